@@ -1,0 +1,4 @@
+from app.cli.prepare import prepare
+from app.cli.translations import translations
+
+commands = [prepare, translations]

@@ -1,0 +1,24 @@
+"""What `manage.py` calls before it serves: bring the database up to date, load the sample."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from app.core import clock, workdays
+from app.core.db import db
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="load the sample community if there is nobody yet")
+@with_appcontext
+def prepare(demo: bool) -> None:
+    """Migrate, seed what every installation needs, and say what is to be done first."""
+    upgrade()
+    this_year = clock.today().year
+    workdays.seed(range(this_year - 1, this_year + 2))
+    db.session.commit()
+    if demo:
+        current_app.cli.commands["demo"].main(["load", "--if-empty"], standalone_mode=False)

@@ -1,0 +1,134 @@
+"""Keep each package's Chinese catalogue complete: `flask translations update|check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+from flask.cli import with_appcontext
+
+from app.core.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEYWORDS = {
+    "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "marked": None,
+    "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+}  # fmt: skip
+
+# WTForms' messages are English in its own code; ours names them so that they are extracted.
+SHARED = ("layouts", "_ui", "errors", "print")
+
+
+@click.group()
+def translations() -> None:
+    """The Chinese catalogues, one per package: app/<package>/zh.po."""
+
+
+@translations.command()
+@with_appcontext
+def update() -> None:
+    """Add missing entries, drop those no longer used."""
+    wanted = by_package()
+    taken = {message_key(m) for package, messages in wanted.items() for m in messages}
+    everywhere: set[tuple[str | None, str]] = set()
+    for package in sorted(wanted, key=lambda name: name != "core"):
+        file = ROOT / "app" / package / "zh.po"
+        catalogue = load(file)
+        for message in list(catalogue):
+            if message.id and message_key_of(message) not in taken and package != "core":
+                catalogue.delete(message.id, context=message.context)
+        present = {message_key_of(m) for m in catalogue if m.id}
+        added = 0
+        for key in sorted(wanted[package], key=str):
+            if message_key(key) not in present and message_key(key) not in everywhere:
+                catalogue.add(key[1], context=key[0])
+                added += 1
+        everywhere |= {message_key_of(m) for m in catalogue if m.id}
+        save(file, catalogue)
+        click.echo(f"{package}: {added} added, {len(missing(catalogue))} without Chinese")
+
+
+@translations.command()
+@with_appcontext
+def check() -> None:
+    """Say what is missing, fuzzy or translated in two ways; exit 1 if anything is."""
+    faults = list(problems())
+    for fault in faults:
+        click.echo(fault)
+    raise SystemExit(1 if faults else 0)
+
+
+def problems() -> Iterator[str]:
+    """One line for each message that is missing, untranslated, fuzzy or contradictory."""
+    translated: dict[tuple[str | None, str], tuple[str, str]] = {}
+    for file in sorted((ROOT / "app").glob("*/zh.po")):
+        for message in load(file):
+            if not message.id:
+                continue
+            key = message_key_of(message)
+            if message.fuzzy or not message.string:
+                yield f"{file.parent.name}: no Chinese for {key[1]!r}"
+                continue
+            said = str(message.string)
+            if key in translated and translated[key][1] != said:
+                yield f"{file.parent.name}: {key[1]!r} is {said!r} here, {translated[key][1]!r} in {translated[key][0]}"
+            translated[key] = (file.parent.name, said)
+    for package, messages in by_package().items():
+        for message in sorted(messages, key=str):
+            if message_key(message) not in translated:
+                yield f"{package}: {message[1]!r} is in no catalogue"
+
+
+Message = tuple[str | None, "str | tuple[str, str]"]
+
+
+def by_package() -> dict[str, set[Message]]:
+    """The messages (context, id or (singular, plural)) each package's code and templates use."""
+    found: dict[str, set[Message]] = {}
+    for file in (ROOT / "app").glob("*/**/*.py"):
+        package = file.relative_to(ROOT / "app").parts[0]
+        found.setdefault(package, set()).update(extracted(file, "python"))
+    for file in (ROOT / "templates").glob("*/**/*.*"):
+        package = file.relative_to(ROOT / "templates").parts[0]
+        package = "core" if package in SHARED else package
+        found.setdefault(package, set()).update(extracted(file, "jinja2.ext:babel_extract"))
+    return {package: messages for package, messages in found.items() if messages}
+
+
+def extracted(file: Path, method: str) -> Iterator[Message]:
+    for _line, message, _comments, context in extract_from_file(
+        method, file, keywords=KEYWORDS, options={"trimmed": "true"} if "jinja" in method else {}
+    ):
+        if message and message != ("", ""):
+            yield context, message
+
+
+def message_key(message: Message) -> tuple[str | None, str]:
+    context, identity = message
+    return context, identity if isinstance(identity, str) else identity[0]
+
+
+def message_key_of(message: object) -> tuple[str | None, str]:
+    return message_key((message.context, message.id))  # type: ignore[attr-defined]
+
+
+def missing(catalogue: Catalog) -> list[str]:
+    return [str(m.id) for m in catalogue if m.id and (not m.string or m.fuzzy)]
+
+
+def load(file: Path) -> Catalog:
+    if not file.exists():
+        return Catalog(locale="zh_Hans_CN", project="Linli")
+    with file.open("rb") as opened:
+        return read_po(opened, locale="zh_Hans_CN")
+
+
+def save(file: Path, catalogue: Catalog) -> None:
+    with file.open("wb") as opened:
+        write_po(opened, catalogue, sort_output=True, omit_header=False, include_previous=False, width=100)

@@ -1,0 +1,82 @@
+"""Uploaded files: photos and papers, kept by digest under the instance folder.
+
+Photos are decoded and written again: that proves they are pictures, drops the
+place and device that phones write into them, and keeps them small.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.db import Model, UtcDateTime, db
+from app.core.errors import Refused
+from app.core.i18n import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import FileStorage
+
+LARGEST = 15 * 1024 * 1024  # bytes of one upload
+_LONGEST_SIDE = 1600  # pixels: sharp on a screen and on A4, a few hundred kB
+Image.MAX_IMAGE_PIXELS = 80_000_000  # refuses decompression bombs
+
+
+class StoredFile(Model):
+    """One file. `digest` is the SHA-256 of the content and names it on disk."""
+
+    __tablename__ = "stored_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+def store_photo(folder: Path, upload: FileStorage) -> StoredFile:
+    """Keep a photo as JPEG. Refused if it isn't a picture, or too large."""
+    raw = _read(upload)
+    try:
+        with Image.open(BytesIO(raw)) as opened:
+            picture = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError, SyntaxError) as error:
+        raise Refused(_l("This is not a picture we can read (JPEG, PNG or WebP)."), field="photos") from error
+    picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=82, optimize=True)
+    return store(folder, Path(upload.filename or "photo").stem[:80] + ".jpg", "image/jpeg", out.getvalue())
+
+
+def store(folder: Path, name: str, media_type: str, content: bytes) -> StoredFile:
+    """Keep content under its digest and add its row (flushed, not committed)."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = path_of(folder, digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_suffix(".tmp")
+        scratch.write_bytes(content)
+        scratch.replace(path)
+    row = StoredFile(digest=digest, name=name, media_type=media_type, size=len(content))
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    return folder / digest[:2] / digest
+
+
+def _read(upload: FileStorage) -> bytes:
+    raw = upload.stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise Refused(_l("This file is too large: 15 MB at most."), field="photos")
+    return raw

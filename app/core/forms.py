@@ -1,0 +1,162 @@
+"""The base of all forms: CSRF, tidied input, and services' refusals beside their fields."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from enum import Enum
+
+    from wtforms import Field
+
+# What a person can't type and a database or a printer chokes on.
+_UNWANTED = {c: None for c in range(32) if c not in (9, 10)} | {0x7F: None, 0xFEFF: None}
+
+
+def tidy(value: Any) -> Any:
+    """Without surrounding space, control characters and Windows line ends."""
+    if not isinstance(value, str):
+        return value
+    # A lone surrogate can't be stored as UTF-8 by either engine.
+    value = value.encode("utf-8", "ignore").decode("utf-8")
+    return value.replace("\r\n", "\n").replace("\r", "\n").translate(_UNWANTED).strip()
+
+
+def half_width(value: Any) -> Any:
+    """Full-width digits and Latin letters as Chinese input methods write them, made half-width."""
+    return unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
+
+
+class Form(FlaskForm):
+    """A form of ours. `accepts` is the whole of what most views do with it."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            filters = [tidy, *unbound_field.kwargs.pop("filters", [])]
+            if issubclass(unbound_field.field_class, StringField):
+                options["filters"] = filters
+            return super().bind_field(form, unbound_field, options)
+
+        def get_translations(self, form: Any) -> Any:
+            return _Translations()
+
+    def accepts(self, call: Callable[[], Any] | None = None) -> bool:
+        """Validate; then call the service, whose refusal becomes an error beside its field.
+
+        After a refusal nothing stays written: the session is rolled back, and
+        what the person typed is still in the form.
+        """
+        if not self.validate_on_submit():
+            return False
+        if call is None:
+            return True
+        try:
+            self.result = call()
+        except Refused as refusal:
+            db.session.rollback()
+            self.refuse(refusal)
+            return False
+        return True
+
+    def refuse(self, refusal: Refused) -> None:
+        field = self._fields.get(refusal.field) if refusal.field else None
+        if field is None:
+            self.form_errors.append(refusal.message)
+        else:
+            field.errors = [*field.errors, refusal.message]
+
+    @property
+    def first_error(self) -> str:
+        """One line that says what is wrong, where a form has no room for more."""
+        for messages in self.errors.values():
+            for message in messages:
+                return str(message)
+        return ""
+
+
+class _Translations:
+    """WTForms' own messages through our catalogue, in the reader's language."""
+
+    def gettext(self, string: str) -> str:
+        return _(string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return _(singular if n == 1 else plural)
+
+
+def text(label: Any, *, required: bool = True, maximum: int = 120, **kwargs: Any) -> Field:
+    """One line of text, at most `maximum` characters."""
+    return StringField(label, [_presence(required), Length(max=maximum)], **kwargs)
+
+
+def long_text(label: Any, *, required: bool = True, maximum: int = 5000, **kwargs: Any) -> Field:
+    """Several lines of text, at most `maximum` characters."""
+    return TextAreaField(label, [_presence(required), Length(max=maximum)], **kwargs)
+
+
+def whole_number(
+    label: Any, *, minimum: int = 0, maximum: int = 1_000_000, required: bool = True, **kwargs: Any
+) -> Field:
+    """A whole number; full-width digits are read as digits."""
+    return _WholeNumber(
+        label,
+        [_presence(required), NumberRange(minimum, maximum, _l("Enter a whole number from %(min)s to %(max)s."))],
+        **kwargs,
+    )
+
+
+def one_of(label: Any, enum: type[Enum], labels: dict[Any, Any], *, required: bool = True, **kwargs: Any) -> Field:
+    """A choice among an enumeration's members; the field's data is the member (or None)."""
+    choices = [(member.value, labels[member]) for member in enum if member in labels]
+    if not required:
+        choices.insert(0, ("", _l("– none –")))
+    return SelectField(
+        label,
+        [_presence(required)],
+        choices=choices,
+        coerce=lambda value: enum(value) if value not in (None, "", "None") else None,
+        **kwargs,
+    )
+
+
+def one_id(label: Any, *, required: bool = True, **kwargs: Any) -> Field:
+    """A choice among rows: set `.choices` to [(id, text), …] in the view; data is the id (or None)."""
+    return _RowChoice(label, [_presence(required)], choices=[], coerce=_id_or_none, **kwargs)
+
+
+def offered(rows: Iterable[tuple[int, Any]], *, blank: Any | None = None) -> list[tuple[Any, Any]]:
+    """Choices of a `one_id` field."""
+    choices: list[tuple[Any, Any]] = [] if blank is None else [("", blank)]
+    return choices + [(row[0], row[1]) for row in rows]
+
+
+def _id_or_none(value: Any) -> int | None:
+    return int(value) if value not in (None, "", "None") else None
+
+
+def _presence(required: bool) -> Any:
+    return InputRequired(_l("Please fill this in.")) if required else Optional()
+
+
+class _RowChoice(SelectField):
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and not any(value == "" for value, *_rest in self.choices):
+            raise ValueError(_("Please choose."))
+        if self.data is not None:
+            super().pre_validate(form)
+
+
+class _WholeNumber(IntegerField):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([half_width(value).strip() for value in valuelist])

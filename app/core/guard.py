@@ -1,0 +1,72 @@
+"""Carries out what endpoints declare: sign-in, capability, forced password change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
+from flask_login import LoginManager, current_user
+
+from app.core import access
+from app.core.db import begin_reading, begin_writing
+from app.core.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from app.core.access import Actor
+
+login_manager = LoginManager()
+login_manager.session_protection = None  # sessions are revoked by version, see people
+
+
+def init(app: Flask) -> None:
+    login_manager.init_app(app)
+    app.before_request(_begin)
+    app.before_request(_check)
+
+
+def actor() -> Actor:
+    """Whoever is signed in. Only for endpoints that are not public."""
+    return cast("Actor", current_user._get_current_object())  # noqa: SLF001 - services must not see a proxy
+
+
+def visitor() -> Actor | None:
+    """Whoever is signed in, if anybody is: for public endpoints."""
+    return actor() if current_user.is_authenticated else None
+
+
+def _begin() -> None:
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        begin_reading()
+    else:
+        begin_writing()
+
+
+def _check() -> Response | None:
+    if request.endpoint is None:
+        return None  # 404 and 405 are answered by the error pages
+    needed = access.needs(current_app.view_functions[request.endpoint])
+    if needed is None:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    who = actor()
+    if who.must_change_password and request.endpoint not in {"people.password", "people.sign_out", "people.change_password"}:
+        flash(_("Please choose your own password first."))
+        return redirect(url_for("people.password"), 303)
+    if needed and not (needed & who.capabilities):
+        abort(403)
+    g.needed = needed
+    return None
+
+
+def _to_sign_in() -> Response:
+    # A fragment can't show the sign-in page: htmx is told to go there as a whole.
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    target = url_for("people.sign_in", next=back)
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        response = current_app.response_class(status=200)
+        response.headers["HX-Redirect"] = target
+        return response
+    return redirect(target, 303)

@@ -1,0 +1,23 @@
+"""Names and phone numbers as people without a need see them."""
+
+from __future__ import annotations
+
+_SHORT = 2
+
+
+def masked_name(name: str | None) -> str:
+    """张*三, 张* for two characters; everything between the first and last is hidden."""
+    if not name:
+        return ""
+    if len(name) <= _SHORT:
+        return name[0] + "*"
+    return name[0] + "*" * min(len(name) - 2, 3) + name[-1]
+
+
+def masked_phone(phone: str | None) -> str:
+    """138****1234; of shorter numbers only the last two digits show."""
+    if not phone:
+        return ""
+    if len(phone) >= 11:  # noqa: PLR2004 - a mobile number
+        return phone[:3] + "****" + phone[-4:]
+    return "****" + phone[-2:]

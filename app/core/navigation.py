@@ -1,0 +1,184 @@
+"""Where one can go from any page, and which frame of the house a page is shown in.
+
+An entry is shown if one of its endpoints exists and lets the reader in: the
+endpoint's own mark (`@requires`, `@signed_in`, `@public`) decides, so that a
+link never leads to a refusal and no second table of rights has to agree with
+the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import current_app, request, url_for
+from flask_login import current_user
+
+from app.core import access, clock
+from app.core.access import Role
+from app.core.i18n import chosen_language
+from app.core.i18n import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flask import Flask
+
+    from app.core.access import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way to go. Of several endpoints the first that exists and lets the reader in is meant."""
+
+    label: Any
+    icon: str
+    endpoints: tuple[str, ...]
+
+
+class Link(NamedTuple):
+    """An entry as this reader sees it. `current` is a value of aria-current, or None."""
+
+    label: Any
+    icon: str
+    url: str
+    endpoint: str
+    current: str | None
+
+
+STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (
+        None,
+        (
+            Entry(_l("Today"), "sun", ("home.today",)),
+            Entry(_l("Inbox"), "inbox", ("inbox.index",)),
+        ),
+    ),
+    (
+        _l("Consult and decide"),
+        (
+            Entry(_l("Topics"), "chat-square-text", ("platforms.topics",)),
+            Entry(_l("Meetings"), "people", ("meetings.index",)),
+            Entry(_l("Resolutions"), "file-earmark-check", ("resolutions.index",)),
+            Entry(_l("Tasks"), "send", ("resolutions.tasks",)),
+            Entry(_l("Conventions"), "journal-text", ("conventions.index",)),
+            Entry(_l("Platforms"), "signpost-2", ("platforms.index",)),
+        ),
+    ),
+    (
+        _l("Points and rewards"),
+        (
+            Entry(_l("Points"), "award", ("points.index",)),
+            Entry(_l("Counter"), "upc-scan", ("rewards.counter",)),
+            Entry(_l("Rewards"), "gift", ("rewards.index",)),
+        ),
+    ),
+    (
+        _l("Disclosure"),
+        (
+            Entry(_l("Public notices"), "megaphone", ("disclosure.index",)),
+            Entry(_l("Board"), "easel", ("home.board",)),
+        ),
+    ),
+    (
+        _l("Records"),
+        (
+            Entry(_l("People"), "person-lines-fill", ("people.index",)),
+            Entry(_l("Units"), "building", ("people.units",)),
+            Entry(_l("Places"), "geo-alt", ("people.places",)),
+        ),
+    ),
+    (
+        _l("Administration"),
+        (
+            Entry(_l("Users"), "person-gear", ("people.users",)),
+            Entry(_l("Points rules"), "sliders", ("points.rules",)),
+            Entry(_l("Audit trail"), "shield-check", ("home.audit",)),
+        ),
+    ),
+)
+
+# As many as fit side by side on a phone.
+RESIDENT: tuple[Entry, ...] = (
+    Entry(_l("Points"), "award", ("points.mine", "points.index")),
+    Entry(_l("Topics"), "chat-square-text", ("platforms.mine", "platforms.topics")),
+    Entry(_l("Meetings"), "people", ("meetings.mine", "meetings.index")),
+    Entry(_l("Redeem"), "gift", ("rewards.catalogue", "rewards.index")),
+    Entry(_l("My page"), "person", ("people.me", "home.today", "people.password")),
+)
+
+
+def init(app: Flask) -> None:
+    app.add_template_global(staff_navigation)
+    app.add_template_global(resident_navigation)
+    app.add_template_global(layout_of_reader)
+    app.add_template_global(link_if_open)
+    app.add_template_global(chosen_language)
+    app.add_template_global(clock.today, "china_today")
+
+
+def layout_of_reader() -> str:
+    """The frame of a work page: the public one for visitors, the phone one for residents."""
+    if not current_user.is_authenticated:
+        return "layouts/public.html"
+    return "layouts/resident.html" if only_a_resident(current_user) else "layouts/staff.html"
+
+
+def only_a_resident(who: Actor) -> bool:
+    """Whether somebody has no work to do here: no role at all, or only the resident's."""
+    return all(grant.role is Role.RESIDENT for grant in who.grants)
+
+
+def staff_navigation() -> list[tuple[Any, list[Link]]]:
+    """Groups (label, links) with at least one link each."""
+    groups = [(label, _links(entries)) for label, entries in STAFF]
+    return _with_current([(label, links) for label, links in groups if links])
+
+
+def resident_navigation() -> list[Link]:
+    """The links of the tab bar."""
+    return _with_current([(None, _links(RESIDENT))])[0][1]
+
+
+def link_if_open(endpoint: str) -> str | None:
+    """The address of an endpoint without arguments, if it exists and lets the reader in."""
+    return url_for(endpoint) if _is_open(endpoint) else None
+
+
+def _links(entries: Iterable[Entry]) -> list[Link]:
+    return [link for entry in entries for link in _first_open(entry)]
+
+
+def _first_open(entry: Entry) -> Iterator[Link]:
+    for endpoint in entry.endpoints:
+        if _is_open(endpoint):
+            yield Link(entry.label, entry.icon, url_for(endpoint), endpoint, None)
+            return
+
+
+def _is_open(endpoint: str) -> bool:
+    view = current_app.view_functions.get(endpoint)
+    if view is None:
+        return False
+    needed = access.needs(view)
+    if needed is None:
+        return True
+    if not current_user.is_authenticated:
+        return False
+    return not needed or bool(needed & current_user.capabilities)
+
+
+def _with_current(groups: list[tuple[Any, list[Link]]]) -> list[tuple[Any, list[Link]]]:
+    """Mark the link that leads to this page or, of those above it, the nearest."""
+    above = [
+        link.url
+        for _label, links in groups
+        for link in links
+        if request.path == link.url or request.path.startswith(link.url.rstrip("/") + "/")
+    ]
+    nearest = max((url for url in above if url != "/" or request.path == "/"), key=len, default=None)
+    how = "page" if nearest == request.path else "true"
+    return [
+        (label, [link._replace(current=how) if link.url == nearest else link for link in links])
+        for label, links in groups
+    ]

@@ -1,0 +1,70 @@
+"""Pages of long lists: the same number of queries for ten rows and for ten million."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, literal, select
+
+from app.core.db import db
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PER_PAGE = 30
+COUNTED = 10_000  # beyond this a list says "more than 10,000" instead of counting on
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows. `number` counts from 1; `total` is capped at COUNTED + 1."""
+
+    rows: Sequence[Any]
+    number: int
+    per_page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-min(self.total, COUNTED) // self.per_page))
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.pages
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return self.total > COUNTED
+
+    def window(self, reach: int = 2) -> list[int | None]:
+        """Page numbers worth a link; None stands for a gap."""
+        wanted = sorted(
+            {1, self.pages, *range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1)}
+        )
+        links: list[int | None] = []
+        for previous, number in zip([0, *wanted], wanted, strict=False):
+            if number - previous > 1:
+                links.append(None)
+            links.append(number)
+        return links
+
+
+def paged(statement: Select[Any], number: int, *, per_page: int = PER_PAGE, scalars: bool = False) -> Page:
+    """Two queries: how many there are, and the rows of page `number` (clamped to what exists).
+
+    Rows are plain rows of the columns selected; `scalars=True` gives the first
+    column of each (use it for a Select of one mapped class).
+    """
+    inner = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
+    total = db.session.scalar(select(func.count()).select_from(inner.limit(COUNTED + 1).subquery())) or 0
+    page = Page((), max(1, number), per_page, total)
+    number = min(page.number, page.pages)
+    result = db.session.execute(statement.limit(per_page).offset((number - 1) * per_page))
+    rows = result.scalars().all() if scalars else result.all()
+    return Page(rows, number, per_page, total)

@@ -1,0 +1,80 @@
+"""How the reader wants pages to look, and whether the site is alive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, request
+from sqlalchemy import text
+from werkzeug.exceptions import BadRequest
+
+from app.core.access import public
+from app.core.db import db
+from app.core.htmx import see_other
+from app.core.i18n import COOKIE as LANGUAGE
+from app.core.i18n import LANGUAGES
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("core", __name__)
+
+# What a reader may choose; the first is what nobody has to choose.
+THEME = "theme"
+TYPE = "type"
+CHOICES = {LANGUAGE: tuple(LANGUAGES), THEME: ("auto", "light", "dark"), TYPE: ("normal", "large")}
+_YEAR = 365 * 24 * 3600
+
+
+@bp.app_context_processor
+def _appearance() -> dict[str, str]:
+    """What the skeleton of every page asks for."""
+    return {
+        "theme": request.cookies.get(THEME, "auto"),
+        "type_size": request.cookies.get(TYPE, "normal"),
+    }
+
+
+@bp.post("/appearance")
+@public
+def choose_appearance() -> Response:
+    """Keep one of language, theme and type for a year, and go back to where it was chosen."""
+    chosen = {name: request.form[name] for name in CHOICES if name in request.form}
+    if not chosen or any(value not in CHOICES[name] for name, value in chosen.items()):
+        raise BadRequest
+    response = see_other(_back())
+    for name, value in chosen.items():
+        response.set_cookie(
+            name,
+            value,
+            max_age=_YEAR,
+            samesite="Lax",
+            httponly=True,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
+    return response
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> Response:
+    """For whoever watches the site: answers only if the database answers."""
+    db.session.execute(text("SELECT 1"))
+    return current_app.response_class("ok\n", mimetype="text/plain")
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> Response:
+    return current_app.send_static_file("img/mark.svg")
+
+
+def _back() -> str:
+    """The path the reader came from, never another site's."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return "/"
+    # A backslash or a second slash would make a browser read a host name.
+    path = "/" + came_from.path.lstrip("/\\")
+    return f"{path}?{came_from.query}" if came_from.query else path

@@ -1,0 +1,29 @@
+"""What waits for somebody: the one shape in which every package answers Today's question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.core import clock
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from app.core.i18n import Phrase
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to be done. `endpoint` and `args` are the page where it is done in one click;
+    `due` is the last day, none if it has no deadline."""
+
+    text: Phrase
+    title: str
+    endpoint: str
+    args: dict[str, Any] = field(default_factory=dict)
+    due: date | None = None
+
+    @property
+    def late(self) -> bool:
+        return self.due is not None and self.due < clock.today()

@@ -1,0 +1,1 @@
+"""Today, the public board, the audit trail's page, and the life of one matter."""

@@ -1,0 +1,1 @@
+"""Meetings: convening, agenda, attendance, votes to the law's thresholds, minutes."""

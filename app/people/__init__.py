@@ -1,0 +1,1 @@
+"""Residents and households, units, users with their roles, appointments; and signing in."""

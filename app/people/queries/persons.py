@@ -1,0 +1,189 @@
+"""Residents: within reach, found by what staff remember of them, and counted."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union
+from sqlalchemy.orm import aliased
+
+from app.core import clock
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.people.models import Household, Person
+from app.places.models import Level, Place
+from app.places.queries import inside
+
+ADULT_AGE = 18
+_TAIL = 4  # digits of a phone number that are kept apart for searching
+_LONGEST_SEARCH = 60
+_SURROGATES = range(0xD800, 0xE000)
+_LAST_CHARACTER = 0x10FFFF
+
+
+def people_reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
+    """Condition on Person: whoever the actor reaches with the capability.
+
+    Staff reach everybody of their community; a grid worker or a building head only who lives
+    in the buildings below. The community ids are looked up first and named in the condition,
+    so that the indexes, which all begin with the community, can be used.
+    """
+    paths = actor.paths(capability)
+    if not paths:
+        return false()
+    around = {int(part) for path in paths for part in path.split("/") if part}
+    communities = db.session.execute(
+        select(Place.id, Place.path).where(
+            Place.level == Level.COMMUNITY, or_(Place.id.in_(around), *map(inside, paths))
+        )
+    ).all()
+    whole = [row.id for row in communities if row.path.startswith(paths)]
+    partly = [row for row in communities if not row.path.startswith(paths)]
+    parts = [path for path in paths if path.startswith(tuple(row.path for row in partly))]
+    reached: list[ColumnElement[bool]] = []
+    if whole:
+        reached.append(Person.community_id.in_(whole))
+    if parts:
+        households = (
+            select(Household.id)
+            .join(Place, Place.id == Household.building_id)
+            .where(or_(*map(inside, parts)))
+        )
+        lives_there = Person.household_id.in_(households)
+        reached.append(and_(Person.community_id.in_([row.id for row in partly]), lives_there))
+    return or_(*reached) if reached else false()
+
+
+def person_in_reach(actor: Actor, capability: Capability, person_id: int) -> Person:
+    """The person, if the actor reaches them with the capability; else NotFoundError."""
+    person = db.session.scalar(
+        select(Person).where(Person.id == person_id, people_reached(actor, capability))
+    )
+    if person is None:
+        raise NotFoundError
+    return person
+
+
+def search_people(
+    actor: Actor,
+    capability: Capability,
+    text: str | None = None,
+    community_id: int | None = None,
+    *,
+    building_id: int | None = None,
+    moved_out: bool = False,
+) -> Select[Any]:
+    """People within reach whose name, pinyin, initials, phone tail or code begins with `text`.
+
+    Of a Chinese name any part will do. Without a text: everybody. Rows are (id, code, name,
+    phone, community_id, community, estate, building, room, party_member, moved_out_on), phone
+    in full: mask it when showing it. Those who moved out only with `moved_out`.
+    """
+    scope = [people_reached(actor, capability)]
+    if community_id is not None:
+        scope.append(Person.community_id == community_id)
+    if not moved_out:
+        scope.append(_present(clock.today()))
+    if building_id is not None:
+        rooms = select(Household.id).where(Household.building_id == building_id)
+        scope.append(Person.household_id.in_(rooms))
+    arms = _matches((text or "").strip()[:_LONGEST_SEARCH])
+    if arms:
+        # One indexed look-up per way of matching; an OR would scan the whole community.
+        scope.append(Person.id.in_(union(*(select(Person.id).where(arm, *scope) for arm in arms))))
+    community, building, estate = aliased(Place), aliased(Place), aliased(Place)
+    return (
+        select(
+            Person.id,
+            Person.code,
+            Person.name,
+            Person.phone,
+            Person.community_id,
+            community.name.label("community"),
+            estate.name.label("estate"),
+            building.name.label("building"),
+            Household.room,
+            Person.party_member,
+            Person.moved_out_on,
+        )
+        .join(community, community.id == Person.community_id)
+        .outerjoin(Household, Household.id == Person.household_id)
+        .outerjoin(building, building.id == Household.building_id)
+        .outerjoin(estate, estate.id == building.parent_id)
+        .where(*scope)
+        .order_by(Person.community_id, Person.pinyin, Person.id)
+    )
+
+
+def adults_of(community_id: int, on: date) -> int:
+    """How many residents of 18 and over live there on that day (art. 26: the assembly's members).
+
+    Whoever has no household here only works here and is not counted. An unknown date of birth
+    counts as adult: missing data must not make a threshold easier to reach.
+    """
+    try:
+        latest_birth = on.replace(year=on.year - ADULT_AGE)
+    except ValueError:  # the 29th of February
+        latest_birth = date(on.year - ADULT_AGE, 2, 28)
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Person.community_id == community_id,
+                Person.household_id.is_not(None),
+                _present(on),
+                or_(Person.born_on.is_(None), Person.born_on <= latest_birth),
+            )
+        )
+        or 0
+    )
+
+
+def households_of(community_id: int, on: date | None = None) -> int:
+    """How many households have somebody living in them (today unless another day is given)."""
+    return (
+        db.session.scalar(
+            select(func.count(Person.household_id.distinct())).where(
+                Person.community_id == community_id, _present(on or clock.today())
+            )
+        )
+        or 0
+    )
+
+
+def prefix(column: Any, text: str) -> ColumnElement[bool]:
+    """Values that begin with `text`, as a range of the index (LIKE would scan on SQLite)."""
+    following = ord(text[-1]) + 1
+    if following in _SURROGATES:
+        following = _SURROGATES.stop
+    if following > _LAST_CHARACTER:
+        return column >= text
+    return (column >= text) & (column < text[:-1] + chr(following))
+
+
+def _present(on: date) -> ColumnElement[bool]:
+    return or_(Person.moved_out_on.is_(None), Person.moved_out_on > on)
+
+
+def _matches(text: str) -> list[ColumnElement[bool]]:
+    """The ways in which a person may be meant by `text`; none if there is no text."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text:
+        return []
+    letters = "".join(text.replace("'", "").split())
+    if letters.isascii() and letters.isdigit():
+        if len(letters) <= _TAIL:
+            return [prefix(Person.phone_tail, letters), prefix(Person.code, letters)]
+        whole = (Person.phone_tail == letters[-_TAIL:]) & Person.phone.endswith(letters)
+        return [whole, prefix(Person.code, letters)]
+    if letters.isascii() and letters:
+        spelt = letters.lower()
+        return [
+            prefix(Person.pinyin, spelt),
+            prefix(Person.initials, spelt),
+            prefix(Person.code, letters.upper()),
+            prefix(Person.name, text),
+        ]
+    return [prefix(Person.name, text), Person.name.contains(text, autoescape=True)]

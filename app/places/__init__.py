@@ -1,0 +1,1 @@
+"""The tree of places: city → district → street → community → grid → estate → building."""

@@ -1,0 +1,101 @@
+"""Where things are, and how far an actor reaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.places.models import Level, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.core.access import Actor, Capability
+
+
+def inside(path: str, column: Any = Place.path) -> ColumnElement[bool]:
+    """Places whose path begins with `path`, as a range of the index."""
+    return (column >= path) & (column < path[:-1] + "0")  # "0" follows "/"
+
+
+def reached_places(actor: Actor, capability: Capability) -> Select[tuple[int]]:
+    """Ids of all places where the actor has the capability."""
+    paths = actor.paths(capability)
+    return select(Place.id).where(or_(*(inside(path) for path in paths)) if paths else false())
+
+
+def reached_communities(actor: Actor, capability: Capability) -> Select[tuple[int]]:
+    """Ids of the communities whose common affairs the actor reaches with the capability.
+
+    Topics, meetings, tasks and points are kept per community. Someone who works in a part
+    of it (a grid, a building) takes part in these, so the community around a granted place
+    counts as well; people and households are scoped by `reached_places` instead.
+    """
+    paths = actor.paths(capability)
+    if not paths:
+        return select(Place.id).where(false())
+    around = {int(part) for path in paths for part in path.split("/") if part}
+    return select(Place.id).where(
+        Place.level == Level.COMMUNITY, or_(Place.id.in_(around), *(inside(path) for path in paths))
+    )
+
+
+def in_reach(column: Any, actor: Actor, capability: Capability) -> ColumnElement[bool]:
+    """Condition on a `community_id` column: rows the actor reaches with the capability."""
+    return column.in_(reached_communities(actor, capability))
+
+
+def reached_place(actor: Actor, capability: Capability, place_id: int) -> Place:
+    """The place, if the actor has the capability there; else NotFoundError."""
+    place = db.session.scalar(
+        select(Place).where(Place.id == place_id, Place.id.in_(reached_places(actor, capability)))
+    )
+    if place is None:
+        raise NotFoundError
+    return place
+
+
+def communities(actor: Actor, capability: Capability) -> Sequence[Any]:
+    """(id, name) of the communities in reach, for a choice in a form."""
+    return db.session.execute(
+        select(Place.id, Place.name)
+        .where(Place.id.in_(reached_communities(actor, capability)))
+        .order_by(Place.path)
+    ).all()
+
+
+def reached_community(
+    actor: Actor, capability: Capability, community_id: int | None = None
+) -> Place:
+    """The community asked for, or the only/first one in reach; NotFoundError if out of reach."""
+    statement = (
+        select(Place)
+        .where(Place.id.in_(reached_communities(actor, capability)))
+        .order_by(Place.path)
+    )
+    if community_id is not None:
+        statement = statement.where(Place.id == community_id)
+    place = db.session.scalar(statement.limit(1))
+    if place is None:
+        raise NotFoundError
+    return place
+
+
+def ancestors(place: Place) -> Sequence[Place]:
+    """From the city down to the place itself."""
+    return db.session.scalars(
+        select(Place).where(Place.id.in_(place.ancestor_ids)).order_by(Place.path)
+    ).all()
+
+
+def community_of(place: Place) -> Place:
+    """The community a place lies in; NotFoundError above that level."""
+    found = db.session.scalar(
+        select(Place).where(Place.id.in_(place.ancestor_ids), Place.level == Level.COMMUNITY)
+    )
+    if found is None:
+        raise NotFoundError
+    return found

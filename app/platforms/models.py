@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum, auto
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core import clock
+from app.core.db import Model, UtcDateTime, choice
+from app.core.i18n import lazy_gettext as _l
+from app.core.labels import labelled
+from app.people.models import Person, UnitKind
+from app.places.models import Place
+from app.platforms.states import TopicState
+
+
+class PlatformKind(StrEnum):
+    TRIPARTITE = auto()
+    MULTIPARTY = auto()
+    COUNCIL = auto()
+    HEARING = auto()
+    TALK = auto()
+    COURTYARD = auto()
+
+
+PLATFORM_KIND_LABELS = labelled({
+    PlatformKind.TRIPARTITE: _l("Three-party consultation"),
+    PlatformKind.MULTIPARTY: _l("Multi-party cooperation"),
+    PlatformKind.COUNCIL: _l("Residents' council"),
+    PlatformKind.HEARING: _l("Hearing"),
+    PlatformKind.TALK: _l("Heart-to-heart talk"),
+    PlatformKind.COURTYARD: _l("Courtyard meeting"),
+})
+
+
+class TopicSource(StrEnum):
+    OPINION_POINT = auto()
+    CO_SIGNED = auto()
+    GRID = auto()
+    PARTY = auto()
+    UNIT = auto()
+    SUPERIOR = auto()
+
+
+TOPIC_SOURCE_LABELS = labelled({
+    TopicSource.OPINION_POINT: _l("Opinion point"),
+    TopicSource.CO_SIGNED: _l("Co-signed by residents"),
+    TopicSource.GRID: _l("Reported by the grid"),
+    TopicSource.PARTY: _l("Party organisation"),
+    TopicSource.UNIT: _l("Raised by a stationed unit"),
+    TopicSource.SUPERIOR: _l("Assigned from above"),
+})
+
+
+class ContentClass(StrEnum):
+    """The five classes of consultation content (2015 Opinions on urban and rural community
+    consultation)."""
+
+    PUBLIC_AFFAIRS = auto()
+    DIFFICULTIES = auto()
+    POLICY = auto()
+    LEGAL = auto()
+    PARTIES = auto()
+
+
+CONTENT_CLASS_LABELS = labelled({
+    ContentClass.PUBLIC_AFFAIRS: _l("Public affairs and welfare that touch residents' interests"),
+    ContentClass.DIFFICULTIES: _l("Difficulties and disputes that residents urgently want solved"),
+    ContentClass.POLICY: _l("Carrying out policies and key work in the community"),
+    ContentClass.LEGAL: _l("Matters that law or policy requires to be consulted on"),
+    ContentClass.PARTIES: _l("Matters that the parties to consultation raise"),
+})
+
+
+class Platform(Model):
+    """A venue where people deliberate. After `ended_on` no meeting is convened on it."""
+
+    __tablename__ = "platform"
+    __table_args__ = (
+        UniqueConstraint("community_id", "name"),
+        CheckConstraint("ended_on IS NULL OR ended_on >= opened_on", name="period_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[PlatformKind] = mapped_column(choice(PlatformKind))
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    venue: Mapped[str] = mapped_column(String(120))
+    opening_hours: Mapped[str] = mapped_column(String(120), default="")
+    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    opened_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+    place: Mapped[Place] = relationship(foreign_keys=[place_id])
+    responsible: Mapped[Person | None] = relationship()
+    parties: Mapped[list[PlatformParty]] = relationship(order_by="PlatformParty.id")
+
+
+class PlatformParty(Model):
+    """A kind of unit that must be invited to every meeting on the platform."""
+
+    __tablename__ = "platform_party"
+    __table_args__ = (UniqueConstraint("platform_id", "unit_kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    unit_kind: Mapped[UnitKind] = mapped_column(choice(UnitKind))
+
+
+class Topic(Model):
+    """A matter somebody raised. `number` is year-sequence within the community, e.g. 2026-013.
+
+    `author_id` is the resident it came from (none for party, superiors and units);
+    `entered_by_id` the user who typed it, another person than the author if `by_proxy`.
+    A merged topic points to the one that goes on (`merged_into_id`).
+    """
+
+    __tablename__ = "topic"
+    __table_args__ = (
+        UniqueConstraint("community_id", "number"),
+        CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into_something"),
+        CheckConstraint("merged_into_id <> id", name="not_into_itself"),
+        Index("ix_topic_community_state", "community_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20))
+    community_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
+    title: Mapped[str] = mapped_column(String(100))
+    body: Mapped[str] = mapped_column(Text)
+    wish: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[TopicSource] = mapped_column(choice(TopicSource))
+    content_class: Mapped[ContentClass | None] = mapped_column(choice(ContentClass))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    by_proxy: Mapped[bool] = mapped_column(default=False)
+    sensitive: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[TopicState] = mapped_column(choice(TopicState))
+    state_reason: Mapped[str | None] = mapped_column(Text)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    author: Mapped[Person | None] = relationship()
+    platform: Mapped[Platform | None] = relationship()
+
+
+class TopicCosigner(Model):
+    """Somebody who signed a topic together with its author."""
+
+    __tablename__ = "topic_cosigner"
+    __table_args__ = (UniqueConstraint("topic_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class TopicBuilding(Model):
+    """A building the topic touches."""
+
+    __tablename__ = "topic_building"
+
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
+
+
+class TopicStep(Model):
+    """A step in a topic's life, as its author sees it. Append-only."""
+
+    __tablename__ = "topic_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    state: Mapped[TopicState] = mapped_column(choice(TopicState))
+    reason: Mapped[str | None] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    by_name: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

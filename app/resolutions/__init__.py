@@ -1,0 +1,1 @@
+"""Resolutions, the tasks they become, evidence, evaluation and feedback."""

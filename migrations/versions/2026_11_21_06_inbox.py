@@ -1,0 +1,39 @@
+"""Tables of inbox."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2026_11_21_06_inbox"
+down_revision = "2026_11_21_05_people"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # tables: begin
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.JSON(), nullable=False),
+        sa.Column("url", sa.String(length=200), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(person_id IS NULL) <> (user_id IS NULL)", name=op.f("ck_message_one_reader")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_message_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("person_id", "key", name=op.f("uq_message_person_id_key")),
+        sa.UniqueConstraint("user_id", "key", name=op.f("uq_message_user_id_key")),
+    )
+    # tables: end
+
+
+def downgrade() -> None:
+    # tables: drop
+    op.drop_table("message")
+    # tables: dropped

@@ -1,0 +1,137 @@
+"""Tables of disclosure."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2026_11_21_07_disclosure"
+down_revision = "2026_11_21_06_inbox"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # tables: begin
+    op.create_table(
+        "notice_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "affairs",
+                "resolution",
+                "result",
+                "convention",
+                "points",
+                name="notice_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("minimum_days", sa.Integer(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("minimum_days > 0", name=op.f("ck_notice_rule_some_days")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_rule")),
+        sa.UniqueConstraint(
+            "kind", "effective_from", name=op.f("uq_notice_rule_kind_effective_from")
+        ),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=30), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "affairs",
+                "resolution",
+                "result",
+                "convention",
+                "points",
+                name="notice_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=150), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("contact", sa.String(length=200), nullable=False),
+        sa.Column("subject_kind", sa.String(length=40), nullable=True),
+        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("published_by_id", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_reason", sa.String(length=300), nullable=True),
+        sa.CheckConstraint("ends_on > published_on", name=op.f("ck_notice_period_in_order")),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["place.id"], name=op.f("fk_notice_community_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["published_by_id"], ["user_account.id"], name=op.f("fk_notice_published_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["user_account.id"], name=op.f("fk_notice_withdrawn_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("number", name=op.f("uq_notice_number")),
+    )
+    op.create_index("ix_notice_board", "notice", ["community_id", "ends_on"], unique=False)
+    op.create_index(
+        "uq_notice_subject_in_force",
+        "notice",
+        ["kind", "subject_kind", "subject_id"],
+        unique=True,
+        sqlite_where=sa.text("withdrawn_at IS NULL AND subject_id IS NOT NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL AND subject_id IS NOT NULL"),
+    )
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("upheld", sa.Boolean(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answer IS NULL)",
+            name=op.f("ck_objection_answered_with_words"),
+        ),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (upheld IS NULL)",
+            name=op.f("ck_objection_answered_with_outcome"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["user_account.id"], name=op.f("fk_objection_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["user_account.id"], name=op.f("fk_objection_entered_by_id")
+        ),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_objection_notice_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_objection_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+    )
+    op.create_index(op.f("ix_objection_notice_id"), "objection", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_objection_person_id"), "objection", ["person_id"], unique=False)
+    # tables: end
+
+
+def downgrade() -> None:
+    # tables: drop
+    op.drop_table("objection")
+    op.drop_table("notice")
+    op.drop_table("notice_rule")
+    # tables: dropped

@@ -1,0 +1,166 @@
+"""Two engines, one cast, every test in a transaction that is rolled back."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+from flask_migrate import upgrade
+
+from app import create_app
+from app.core.db import begin_writing, db
+from app.people.queries import actor_of
+from tests import cast as cast_module
+from tests import postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from app.people.models import User
+    from tests.cast import Cast
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on")
+
+
+def _engines(config: pytest.Config) -> tuple[str, ...]:
+    wanted = config.getoption("--engine")
+    chosen = ENGINES if wanted == "both" else (wanted,)
+    if "postgresql" in chosen and not _postgres_here():
+        if os.environ.get("CI") == "true":
+            pytest.exit("CI needs PostgreSQL's server binaries or TEST_DATABASE_URL", returncode=1)
+        chosen = tuple(engine for engine in chosen if engine != "postgresql")
+    return chosen
+
+
+def _postgres_here() -> bool:
+    return bool(os.environ.get("TEST_DATABASE_URL") or postgres.binaries())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", _engines(metafunc.config), scope="session", indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if config.getoption("--engine") == "both" and not _postgres_here():
+        terminalreporter.write_line("PostgreSQL is not installed here: its half of the tests was skipped.")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with postgres.server() as prefix:
+        yield prefix
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """"sqlite" or "postgresql"."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def new_database(engine: str, request: pytest.FixtureRequest, tmp_path_factory: Any) -> Callable[[], str]:
+    """Makes an empty database on the engine under test and returns its URL."""
+
+    def make() -> str:
+        name = f"linli_{uuid.uuid4().hex[:12]}"
+        if engine == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('db') / name}.db"
+        prefix = request.getfixturevalue("postgres_server")
+        with sa.create_engine(prefix + "postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        return prefix + name
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_app(tmp_path_factory: Any) -> Callable[[str], Flask]:
+    """Makes an application on a database URL, its data folder a scratch one."""
+
+    def make(url: str) -> Flask:
+        folder = tmp_path_factory.mktemp("data")
+        os.environ["LINLI_DATA"] = str(folder)
+        return create_app(
+            {
+                "TESTING": True,
+                "SQLALCHEMY_DATABASE_URI": url,
+                "SECRET_KEY": "for tests only, long enough to pass",
+                "WTF_CSRF_ENABLED": False,
+                "RATELIMIT_ENABLED": False,
+                "FILES_FOLDER": Path(folder) / "files",
+            }
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def prepared(new_database: Callable[[], str], new_app: Callable[[str], Flask]) -> Iterator[tuple[Flask, Cast]]:
+    """An application whose database has been migrated and holds the cast, committed."""
+    application = new_app(new_database())
+    with application.app_context():
+        upgrade()
+        members = cast_module.create()
+        db.session.commit()
+        db.session.remove()
+    yield application, members
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(prepared: tuple[Flask, Cast]) -> Iterator[Flask]:
+    """The application; whatever the test commits is rolled back after it."""
+    application, _members = prepared
+    begin_writing()
+    with application.app_context():
+        engines = db._app_engines[application]  # noqa: SLF001 - the one way to lend it a connection
+        own_engine = engines[None]
+        with own_engine.connect() as connection:
+            outer = connection.begin()
+            engines[None] = connection
+            db.session.configure(join_transaction_mode="create_savepoint")
+            try:
+                yield application
+            finally:
+                db.session.remove()
+                engines[None] = own_engine
+                outer.rollback()
+
+
+@pytest.fixture
+def cast(app: Flask, prepared: tuple[Flask, Cast]) -> Cast:  # noqa: ARG001 - inside its transaction
+    """The fixed cast of people and places, attached to this test's session."""
+    return prepared[1].here()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient) -> Callable[[User], FlaskClient]:
+    """Signs a member of the cast in without the form: `sign_in(cast.staff).get("/today")`."""
+
+    def as_user(user: User) -> FlaskClient:
+        who = actor_of(user)
+        with client.session_transaction() as session:
+            session.clear()
+            session["_user_id"] = who.get_id()
+            session["_fresh"] = True
+        return client
+
+    return as_user

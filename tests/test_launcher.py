@@ -1,0 +1,283 @@
+"""manage.py: plain words for whatever can go wrong before the application runs."""
+
+import argparse
+import ast
+import importlib.util
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import manage
+from launcher import machine, setup
+from launcher.machine import LauncherError
+
+ROOT = Path(__file__).resolve().parent.parent
+LAUNCHER_FILES = [ROOT / "manage.py", *sorted((ROOT / "launcher").glob("*.py"))]
+REQUIREMENT_FILES = [setup.RUNTIME, setup.TESTS, setup.HTMX]
+
+
+def run_manage(*arguments):
+    return subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env={"PYTHONUTF8": "1", "PATH": ""},
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("file", LAUNCHER_FILES, ids=lambda file: file.name)
+def test_an_old_python_can_parse_it_and_nothing_needs_installing(file):
+    tree = ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 6))
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported - {"launcher"} <= sys.stdlib_module_names
+    assert "__future__" not in imported
+
+
+def test_an_old_python_is_told_which_one_to_use(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: name if name == "python3.12" else None)
+    with pytest.raises(LauncherError) as refusal:
+        machine.check_python((3, 8, 10))
+    assert "this is Python 3.8. Use: python3.12 manage.py" in refusal.value.message
+    assert "邻里需要 Python 3.11" in refusal.value.message
+
+
+def test_this_python_and_newer_ones_are_accepted():
+    machine.check_python((3, 11, 0))
+    machine.check_python((4, 0, 0))
+
+
+def test_without_venv_the_package_to_install_is_named(monkeypatch):
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "ensurepip" else 1
+    )
+    with pytest.raises(LauncherError, match=r"sudo apt install python3\.\d+-venv"):
+        machine.check_venv_module()
+
+
+@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("demo", "--prot", "8000")])
+def test_a_wrong_command_line_shows_the_usage(arguments):
+    result = run_manage(*arguments)
+    assert result.returncode == 2
+    assert "usage: manage.py" in result.stderr
+    assert "命令有误" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_port_in_use_is_named_before_anything_is_set_up(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = run_manage("demo", "--port", port, "--data", str(tmp_path / "data"))
+    assert result.returncode == 1
+    assert f"Port {port} is already in use" in result.stderr
+    assert f"端口 {port} 已被占用" in result.stderr
+    assert "--port" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_port_that_does_not_exist_is_refused():
+    with pytest.raises(LauncherError, match="from 1 to 65535") as refusal:
+        machine.check_port("127.0.0.1", 65536)
+    assert refusal.value.code == 2
+
+
+def test_a_host_that_is_not_this_machine_is_refused():
+    with pytest.raises(LauncherError, match=r"Cannot listen on 192\.0\.2\.1"):
+        machine.check_port("192.0.2.1", free_port())
+
+
+@pytest.mark.parametrize("command", ["demo", "run"])
+def test_a_data_directory_that_cannot_be_written_is_named(tmp_path, command):
+    (tmp_path / "file").write_text("")
+    data = tmp_path / "file" / "data"
+    result = run_manage(command, "--port", str(free_port()), "--data", str(data))
+    assert result.returncode == 1
+    assert f"Cannot write to the data directory {data}" in result.stderr
+    assert "不可写" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_full_disk_is_called_a_full_disk(monkeypatch, capsys):
+    def out_of_space(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(manage.COMMANDS, "check", (out_of_space, "", False))
+    assert manage.main(["check"]) == 1
+    assert capsys.readouterr().err == "The disk is full.\n磁盘空间已满。\n"
+
+
+@pytest.mark.parametrize(
+    ("output", "wheelhouse", "message"),
+    [
+        ("ERROR: No matching distribution found for flask==3.1.3", "", "--wheelhouse DIR"),
+        ("NewConnectionError: Temporary failure in name resolution", "", "Check the network"),
+        ("ERROR: No matching distribution found for flask", "wheels", "wheels lacks a package"),
+        ("THESE PACKAGES DO NOT MATCH THE HASHES", "", "not the one this version of Linli"),
+        ("OSError: [Errno 28] No space left on device", "", "The disk is full"),
+        ("error: command 'gcc' failed", "", "command 'gcc' failed\npip install failed."),
+    ],
+)
+def test_what_pip_says_is_put_into_plain_words(output, wheelhouse, message):
+    refusal = setup.failure_of("pip install", output, wheelhouse)
+    assert message.casefold() in refusal.message.casefold()
+
+
+def test_a_wheelhouse_that_is_not_there_is_named():
+    with pytest.raises(LauncherError, match="There is no folder /nowhere") as refusal:
+        setup.run_pip("install", [], "/nowhere")
+    assert refusal.value.code == 2
+
+
+def test_arguments_reach_pytest_in_order():
+    given = ["-k", "ledger and not slow", "-x", "tests/test_a.py", "-W", "default", "--help"]
+    options, rest = manage.build_parser().parse_known_args(["test", "--wheelhouse", "w", *given])
+    assert rest == given
+    assert options.wheelhouse == "w"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["-x"], ["-n", "3", "-x"]),
+        (["-n0"], ["-n0"]),
+        (["-n", "4"], ["-n", "4"]),
+        (["--no-header"], ["-n", "3", "--no-header"]),
+        (["-p", "no:xdist"], ["-p", "no:xdist"]),
+    ],
+)
+def test_tests_run_on_every_core_unless_told_otherwise(monkeypatch, given, expected):
+    monkeypatch.setattr(manage, "set_up", lambda *_, **__: None)
+    monkeypatch.setattr(manage, "install_test_programs", lambda: None)
+    monkeypatch.setattr(manage.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(manage, "hand_over", lambda command, _: command)
+    command = manage.test(argparse.Namespace(wheelhouse=""), given)
+    assert command == [str(setup.VENV_PYTHON), "-m", "pytest", *expected]
+
+
+@pytest.mark.parametrize(
+    ("user", "present", "commands"),
+    [
+        (0, ("apt-get",), ["update", "install"]),
+        (0, ("apt-get", "initdb"), ["update", "install"]),
+        (0, ("apt-get", "initdb", "chromium"), []),
+        (0, ("initdb",), []),
+        (1000, ("apt-get", "initdb"), []),
+    ],
+)
+def test_programs_for_tests_are_installed_where_we_may(
+    monkeypatch, capsys, user, present, commands
+):
+    ran = []
+    monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
+    monkeypatch.setattr(machine.os, "geteuid", lambda: user)
+    monkeypatch.setattr(machine.Path, "glob", lambda *_: iter(()))
+    monkeypatch.setattr(shutil, "which", lambda name: name if name in present else None)
+    monkeypatch.setattr(machine.subprocess, "call", lambda command, **_: ran.append(command))
+    machine.install_test_programs()
+    assert [command[2] for command in ran] == commands
+    missing = {"postgresql": "initdb", "chromium": "chromium"}
+    told = capsys.readouterr().err
+    for package, program in missing.items():
+        assert (package in told) == (program not in present)
+        assert all((package in command) == (program not in present) for command in ran[1:])
+
+
+def test_packages_are_installed_once_and_again_after_a_change(monkeypatch, tmp_path):
+    runtime = tmp_path / "requirements.txt"
+    runtime.write_text("flask==1\n")
+    calls = []
+    monkeypatch.setattr(setup, "VENV", tmp_path)
+    monkeypatch.setattr(setup, "RUNTIME", runtime)
+    monkeypatch.setattr(setup, "venv_imports", lambda _: True)
+    monkeypatch.setattr(setup, "run_pip", lambda *arguments: calls.append(arguments))
+
+    setup.install_packages("")
+    setup.install_packages("")
+    assert len(calls) == 1
+
+    runtime.write_text("flask==2\n")
+    setup.install_packages("")
+    assert len(calls) == 2
+
+    setup.install_packages("", with_tests=True)
+    assert calls[-1][1] == ["-r", str(runtime), "-r", str(setup.TESTS)]
+
+
+def test_a_failed_installation_is_tried_again(monkeypatch, tmp_path):
+    def fail(*_):
+        raise LauncherError("no network", "没有网络")
+
+    monkeypatch.setattr(setup, "VENV", tmp_path)
+    monkeypatch.setattr(setup, "venv_imports", lambda _: True)
+    monkeypatch.setattr(setup, "run_pip", fail)
+    for _ in range(2):
+        with pytest.raises(LauncherError):
+            setup.install_packages("")
+
+
+def test_assets_are_put_in_place_once(monkeypatch, tmp_path):
+    fetched = []
+    monkeypatch.setattr(setup, "VENDOR", tmp_path)
+    monkeypatch.setattr(setup, "VENV_PYTHON", Path(sys.executable))
+    monkeypatch.setattr(setup, "fetch_htmx", lambda _: fetched.append(1) or b"htmx")
+    setup.install_assets("")
+    setup.install_assets("")
+    assert len(fetched) == 1
+    for target in setup.BOOTSTRAP_ASSETS.values():
+        assert (tmp_path / target).stat().st_size > 10_000
+    assert (tmp_path / "htmx" / "htmx.min.js").read_bytes() == b"htmx"
+
+
+def test_another_htmx_than_the_pinned_one_is_refused(monkeypatch):
+    def download(_action, arguments, _wheelhouse):
+        folder = Path(arguments[arguments.index("--dest") + 1])
+        with zipfile.ZipFile(folder / "django_htmx-1.whl", "w") as wheel:
+            wheel.writestr(setup.HTMX_MEMBER, "something else")
+
+    monkeypatch.setattr(setup, "run_pip", download)
+    with pytest.raises(LauncherError, match=r"not htmx 2\.0\.10"):
+        setup.fetch_htmx("")
+
+
+@pytest.mark.parametrize("file", REQUIREMENT_FILES, ids=lambda file: file.name)
+def test_every_requirement_is_pinned_with_a_hash(file):
+    lines = file.read_text(encoding="ascii").splitlines()
+    pins = [line for line in lines if "==" in line]
+    assert pins
+    for line in lines:
+        assert re.match(r"[a-z0-9][a-z0-9.-]*==|    --hash=sha256:[0-9a-f]{64}|#", line), line
+    for number, line in enumerate(lines):
+        if "==" in line:
+            assert "--hash" in lines[number + 1]
+
+
+def test_both_requirement_files_agree():
+    pins = [
+        dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", file.read_text(encoding="ascii"), re.MULTILINE))
+        for file in (setup.RUNTIME, setup.TESTS)
+    ]
+    shared = pins[0].keys() & pins[1].keys()
+    assert {name: pins[0][name] for name in shared} == {name: pins[1][name] for name in shared}
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
