@@ -11,8 +11,19 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import (
-    access, assets, error_pages, formats, guard, htmx, i18n, icons, navigation, security, settings, slots,
-)  # fmt: skip
+    access,
+    assets,
+    error_pages,
+    formats,
+    guard,
+    htmx,
+    i18n,
+    markup,
+    navigation,
+    security,
+    settings,
+    slots,
+)
 from app.core.db import db
 
 # From the ground up; a package has models, views, commands only if it needs them.
@@ -37,8 +48,25 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     db.init_app(app)
-    Migrate(app, db, directory=str(settings.ROOT / "migrations"), compare_type=True, render_as_batch=False)
-    for part in (i18n, formats, assets, icons, slots, htmx, security, guard, navigation, error_pages):
+    Migrate(
+        app,
+        db,
+        directory=str(settings.ROOT / "migrations"),
+        compare_type=True,
+        render_as_batch=False,
+    )
+    for part in (
+        i18n,
+        formats,
+        assets,
+        markup,
+        slots,
+        htmx,
+        security,
+        guard,
+        navigation,
+        error_pages,
+    ):
         part.init(app)
     for package in PACKAGES:
         _install(app, package)

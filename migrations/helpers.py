@@ -49,3 +49,42 @@ def keep_rows(table: str) -> None:
     op.execute(
         f"CREATE TRIGGER {table}_keep_rows BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_delete()"
     )
+
+
+def unchangeable(table: str, *columns: str) -> None:
+    """Refuse UPDATE of these columns of the table."""
+    if on_sqlite():
+        op.execute(
+            f"CREATE TRIGGER {table}_unchangeable BEFORE UPDATE OF {', '.join(columns)} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} keeps its {', '.join(columns)}'); END"
+        )
+        return
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_change_of_columns() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% keeps its %', TG_TABLE_NAME, TG_ARGV[0] "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_unchangeable BEFORE UPDATE OF {', '.join(columns)} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION refuse_change_of_columns('{', '.join(columns)}')"
+    )
+
+
+def no_replacing(table: str, *keys: str) -> None:
+    """Refuse INSERT OR REPLACE, with which SQLite removes a row without calling DELETE triggers.
+
+    Each key is a column or several ("transaction_id, number") that identify a row. The table's
+    INSERT … ON CONFLICT DO NOTHING is refused as well, before it could do nothing.
+    """
+    if not on_sqlite():
+        return
+    same = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE "
+        + " AND ".join(f"{column} = NEW.{column}" for column in key.split(", "))
+        + ")"
+        for key in keys
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_no_replacing BEFORE INSERT ON {table} WHEN {same} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} has this row already'); END"
+    )

@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 
     from app.core.access import Actor
 
-PASSWORD = "Linli-2026"  # noqa: S105 - of the cast
+PASSWORD = "Linli-2026"
 # argon2 of PASSWORD with the cheapest parameters it allows, so that tests need not wait for it.
-PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$85MZ3Hd2gSt4RS3/CdKHFg$5E9Xq9VYZbb3akGEY6TXc7W6Lm9ZPlfLNGHVgslOKgQ"  # noqa: S105
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=8,t=1,p=1$85MZ3Hd2gSt4RS3/CdKHFg$5E9Xq9VYZbb3akGEY6TXc7W6Lm9ZPlfLNGHVgslOKgQ"
+)
 
 
 @dataclass
@@ -71,10 +73,14 @@ class Cast:
 
     def here(self) -> Self:
         """The same cast, loaded into the current session."""
-        return type(self)(**{
-            field.name: db.session.get(type(getattr(self, field.name)), inspect(getattr(self, field.name)).identity)
-            for field in fields(self)
-        })
+        return type(self)(
+            **{
+                field.name: db.session.get(
+                    type(getattr(self, field.name)), inspect(getattr(self, field.name)).identity
+                )
+                for field in fields(self)
+            }
+        )
 
     def actor(self, name: str) -> Actor:
         """The actor of a user of the cast, by the name of the field."""
@@ -96,22 +102,56 @@ def create() -> Cast:
     neighbour_estate = _place("梧桐里", Level.ESTATE, neighbour)
     neighbour_building = _place("1栋", Level.BUILDING, neighbour_estate)
 
-    property_firm = _add(Unit(name="安居物业服务有限公司", kind=UnitKind.PROPERTY_FIRM, community_id=community.id))
+    property_firm = _add(
+        Unit(name="安居物业服务有限公司", kind=UnitKind.PROPERTY_FIRM, community_id=community.id)
+    )
     school = _add(Unit(name="大山坪小学", kind=UnitKind.STATIONED, community_id=community.id))
 
-    zhang = _person("张建国", "zhangjianguo", "zjg", "13800001234", community, building, "101", Gender.MALE)
-    li = _person("李秀英", "lixiuying", "lxy", "13900005678", community, building, "202", Gender.FEMALE)
-    wang = _person("王芳", "wangfang", "wf", "13700002468", community, other_building, "301", Gender.FEMALE)
-    zhao = _person("赵敏", "zhaomin", "zm", "13600001357", community, other_building, "302", Gender.FEMALE)
-    chen = _person("陈志强", "chenzhiqiang", "czq", "13500009876", community, building, "303", Gender.MALE)
-    elsewhere = _person("周海", "zhouhai", "zh", "13300004321", neighbour, neighbour_building, "101", Gender.MALE)
+    zhang = _person(
+        "张建国", "zhangjianguo", "zjg", "13800001234", community, building, "101", Gender.MALE
+    )
+    li = _person(
+        "李秀英", "lixiuying", "lxy", "13900005678", community, building, "202", Gender.FEMALE
+    )
+    wang = _person(
+        "王芳", "wangfang", "wf", "13700002468", community, other_building, "301", Gender.FEMALE
+    )
+    zhao = _person(
+        "赵敏", "zhaomin", "zm", "13600001357", community, other_building, "302", Gender.FEMALE
+    )
+    chen = _person(
+        "陈志强", "chenzhiqiang", "czq", "13500009876", community, building, "303", Gender.MALE
+    )
+    elsewhere = _person(
+        "周海", "zhouhai", "zh", "13300004321", neighbour, neighbour_building, "101", Gender.MALE
+    )
     for person in (zhang, li):
-        _add(Appointment(person_id=person.id, kind=AppointmentKind.RESIDENT_REP, place_id=community.id, since=date(2024, 1, 1)))
+        _add(
+            Appointment(
+                person_id=person.id,
+                kind=AppointmentKind.RESIDENT_REP,
+                place_id=community.id,
+                since=date(2024, 1, 1),
+            )
+        )
 
     return Cast(
-        city=city, street=street, community=community, neighbour=neighbour, grid=grid, estate=estate,
-        building=building, other_building=other_building, property_firm=property_firm, school=school,
-        zhang=zhang, li=li, wang=wang, zhao=zhao, chen=chen, neighbour_person=elsewhere,
+        city=city,
+        street=street,
+        community=community,
+        neighbour=neighbour,
+        grid=grid,
+        estate=estate,
+        building=building,
+        other_building=other_building,
+        property_firm=property_firm,
+        school=school,
+        zhang=zhang,
+        li=li,
+        wang=wang,
+        zhao=zhao,
+        chen=chen,
+        neighbour_person=elsewhere,
         admin=_user("admin", "管理员", Role.ADMIN, city),
         street_officer=_user("street", "刘街道", Role.STREET, street),
         staff=_user("staff", "陈社工", Role.STAFF, community),
@@ -123,11 +163,13 @@ def create() -> Cast:
         resident=_user("resident", "张建国", Role.RESIDENT, community, person_id=zhang.id),
         other_resident=_user("resident2", "李秀英", Role.RESIDENT, community, person_id=li.id),
         neighbour_staff=_user("neighbour", "邻社工", Role.STAFF, neighbour),
-        neighbour_resident=_user("neighbour2", "周海", Role.RESIDENT, neighbour, person_id=elsewhere.id),
-    )  # fmt: skip
+        neighbour_resident=_user(
+            "neighbour2", "周海", Role.RESIDENT, neighbour, person_id=elsewhere.id
+        ),
+    )
 
 
-def _add(row):  # noqa: ANN001, ANN202 - any row, the same row
+def _add(row):
     db.session.add(row)
     db.session.flush()
     return row
@@ -140,25 +182,52 @@ def _place(name: str, level: Level, parent: Place | None, code: str | None = Non
     return place
 
 
-def _person(
-    name: str, pinyin: str, initials: str, phone: str, community: Place, building: Place, room: str, gender: Gender
+def _person(  # noqa: PLR0917 - a row of a table
+    name: str,
+    pinyin: str,
+    initials: str,
+    phone: str,
+    community: Place,
+    building: Place,
+    room: str,
+    gender: Gender,
 ) -> Person:
     household = _add(Household(building_id=building.id, room=room))
     return _add(
         Person(
-            code=f"T{phone[-6:]}", name=name, pinyin=pinyin, initials=initials, phone=phone, phone_tail=phone[-4:],
-            gender=gender, community_id=community.id, household_id=household.id, born_on=date(1960, 5, 1),
+            code=f"T{phone[-6:]}",
+            name=name,
+            pinyin=pinyin,
+            initials=initials,
+            phone=phone,
+            phone_tail=phone[-4:],
+            gender=gender,
+            community_id=community.id,
+            household_id=household.id,
+            born_on=date(1960, 5, 1),
         )
-    )  # fmt: skip
+    )
 
 
 def _user(
-    username: str, name: str, role: Role, place: Place, *, person_id: int | None = None, unit_id: int | None = None
+    username: str,
+    name: str,
+    role: Role,
+    place: Place,
+    *,
+    person_id: int | None = None,
+    unit_id: int | None = None,
 ) -> User:
     at_home = place.id if place.level is Level.COMMUNITY else None
     user = _add(
-        User(username=username, name=name, password_hash=PASSWORD_HASH, person_id=person_id, unit_id=unit_id,
-             community_id=at_home)
-    )  # fmt: skip
+        User(
+            username=username,
+            name=name,
+            password_hash=PASSWORD_HASH,
+            person_id=person_id,
+            unit_id=unit_id,
+            community_id=at_home,
+        )
+    )
     _add(RoleGrant(user_id=user.id, role=role, place_id=place.id))
     return user

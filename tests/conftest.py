@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from flask import g
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from app import create_app
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
-    from flask.testing import FlaskClient
 
     from app.people.models import User
     from tests.cast import Cast
@@ -30,7 +31,9 @@ ENGINES = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on")
+    parser.addoption(
+        "--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on"
+    )
 
 
 def _engines(config: pytest.Config) -> tuple[str, ...]:
@@ -54,7 +57,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if config.getoption("--engine") == "both" and not _postgres_here():
-        terminalreporter.write_line("PostgreSQL is not installed here: its half of the tests was skipped.")
+        terminalreporter.write_line(
+            "PostgreSQL is not installed here: its half of the tests was skipped."
+        )
 
 
 @pytest.fixture(scope="session")
@@ -65,12 +70,14 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> str:
-    """"sqlite" or "postgresql"."""
+    """ "sqlite" or "postgresql"."""
     return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def new_database(engine: str, request: pytest.FixtureRequest, tmp_path_factory: Any) -> Callable[[], str]:
+def new_database(
+    engine: str, request: pytest.FixtureRequest, tmp_path_factory: Any
+) -> Callable[[], str]:
     """Makes an empty database on the engine under test and returns its URL."""
 
     def make() -> str:
@@ -78,7 +85,9 @@ def new_database(engine: str, request: pytest.FixtureRequest, tmp_path_factory: 
         if engine == "sqlite":
             return f"sqlite:///{tmp_path_factory.mktemp('db') / name}.db"
         prefix = request.getfixturevalue("postgres_server")
-        with sa.create_engine(prefix + "postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect() as connection:
+        with sa.create_engine(
+            prefix + "postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+        ).connect() as connection:
             connection.execute(sa.text(f"CREATE DATABASE {name}"))
         return prefix + name
 
@@ -86,10 +95,10 @@ def new_database(engine: str, request: pytest.FixtureRequest, tmp_path_factory: 
 
 
 @pytest.fixture(scope="session")
-def new_app(tmp_path_factory: Any) -> Callable[[str], Flask]:
+def new_app(tmp_path_factory: Any) -> Callable[..., Flask]:
     """Makes an application on a database URL, its data folder a scratch one."""
 
-    def make(url: str) -> Flask:
+    def make(url: str, **settings: Any) -> Flask:
         folder = tmp_path_factory.mktemp("data")
         os.environ["LINLI_DATA"] = str(folder)
         return create_app(
@@ -100,6 +109,7 @@ def new_app(tmp_path_factory: Any) -> Callable[[str], Flask]:
                 "WTF_CSRF_ENABLED": False,
                 "RATELIMIT_ENABLED": False,
                 "FILES_FOLDER": Path(folder) / "files",
+                **settings,
             }
         )
 
@@ -107,7 +117,9 @@ def new_app(tmp_path_factory: Any) -> Callable[[str], Flask]:
 
 
 @pytest.fixture(scope="session")
-def prepared(new_database: Callable[[], str], new_app: Callable[[str], Flask]) -> Iterator[tuple[Flask, Cast]]:
+def prepared(
+    new_database: Callable[[], str], new_app: Callable[[str], Flask]
+) -> Iterator[tuple[Flask, Cast]]:
     """An application whose database has been migrated and holds the cast, committed."""
     application = new_app(new_database())
     with application.app_context():
@@ -126,7 +138,7 @@ def app(prepared: tuple[Flask, Cast]) -> Iterator[Flask]:
     application, _members = prepared
     begin_writing()
     with application.app_context():
-        engines = db._app_engines[application]  # noqa: SLF001 - the one way to lend it a connection
+        engines = db._app_engines[application]
         own_engine = engines[None]
         with own_engine.connect() as connection:
             outer = connection.begin()
@@ -146,9 +158,18 @@ def cast(app: Flask, prepared: tuple[Flask, Cast]) -> Cast:  # noqa: ARG001 - in
     return prepared[1].here()
 
 
+class _Client(FlaskClient):
+    """Forgets between two requests what the first one learned: here they share a context."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    return _Client(app, app.response_class, use_cookies=True)
 
 
 @pytest.fixture

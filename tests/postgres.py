@@ -20,7 +20,9 @@ def binaries() -> Path | None:
     """The folder with `initdb` and `postgres`, the newest if there are several."""
     on_path = shutil.which("initdb")
     found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parent.parent.name), reverse=True
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda p: int(p.parent.parent.name),
+        reverse=True,
     )
     if found:
         return found[0].parent
@@ -48,10 +50,41 @@ def server() -> Iterator[str]:
             entry = pwd.getpwnam(account)
             os.chown(scratch, entry.pw_uid, entry.pw_gid)
         data = Path(scratch) / "data"
-        _run([folder / "initdb", "-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], account)
+        _run(
+            [
+                folder / "initdb",
+                "-D",
+                data,
+                "-U",
+                "linli",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "-N",
+            ],
+            account,
+        )
         port = _free_port()
-        options = f"-p {port} -k {scratch} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=80"
-        _run([folder / "pg_ctl", "-D", data, "-w", "-l", Path(scratch) / "log", "-o", options, "start"], account)
+        options = (
+            f"-p {port} -k {scratch} -c listen_addresses=127.0.0.1 -c fsync=off"
+            " -c max_connections=80"
+        )
+        _run(
+            [
+                folder / "pg_ctl",
+                "-D",
+                data,
+                "-w",
+                "-l",
+                Path(scratch) / "log",
+                "-o",
+                options,
+                "start",
+            ],
+            account,
+        )
         try:
             yield f"postgresql+psycopg://linli@127.0.0.1:{port}/"
         finally:
@@ -59,10 +92,14 @@ def server() -> Iterator[str]:
 
 
 def _run(command: list[object], account: str | None) -> None:
-    subprocess.run(  # noqa: S603 - our own fixed commands
-        [str(part) for part in command], check=True, user=account, stdout=subprocess.DEVNULL, cwd="/",
+    subprocess.run(
+        [str(part) for part in command],
+        check=True,
+        user=account,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
         env={**os.environ, "TZ": "UTC"},
-    )  # fmt: skip
+    )
 
 
 def _free_port() -> int:

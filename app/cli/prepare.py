@@ -9,12 +9,13 @@ from flask_migrate import upgrade
 
 from app.core import clock, workdays
 from app.core.db import db
+from app.people.services import setup_code
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="load the sample community if there is nobody yet")
 @with_appcontext
-def prepare(demo: bool) -> None:
+def prepare(*, demo: bool) -> None:
     """Migrate, seed what every installation needs, and say what is to be done first."""
     upgrade()
     this_year = clock.today().year
@@ -22,3 +23,7 @@ def prepare(demo: bool) -> None:
     db.session.commit()
     if demo:
         current_app.cli.commands["demo"].main(["load", "--if-empty"], standalone_mode=False)
+    code = setup_code()
+    if code is not None:
+        click.echo("\nNobody has an account yet. Open /setup in the browser and enter this code:")
+        click.echo(f"还没有账号。请在浏览器中打开 /setup，输入验证码：\n\n    {code}\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 from babel.messages.catalog import Catalog
@@ -15,6 +15,9 @@ from app.core.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# Context, and the id or (singular, plural).
+Message: TypeAlias = tuple[str | None, str | tuple[str, ...]]
 
 KEYWORDS = {
     "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "marked": None,
@@ -31,9 +34,10 @@ def translations() -> None:
 
 
 @translations.command()
+@click.argument("packages", nargs=-1)
 @with_appcontext
-def update() -> None:
-    """Add missing entries, drop those no longer used."""
+def update(packages: tuple[str, ...]) -> None:
+    """Add missing entries, drop those no longer used; of all packages or those named."""
     wanted = by_package()
     taken = {message_key(m) for package, messages in wanted.items() for m in messages}
     everywhere: set[tuple[str | None, str]] = set()
@@ -50,6 +54,8 @@ def update() -> None:
                 catalogue.add(key[1], context=key[0])
                 added += 1
         everywhere |= {message_key_of(m) for m in catalogue if m.id}
+        if packages and package not in packages:
+            continue
         save(file, catalogue)
         click.echo(f"{package}: {added} added, {len(missing(catalogue))} without Chinese")
 
@@ -77,15 +83,13 @@ def problems() -> Iterator[str]:
                 continue
             said = str(message.string)
             if key in translated and translated[key][1] != said:
-                yield f"{file.parent.name}: {key[1]!r} is {said!r} here, {translated[key][1]!r} in {translated[key][0]}"
+                there, other = translated[key]
+                yield f"{file.parent.name}: {key[1]!r} is {said!r} here, {other!r} in {there}"
             translated[key] = (file.parent.name, said)
     for package, messages in by_package().items():
-        for message in sorted(messages, key=str):
-            if message_key(message) not in translated:
-                yield f"{package}: {message[1]!r} is in no catalogue"
-
-
-Message = tuple[str | None, "str | tuple[str, str]"]
+        for used in sorted(messages, key=str):
+            if message_key(used) not in translated:
+                yield f"{package}: {used[1]!r} is in no catalogue"
 
 
 def by_package() -> dict[str, set[Message]]:
@@ -95,10 +99,20 @@ def by_package() -> dict[str, set[Message]]:
         package = file.relative_to(ROOT / "app").parts[0]
         found.setdefault(package, set()).update(extracted(file, "python"))
     for file in (ROOT / "templates").glob("*/**/*.*"):
-        package = file.relative_to(ROOT / "templates").parts[0]
-        package = "core" if package in SHARED else package
+        package = _owner(file)
         found.setdefault(package, set()).update(extracted(file, "jinja2.ext:babel_extract"))
     return {package: messages for package, messages in found.items() if messages}
+
+
+def _owner(template: Path) -> str:
+    """Whose a template is: its folder's package, or for a printed page whoever renders it."""
+    folder = template.relative_to(ROOT / "templates").parts[0]
+    if folder == "print":
+        named = f'"print/{template.name}"'
+        for file in (ROOT / "app").glob("*/**/*.py"):
+            if named in file.read_text("utf-8"):
+                return str(file.relative_to(ROOT / "app").parts[0])
+    return "core" if folder in SHARED else folder
 
 
 def extracted(file: Path, method: str) -> Iterator[Message]:
@@ -130,5 +144,13 @@ def load(file: Path) -> Catalog:
 
 
 def save(file: Path, catalogue: Catalog) -> None:
+    catalogue.fuzzy = False  # Babel marks the header of a new file as unfinished
     with file.open("wb") as opened:
-        write_po(opened, catalogue, sort_output=True, omit_header=False, include_previous=False, width=100)
+        write_po(
+            opened,
+            catalogue,
+            sort_output=True,
+            omit_header=False,
+            include_previous=False,
+            width=100,
+        )

@@ -19,10 +19,12 @@ class ConventionKind(StrEnum):
     SERVICE_STANDARD = auto()
 
 
-CONVENTION_KIND_LABELS = labelled({
-    ConventionKind.CONVENTION: _l("Residents' convention"),
-    ConventionKind.SERVICE_STANDARD: _l("Property service standard"),
-})
+CONVENTION_KIND_LABELS = labelled(
+    {
+        ConventionKind.CONVENTION: _l("Residents' convention"),
+        ConventionKind.SERVICE_STANDARD: _l("Property service standard"),
+    }
+)
 
 
 class ClauseClass(StrEnum):
@@ -35,13 +37,15 @@ class ClauseClass(StrEnum):
     CUSTOMS = auto()
 
 
-CLAUSE_CLASS_LABELS = labelled({
-    ClauseClass.CONDUCT: _l("Everyday conduct"),
-    ClauseClass.ORDER: _l("Public order"),
-    ClauseClass.RIGHTS: _l("Residents' rights and interests"),
-    ClauseClass.DISPUTES: _l("Settling disputes"),
-    ClauseClass.CUSTOMS: _l("Good customs"),
-})
+CLAUSE_CLASS_LABELS = labelled(
+    {
+        ClauseClass.CONDUCT: _l("Everyday conduct"),
+        ClauseClass.ORDER: _l("Public order"),
+        ClauseClass.RIGHTS: _l("Residents' rights and interests"),
+        ClauseClass.DISPUTES: _l("Settling disputes"),
+        ClauseClass.CUSTOMS: _l("Good customs"),
+    }
+)
 
 
 class Convention(Model):
@@ -70,8 +74,14 @@ class ConventionVersion(Model):
     __tablename__ = "convention_version"
     __table_args__ = (
         UniqueConstraint("convention_id", "number"),
-        CheckConstraint("state NOT IN ('voting', 'adopted', 'filed', 'in_force') OR digest IS NOT NULL", name="frozen_for_vote"),
-        CheckConstraint("state NOT IN ('filed', 'in_force') OR (filing_number IS NOT NULL AND filed_on IS NOT NULL)", name="filed_how"),
+        CheckConstraint(
+            "state NOT IN ('voting', 'adopted', 'filed', 'in_force') OR digest IS NOT NULL",
+            name="frozen_for_vote",
+        ),
+        CheckConstraint(
+            "state NOT IN ('filed', 'in_force') OR (filing_number IS NOT NULL AND filed_on IS NOT NULL)",
+            name="filed_how",
+        ),
         Index(
             "uq_convention_version_in_force", "convention_id", unique=True,
             sqlite_where=text("state = 'in_force'"), postgresql_where=text("state = 'in_force'"),
@@ -107,25 +117,29 @@ class ConventionVersion(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     convention: Mapped[Convention] = relationship()
-    clauses: Mapped[list[Clause]] = relationship(order_by="Clause.position", back_populates="of")
+    clauses: Mapped[list[Clause]] = relationship(
+        primaryjoin="and_(Clause.version_id == ConventionVersion.id, Clause.position.is_not(None))",
+        order_by="Clause.position",
+        viewonly=True,
+    )
 
 
 class Clause(Model):
     """A clause. `origin_id` is the clause of an earlier version it continues, so that two
-    versions compare clause by clause however they were renumbered."""
+    versions compare clause by clause however they were renumbered. A clause taken out of a
+    draft keeps its row (opinions speak of it) and loses its place.
+    """
 
     __tablename__ = "clause"
     __table_args__ = (UniqueConstraint("version_id", "position"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("convention_version.id"), index=True)
-    position: Mapped[int]
+    position: Mapped[int | None]
     heading: Mapped[str] = mapped_column(String(60), default="")
     text: Mapped[str] = mapped_column(Text)
     clause_class: Mapped[ClauseClass | None] = mapped_column(choice(ClauseClass))
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
-
-    of: Mapped[ConventionVersion] = relationship(back_populates="clauses")
 
 
 class Verdict(StrEnum):
@@ -134,11 +148,13 @@ class Verdict(StrEnum):
     NOT_ADOPTED = auto()
 
 
-VERDICT_LABELS = labelled({
-    Verdict.ADOPTED: _l("Taken up"),
-    Verdict.PARTLY: _l("Taken up in part"),
-    Verdict.NOT_ADOPTED: _l("Not taken up"),
-})
+VERDICT_LABELS = labelled(
+    {
+        Verdict.ADOPTED: _l("Taken up"),
+        Verdict.PARTLY: _l("Taken up in part"),
+        Verdict.NOT_ADOPTED: _l("Not taken up"),
+    }
+)
 
 
 class Opinion(Model):
@@ -147,7 +163,9 @@ class Opinion(Model):
     __tablename__ = "opinion"
     __table_args__ = (
         CheckConstraint("(verdict IS NULL) = (answered_at IS NULL)", name="answered_when"),
-        CheckConstraint("verdict IS NULL OR verdict = 'adopted' OR reason <> ''", name="refusal_has_reason"),
+        CheckConstraint(
+            "verdict IS NULL OR verdict = 'adopted' OR reason <> ''", name="refusal_has_reason"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -26,36 +26,40 @@ class VersionState(StrEnum):
 
 S = VersionState
 
-VERSION_STATE_LABELS = labelled({
-    S.DRAFTING: _l("Being drafted"),
-    S.PUBLIC_COMMENT: _l("Open for comment"),
-    S.UNDER_REVIEW: _l("Under review by the street office"),
-    S.RETURNED: _l("Returned by the street office"),
-    S.REVIEWED: _l("Review passed"),
-    S.VOTING: _l("Before a meeting for its vote"),
-    S.REJECTED: _l("Voted down"),
-    S.ADOPTED: _l("Adopted, to be filed"),
-    S.FILED: _l("Filed, to be published"),
-    S.IN_FORCE: _l("In force"),
-    S.SUPERSEDED: _l("Replaced by a newer version"),
-    S.REPEALED: _l("Repealed"),
-})
+VERSION_STATE_LABELS = labelled(
+    {
+        S.DRAFTING: _l("Being drafted"),
+        S.PUBLIC_COMMENT: _l("Open for comment"),
+        S.UNDER_REVIEW: _l("Under review by the street office"),
+        S.RETURNED: _l("Returned by the street office"),
+        S.REVIEWED: _l("Review passed"),
+        S.VOTING: _l("Before a meeting for its vote"),
+        S.REJECTED: _l("Voted down"),
+        S.ADOPTED: _l("Adopted, to be filed"),
+        S.FILED: _l("Filed, to be published"),
+        S.IN_FORCE: _l("In force"),
+        S.SUPERSEDED: _l("Replaced by a newer version"),
+        S.REPEALED: _l("Repealed"),
+    }
+)
 
-versions: Machine[VersionState] = Machine({
-    (S.DRAFTING, "open_comment"): S.PUBLIC_COMMENT,
-    (S.PUBLIC_COMMENT, "submit"): S.UNDER_REVIEW,
-    (S.UNDER_REVIEW, "return"): S.RETURNED,
-    (S.RETURNED, "redraft"): S.DRAFTING,
-    (S.UNDER_REVIEW, "pass_review"): S.REVIEWED,
-    (S.REVIEWED, "put_to_vote"): S.VOTING,
-    (S.VOTING, "adopt"): S.ADOPTED,
-    (S.VOTING, "reject"): S.REJECTED,
-    (S.VOTING, "withdraw"): S.REVIEWED,
-    (S.REJECTED, "redraft"): S.DRAFTING,
-    (S.ADOPTED, "file"): S.FILED,
-    (S.FILED, "publish"): S.IN_FORCE,
-    (S.IN_FORCE, "supersede"): S.SUPERSEDED,
-    (S.IN_FORCE, "repeal"): S.REPEALED,
-})
+versions: Machine[VersionState] = Machine(
+    {
+        (S.DRAFTING, "open_comment"): S.PUBLIC_COMMENT,
+        (S.PUBLIC_COMMENT, "submit"): S.UNDER_REVIEW,
+        (S.UNDER_REVIEW, "return"): S.RETURNED,
+        (S.RETURNED, "redraft"): S.DRAFTING,
+        (S.UNDER_REVIEW, "pass_review"): S.REVIEWED,
+        (S.REVIEWED, "put_to_vote"): S.VOTING,
+        (S.VOTING, "adopt"): S.ADOPTED,
+        (S.VOTING, "reject"): S.REJECTED,
+        (S.VOTING, "withdraw"): S.REVIEWED,  # the meeting was called off
+        (S.REJECTED, "redraft"): S.DRAFTING,
+        (S.ADOPTED, "file"): S.FILED,
+        (S.FILED, "publish"): S.IN_FORCE,
+        (S.IN_FORCE, "supersede"): S.SUPERSEDED,
+        (S.IN_FORCE, "repeal"): S.REPEALED,
+    }
+)
 
 EDITABLE = frozenset({S.DRAFTING})

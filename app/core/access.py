@@ -36,16 +36,18 @@ class Role(StrEnum):
     RESIDENT = auto()
 
 
-ROLE_LABELS = labelled({
-    Role.ADMIN: _l("System administrator"),
-    Role.STREET: _l("Street officer"),
-    Role.STAFF: _l("Community staff"),
-    Role.HOST: _l("Meeting host"),
-    Role.GRID: _l("Grid worker"),
-    Role.OVERSIGHT: _l("Oversight committee"),
-    Role.UNIT: _l("Unit contact"),
-    Role.RESIDENT: _l("Resident"),
-})
+ROLE_LABELS = labelled(
+    {
+        Role.ADMIN: _l("System administrator"),
+        Role.STREET: _l("Street officer"),
+        Role.STAFF: _l("Community staff"),
+        Role.HOST: _l("Meeting host"),
+        Role.GRID: _l("Grid worker"),
+        Role.OVERSIGHT: _l("Oversight committee"),
+        Role.UNIT: _l("Unit contact"),
+        Role.RESIDENT: _l("Resident"),
+    }
+)
 
 
 class Capability(StrEnum):
@@ -110,18 +112,39 @@ _STAFF = _READING | {
 }  # fmt: skip
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
-    Role.ADMIN: frozenset({C.MANAGE_USERS, C.MANAGE_PLACES, C.MANAGE_RULES, C.READ_AUDIT, C.SEE_PEOPLE}),
+    Role.ADMIN: frozenset(
+        {C.MANAGE_USERS, C.MANAGE_PLACES, C.MANAGE_RULES, C.READ_AUDIT, C.SEE_PEOPLE}
+    ),
     Role.STREET: frozenset(
-        _READING | {C.MANAGE_PLACES, C.SEE_PEOPLE, C.MANAGE_RULES, C.REVIEW_CONVENTION, C.SEE_POINTS,
-                    C.APPROVE_POINTS, C.READ_AUDIT, C.ANSWER_OBJECTION, C.MANAGE_USERS}
-    ),  # fmt: skip
+        _READING
+        | {
+            C.MANAGE_PLACES,
+            C.SEE_PEOPLE,
+            C.MANAGE_RULES,
+            C.REVIEW_CONVENTION,
+            C.SEE_POINTS,
+            C.APPROVE_POINTS,
+            C.READ_AUDIT,
+            C.ANSWER_OBJECTION,
+            C.MANAGE_USERS,
+        }
+    ),
     Role.STAFF: frozenset(_STAFF),
     Role.HOST: frozenset(_READING | {C.HOST_MEETING, C.ANSWER_INVITATION}),
     Role.GRID: frozenset(
-        {C.SEE_TOPICS, C.SEE_TASKS, C.SEE_PEOPLE, C.ENTER_TOPIC, C.ENTER_EVALUATION, C.HANDLE_TASK,
-         C.ANSWER_INVITATION}
-    ),  # fmt: skip
-    Role.OVERSIGHT: frozenset(_READING | {C.OBJECT, C.SEE_POINTS, C.READ_AUDIT, C.ANSWER_INVITATION}),
+        {
+            C.SEE_TOPICS,
+            C.SEE_TASKS,
+            C.SEE_PEOPLE,
+            C.ENTER_TOPIC,
+            C.ENTER_EVALUATION,
+            C.HANDLE_TASK,
+            C.ANSWER_INVITATION,
+        }
+    ),
+    Role.OVERSIGHT: frozenset(
+        _READING | {C.OBJECT, C.SEE_POINTS, C.READ_AUDIT, C.ANSWER_INVITATION}
+    ),
     Role.UNIT: frozenset({C.HANDLE_TASK, C.ANSWER_INVITATION}),
     Role.RESIDENT: frozenset(_RESIDENT),
 }
@@ -208,13 +231,11 @@ def public(view: F) -> F:
 
 def needs(view: Callable[..., Any]) -> frozenset[Capability] | None:
     """What the endpoint needs: None for public, an empty set for any signed-in user."""
-    return getattr(view, _NEEDS)  # type: ignore[no-any-return]
+    return getattr(view, _NEEDS)
 
 
 def unmarked(app: Flask) -> list[str]:
     """Endpoints that declare nothing. `create_app` refuses to start with any."""
     return sorted(
-        endpoint
-        for endpoint, view in app.view_functions.items()
-        if not hasattr(view, _NEEDS)
+        endpoint for endpoint, view in app.view_functions.items() if not hasattr(view, _NEEDS)
     )

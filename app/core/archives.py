@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
+from xml.parsers import expat
 
 LARGEST_UNPACKED = 256 * 1024 * 1024  # bytes of all parts together
 LARGEST_RATIO = 300  # unpacked to packed; real workbooks reach about 50
@@ -68,10 +69,24 @@ def check(content: bytes) -> None:
 def _check_part(content: bytes, member: zipfile.ZipInfo) -> None:
     if member.flag_bits & 1:
         raise BrokenArchiveError  # encrypted; office programs encrypt the whole file instead
+    pieces = _unpacked(content, member)
     if member.filename == "content.xml":
-        _OdsArea().measure(_whole_tags(_unpacked(content, member)))
+        _OdsArea().measure(_whole_tags(_well_formed(pieces)))
     else:
-        _XlsxArea().measure(_whole_tags(_unpacked(content, member)))
+        _XlsxArea().measure(_whole_tags(pieces))
+
+
+def _well_formed(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, as long as they are XML: of other things the reader of .ods never sees
+    the end, nor does the request."""
+    parser = expat.ParserCreate()
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)  # noqa: FBT003 - its only way to be called
+            yield piece
+        parser.Parse(b"", True)  # noqa: FBT003 - as above
+    except expat.ExpatError as error:
+        raise BrokenArchiveError from error
 
 
 def _unpacked(content: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:

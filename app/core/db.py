@@ -94,6 +94,21 @@ def flushing(refusal: Exception) -> Iterator[None]:
         raise refusal from error
 
 
+def continue_numbering() -> None:
+    """After rows were written with ids of their own: PostgreSQL's sequences go on behind the
+    highest. SQLite needs nothing."""
+    connection = db.session.connection()
+    if connection.dialect.name != "postgresql":
+        return
+    for table in db.metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is not None:
+            connection.exec_driver_sql(
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "  # noqa: S608 - our own names
+                f'coalesce((SELECT max("{column.name}") FROM "{table.name}"), 0) + 1, false)'
+            )
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment. Aware in Python, UTC in the database, on both engines."""
 
@@ -130,5 +145,3 @@ def choice(enum: type[Enum]) -> EnumType:
 
 def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
-
-

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, flash, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from app.core.db import db
@@ -21,13 +22,30 @@ if TYPE_CHECKING:
 def init(app: Flask) -> None:
     app.register_error_handler(NotFoundError, lambda _error: _page(404))
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(CSRFError, lambda _error: _page(400, _("This form has expired. Go back, reload the page and send it again.")))
-    app.register_error_handler(HTTPException, lambda error: _page(error.code or 500) if not error.response else error.response)
+    app.register_error_handler(
+        CSRFError,
+        lambda _error: _page(
+            400, _("This form has expired. Go back, reload the page and send it again.")
+        ),
+    )
+    app.register_error_handler(
+        HTTPException,
+        lambda error: _page(error.code or 500) if not error.response else error.response,
+    )
+    # A number or text that no column can hold, as only a forged address or form has it.
+    app.register_error_handler(DataError, lambda _error: _page(400))
+    app.register_error_handler(OverflowError, lambda _error: _page(400))
     app.register_error_handler(Exception, _broken)
 
 
 def _page(status: int, explanation: str | None = None) -> Response:
-    return render("errors/error.html", status=status, code=status, explanation=explanation or _explanation(status))
+    db.session.rollback()
+    return render(
+        "errors/error.html",
+        status=status,
+        code=status,
+        explanation=explanation or _explanation(status),
+    )
 
 
 def _refused(refusal: Refused) -> Response:
@@ -40,23 +58,32 @@ def _refused(refusal: Refused) -> Response:
 
 
 def _came_from_here() -> bool:
-    return bool(request.referrer and request.referrer.startswith(request.host_url) and request.referrer != request.url)
+    return bool(
+        request.referrer
+        and request.referrer.startswith(request.host_url)
+        and request.referrer != request.url
+    )
 
 
 def _broken(error: Exception) -> Response:
     db.session.rollback()
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
         raise error
-    current_app.logger.exception("broken: %s %s", request.method, request.path)
+    current_app.logger.error("broken: %s %s", request.method, request.path, exc_info=error)
     return _page(500)
 
 
 def _explanation(status: int) -> str:
     return {
         400: _("The request could not be understood."),
-        403: _("You don't have the right to see this page. If you need it, ask the community's staff."),
+        403: _(
+            "You don't have the right to see this page. If you need it, ask the community's staff."
+        ),
         404: _("There is no such page here, or it isn't yours to see."),
         405: _("This page can't be used that way. Go back and use the button on the page."),
         413: _("This file or text is too large."),
         429: _("Too many attempts. Please wait a minute and try again."),
-    }.get(status, _("Something went wrong on our side. It has been written down; please try again later."))
+    }.get(
+        status,
+        _("Something went wrong on our side. It has been written down; please try again later."),
+    )

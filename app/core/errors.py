@@ -21,4 +21,4 @@ class Stale(Refused):
 
 
 class NotFoundError(Exception):
-    """No such thing within the actor's scope: the same answer whether or not it exists elsewhere."""
+    """No such thing within the actor's scope, whether or not it exists elsewhere."""

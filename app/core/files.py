@@ -7,6 +7,7 @@ place and device that phones write into them, and keeps them small.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -42,18 +43,63 @@ class StoredFile(Model):
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
-def store_photo(folder: Path, upload: FileStorage) -> StoredFile:
-    """Keep a photo as JPEG. Refused if it isn't a picture, or too large."""
+@dataclass(frozen=True)
+class Photo:
+    """A picture that has been read and written again as JPEG, not kept yet."""
+
+    name: str
+    content: bytes
+
+
+def read_photo(upload: FileStorage) -> Photo:
+    """Read an uploaded picture. Refused if it isn't one, or too large.
+
+    This takes up to a second and asks nothing of the database: do it before anything is locked.
+    """
     raw = _read(upload)
     try:
         with Image.open(BytesIO(raw)) as opened:
+            if opened.width * opened.height > (Image.MAX_IMAGE_PIXELS or 0):
+                raise _unreadable()
+            opened.draft("RGB", (2 * _LONGEST_SIDE, 2 * _LONGEST_SIDE))
             picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError, SyntaxError) as error:
-        raise Refused(_l("This is not a picture we can read (JPEG, PNG or WebP)."), field="photos") from error
+    except (
+        UnidentifiedImageError,
+        OSError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+        ValueError,
+        SyntaxError,
+    ) as error:
+        raise _unreadable() from error
     picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     out = BytesIO()
     picture.save(out, "JPEG", quality=82, optimize=True)
-    return store(folder, Path(upload.filename or "photo").stem[:80] + ".jpg", "image/jpeg", out.getvalue())
+    return Photo(Path(upload.filename or "photo").stem[:80] + ".jpg", out.getvalue())
+
+
+def keep_photo(folder: Path, photo: Photo) -> StoredFile:
+    return store(folder, photo.name, "image/jpeg", photo.content)
+
+
+def store_photo(folder: Path, upload: FileStorage) -> StoredFile:
+    """Keep a photo as JPEG. Refused if it isn't a picture, or too large."""
+    return keep_photo(folder, read_photo(upload))
+
+
+def small_photo(path: Path, side: int = 360) -> bytes:
+    """A kept photo, small enough for a row of them."""
+    with Image.open(path) as opened:
+        opened.draft("RGB", (side, side))
+        picture = opened.convert("RGB")
+    picture.thumbnail((side, side))
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=78)
+    return out.getvalue()
+
+
+def _unreadable() -> Refused:
+    return Refused(_l("This is not a picture we can read (JPEG, PNG or WebP)."), field="photos")
 
 
 def store(folder: Path, name: str, media_type: str, content: bytes) -> StoredFile:

@@ -13,12 +13,27 @@ from app.core.masking import masked_name, masked_phone
 if TYPE_CHECKING:
     from flask import Flask
 
-_WEEKDAYS = {"zh": [f"星期{d}" for d in "一二三四五六日"], "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]}
+_WEEKDAYS = {
+    "zh": [f"星期{d}" for d in "一二三四五六日"],
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+}
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def init(app: Flask) -> None:
-    for function in (day, short_day, moment, clock_time, weekday, number, signed, yuan, minutes, iso):
+    for function in (
+        day,
+        short_day,
+        month,
+        moment,
+        clock_time,
+        weekday,
+        number,
+        signed,
+        yuan,
+        minutes,
+        iso,
+    ):
         app.add_template_filter(function)
     app.add_template_filter(label)
     app.add_template_filter(masked_name)
@@ -45,6 +60,16 @@ def short_day(value: date | datetime | None) -> str:
     if chosen_language() == "zh":
         return f"{value.month}月{value.day}日"
     return f"{value.day} {_MONTHS[value.month - 1]}"
+
+
+def month(value: date | datetime | None) -> str:
+    """2026年11月 / Nov 2026."""
+    if value is None:
+        return ""
+    value = _date(value)
+    if chosen_language() == "zh":
+        return f"{value.year}年{value.month}月"
+    return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
 def clock_time(value: datetime | None) -> str:
@@ -83,7 +108,9 @@ def minutes(value: int | None) -> str:
     hours, rest = divmod(value, 60)
     if chosen_language() == "zh":
         return (f"{hours}小时" if hours else "") + (f"{rest}分钟" if rest or not hours else "")
-    return " ".join([*([f"{hours} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])])
+    return " ".join(
+        [*([f"{hours} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])]
+    )
 
 
 def iso(value: date | datetime | None) -> str:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from app.core.db import db
 from app.core.errors import Refused
@@ -43,7 +51,7 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            filters = [tidy, *unbound_field.kwargs.pop("filters", [])]
+            filters = [tidy, *unbound_field.kwargs.get("filters", [])]
             if issubclass(unbound_field.field_class, StringField):
                 options["filters"] = filters
             return super().bind_field(form, unbound_field, options)
@@ -111,16 +119,21 @@ def whole_number(
     """A whole number; full-width digits are read as digits."""
     return _WholeNumber(
         label,
-        [_presence(required), NumberRange(minimum, maximum, _l("Enter a whole number from %(min)s to %(max)s."))],
+        [
+            _presence(required),
+            NumberRange(minimum, maximum, _l("Enter a whole number from %(min)s to %(max)s.")),
+        ],
         **kwargs,
     )
 
 
-def one_of(label: Any, enum: type[Enum], labels: dict[Any, Any], *, required: bool = True, **kwargs: Any) -> Field:
+def one_of(
+    label: Any, enum: type[Enum], labels: dict[Any, Any], *, required: bool = True, **kwargs: Any
+) -> Field:
     """A choice among an enumeration's members; the field's data is the member (or None)."""
-    choices = [(member.value, labels[member]) for member in enum if member in labels]
+    choices = [SelectChoice(member.value, labels[member]) for member in enum if member in labels]
     if not required:
-        choices.insert(0, ("", _l("– none –")))
+        choices.insert(0, SelectChoice("", _l("– none –")))
     return SelectField(
         label,
         [_presence(required)],
@@ -131,7 +144,7 @@ def one_of(label: Any, enum: type[Enum], labels: dict[Any, Any], *, required: bo
 
 
 def one_id(label: Any, *, required: bool = True, **kwargs: Any) -> Field:
-    """A choice among rows: set `.choices` to [(id, text), …] in the view; data is the id (or None)."""
+    """A choice among rows; the view sets `.choices` to [(id, text), …]. Data is the id or None."""
     return _RowChoice(label, [_presence(required)], choices=[], coerce=_id_or_none, **kwargs)
 
 
@@ -145,14 +158,24 @@ def _id_or_none(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
-def _presence(required: bool) -> Any:
-    return InputRequired(_l("Please fill this in.")) if required else Optional()
+def _presence(required: bool) -> Any:  # noqa: FBT001 - its only argument
+    return _Present(_l("Please fill this in.")) if required else Optional()
+
+
+class _Present(InputRequired):
+    """Refuses as well what is empty once it has been tidied, such as a line of spaces."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data == "":
+            field.errors = []
+            raise StopValidation(self.message)
+        super().__call__(form, field)
 
 
 class _RowChoice(SelectField):
     def pre_validate(self, form: Any) -> None:
         if self.data is None and not any(value == "" for value, *_rest in self.choices):
-            raise ValueError(_("Please choose."))
+            raise ValidationError(_("Please choose."))
         if self.data is not None:
             super().pre_validate(form)
 

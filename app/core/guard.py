@@ -52,7 +52,11 @@ def _check() -> Response | None:
     if not current_user.is_authenticated:
         return _to_sign_in()
     who = actor()
-    if who.must_change_password and request.endpoint not in {"people.password", "people.sign_out", "people.change_password"}:
+    if who.must_change_password and request.endpoint not in {
+        "people.password",
+        "people.sign_out",
+        "people.change_password",
+    }:
         flash(_("Please choose your own password first."))
         return redirect(url_for("people.password"), 303)
     if needed and not (needed & who.capabilities):

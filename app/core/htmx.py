@@ -18,7 +18,9 @@ def init(app: Flask) -> None:
     _htmx.init_app(app)
 
 
-def render(page: str, swap: dict[str, str] | None = None, *, status: int = 200, **context: Any) -> Response:
+def render(
+    page: str, /, swap: dict[str, str] | None = None, *, status: int = 200, **context: Any
+) -> Response:
     """The page, or the one fragment of it that htmx asked for.
 
     `swap` maps the id of an element on the page to the template of that element,

@@ -79,7 +79,9 @@ def chosen_language() -> str:
     if "language" not in g:
         wished = request.cookies.get(COOKIE)
         if wished not in LANGUAGES:
-            wished = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans", "en"], default="zh")
+            wished = request.accept_languages.best_match(
+                ["zh", "zh-CN", "zh-Hans", "en"], default="zh"
+            )
         g.language = "en" if wished.startswith("en") else "zh"
     return g.language
 

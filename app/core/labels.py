@@ -22,3 +22,8 @@ def labelled(labels: dict[Member, Any]) -> dict[Member, Any]:
 def label(member: Enum | None) -> str:
     """The label of a member; empty for None."""
     return "" if member is None else str(_labels[type(member), member.value])
+
+
+def msgid(member: Enum) -> str:
+    """The label's message id: what a Phrase keeps under a name that ends in "_label"."""
+    return str(_labels[type(member), member.value]._args[0])  # noqa: SLF001 - no other way in

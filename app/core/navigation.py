@@ -140,9 +140,9 @@ def resident_navigation() -> list[Link]:
     return _with_current([(None, _links(RESIDENT))])[0][1]
 
 
-def link_if_open(endpoint: str) -> str | None:
-    """The address of an endpoint without arguments, if it exists and lets the reader in."""
-    return url_for(endpoint) if _is_open(endpoint) else None
+def link_if_open(endpoint: str, **query: Any) -> str | None:
+    """The address of an endpoint with this query, if it exists and lets the reader in."""
+    return url_for(endpoint, **query) if _is_open(endpoint) else None
 
 
 def _links(entries: Iterable[Entry]) -> list[Link]:
@@ -176,7 +176,9 @@ def _with_current(groups: list[tuple[Any, list[Link]]]) -> list[tuple[Any, list[
         for link in links
         if request.path == link.url or request.path.startswith(link.url.rstrip("/") + "/")
     ]
-    nearest = max((url for url in above if url != "/" or request.path == "/"), key=len, default=None)
+    nearest = max(
+        (url for url in above if url != "/" or request.path == "/"), key=len, default=None
+    )
     how = "page" if nearest == request.path else "true"
     return [
         (label, [link._replace(current=how) if link.url == nearest else link for link in links])

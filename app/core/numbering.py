@@ -34,3 +34,14 @@ def number_of_year(kind: str, community_id: int, *, digits: int = 3) -> str:
     """`2026-013`: the next of a kind in a community this year."""
     year = clock.today().year
     return f"{year}-{next_value(f'{kind}:{community_id}:{year}'):0{digits}d}"
+
+
+def continue_after(name: str, value: int) -> None:
+    """Numbers up to `value` were given elsewhere (history taken over): go on behind them."""
+    db.session.execute(
+        text(
+            "INSERT INTO counter (name, value) VALUES (:name, :value) ON CONFLICT (name)"
+            " DO UPDATE SET value = CASE WHEN counter.value < :value THEN :value ELSE counter.value END"
+        ),
+        {"name": name, "value": value},
+    )

@@ -45,7 +45,11 @@ class Page:
     def window(self, reach: int = 2) -> list[int | None]:
         """Page numbers worth a link; None stands for a gap."""
         wanted = sorted(
-            {1, self.pages, *range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1)}
+            {
+                1,
+                self.pages,
+                *range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1),
+            }
         )
         links: list[int | None] = []
         for previous, number in zip([0, *wanted], wanted, strict=False):
@@ -55,14 +59,19 @@ class Page:
         return links
 
 
-def paged(statement: Select[Any], number: int, *, per_page: int = PER_PAGE, scalars: bool = False) -> Page:
+def paged(
+    statement: Select[Any], number: int, *, per_page: int = PER_PAGE, scalars: bool = False
+) -> Page:
     """Two queries: how many there are, and the rows of page `number` (clamped to what exists).
 
     Rows are plain rows of the columns selected; `scalars=True` gives the first
     column of each (use it for a Select of one mapped class).
     """
     inner = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
-    total = db.session.scalar(select(func.count()).select_from(inner.limit(COUNTED + 1).subquery())) or 0
+    total = (
+        db.session.scalar(select(func.count()).select_from(inner.limit(COUNTED + 1).subquery()))
+        or 0
+    )
     page = Page((), max(1, number), per_page, total)
     number = min(page.number, page.pages)
     result = db.session.execute(statement.limit(per_page).offset((number - 1) * per_page))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
-POLICY = "; ".join(
+POLICY = "; ".join(  # noqa: FLY002 - one directive a line
     [
         "default-src 'none'",
         "script-src 'self'",

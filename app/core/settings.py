@@ -53,7 +53,9 @@ def load(folder: Path, overrides: dict[str, Any] | None = None) -> dict[str, Any
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_NAME": "linli",
-        "PERMANENT_SESSION_LIFETIME": timedelta(minutes=int(setting("IDLE_MINUTES", 480 if demo else 30))),
+        "PERMANENT_SESSION_LIFETIME": timedelta(
+            minutes=int(setting("IDLE_MINUTES", 480 if demo else 30))
+        ),
         "PROXIES": int(setting("PROXIES", 0)),
         "FILES_FOLDER": folder / "files",
         "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
@@ -92,7 +94,10 @@ def _refuse_weak(config: dict[str, Any]) -> None:
     if config["DEMO"] or config.get("TESTING"):
         return
     if len(config["SECRET_KEY"]) < _SHORTEST_SECRET:
-        msg = f"SECRET_KEY is shorter than {_SHORTEST_SECRET} characters. Remove it and one will be made."
+        msg = (
+            f"SECRET_KEY is shorter than {_SHORTEST_SECRET} characters."
+            " Remove it and one will be made."
+        )
         raise WeakSettingError(msg)
     if os.environ.get("FLASK_DEBUG", "") not in {"", "0", "false"}:
         msg = "FLASK_DEBUG shows the program's inside to visitors. Unset it."

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from python_calamine import (
     CalamineError,
@@ -24,7 +24,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from app.core import archives
+from app.core import archives, old_workbooks
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 
@@ -34,12 +34,16 @@ LONGEST_CELL = 2_000  # characters; longer ones are texts, and no list of ours h
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # Control characters, and marks without width or for direction that come along when pasting.
-_INVISIBLE = dict.fromkeys(
-    [*range(9), 11, 12, *range(14, 32), 0x7F, 0xAD, 0x180E, *range(0x200B, 0x2010)]
-    + [*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFFE, 0xFFFF]
-) | {9: " ", 0xA0: " "}
-_ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xad\u180e\u200b-\u206f\ud800-\udfff\ufeff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+# Our own CSV has an apostrophe before what would be calculated, see app.core.downloads.
+_DISARMED = re.compile("'\\s*[=+@＝＋－＠-]")
 _BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+NumberedRows = Iterable[tuple[int, list[Any]]]  # the row's number and its cells' values
 
 
 class Row(NamedTuple):
@@ -74,7 +78,7 @@ def read_all(name: str, content: bytes) -> list[Sheet]:
     "file") for anything that is not a spreadsheet, is damaged, locked, empty or far too large.
     """
     if not content.strip(b"\0 \r\n\t\xef\xbb\xbf"):
-        _refuse(_l("This file is empty."))
+        raise _empty()
     raw = _csv_sheets(name, content) if _is_text(content) else _workbook_sheets(content)
     sheets, total = [], 0
     for title, rows in raw:
@@ -83,7 +87,7 @@ def read_all(name: str, content: bytes) -> list[Sheet]:
         if sheet.rows:
             sheets.append(sheet)
     if not sheets:
-        _refuse(_l("This file is empty."))
+        raise _empty()
     return sheets
 
 
@@ -110,15 +114,12 @@ def text_of(value: Any) -> str:
 
 
 def _clean(text: str) -> str:
-    text = text.strip()
-    if _ODD.search(text):
-        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
-        # A lone surrogate can't be stored as UTF-8.
-        text = text.encode("utf-8", "ignore").decode().strip()
-    return text[:LONGEST_CELL]
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _INVISIBLE.sub("", text).strip()[:LONGEST_CELL]
 
 
-def _tidied(title: str, rows: Iterable[tuple[int, list[Any]]], room: int) -> Sheet:
+def _tidied(title: str, rows: NumberedRows, room: int) -> Sheet:
     """The sheet without empty rows and trailing empty columns. Refused beyond `room` rows."""
     kept: list[Row] = []
     width = 0
@@ -129,7 +130,7 @@ def _tidied(title: str, rows: Iterable[tuple[int, list[Any]]], room: int) -> She
         if not cells:
             continue
         if len(kept) == room:
-            _refuse(_l("This file has more than %(most)s rows.", most=MOST_ROWS))
+            raise _too_long()
         width = max(width, len(cells))
         kept.append(Row(number, cells))
     for row in kept:
@@ -140,7 +141,7 @@ def _tidied(title: str, rows: Iterable[tuple[int, list[Any]]], room: int) -> She
 # --- workbooks ---
 
 
-def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Iterable[tuple[int, list[Any]]]]]:
+def _workbook_sheets(content: bytes) -> Iterator[tuple[str, NumberedRows]]:
     _check_kind(content)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
@@ -148,50 +149,44 @@ def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Iterable[tuple[int, 
                 is_list = meta.typ is SheetTypeEnum.WorkSheet
                 if is_list and meta.visible is SheetVisibleEnum.Visible:
                     yield meta.name, _sheet_rows(book.get_sheet_by_index(place))
-    except PasswordError:
-        _refuse_locked()
-    except (CalamineError, ValueError, OverflowError, OSError):
-        _refuse_damaged()
+    except PasswordError as error:
+        raise _locked() from error
+    except (CalamineError, ValueError, OverflowError, OSError) as error:
+        raise _damaged() from error
     except BaseException as error:
         # The reader is a Rust program: where it gives up in mid-air, Python gets a
         # PanicException, which is no Exception on purpose. It is only a bad file to us.
         if type(error).__name__ == "PanicException":
-            _refuse_damaged()
+            raise _damaged() from error
         raise
 
 
 def _check_kind(content: bytes) -> None:
     """Refuses what is no workbook, or must not be opened."""
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        # A workbook locked with a password is wrapped in the container of the old format.
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            _refuse_locked()
-        return
-    if not content.startswith(b"PK"):
-        _refuse_kind()
     try:
+        if content.startswith(old_workbooks.SIGNATURE):
+            old_workbooks.check(content)
+            return
         names = archives.parts(content)
         if "xl/workbook.bin" in names:
-            _refuse(_l("Binary workbooks (.xlsb) are not read. Save the file as .xlsx."))
+            raise _refusal(_l("Binary workbooks (.xlsb) are not read. Save it as .xlsx."))
         if "xl/workbook.xml" not in names and "content.xml" not in names:
-            _refuse_kind()
+            raise _no_spreadsheet()
         archives.check(content)
-    except archives.UnsafeArchiveError:
-        _refuse(
-            _l(
-                "This file would unpack to an enormous size. Copy the list into a new workbook "
-                "and upload that."
-            )
-        )
-    except archives.BrokenArchiveError:
-        _refuse_damaged()
+    except old_workbooks.LockedWorkbookError as error:
+        raise _locked() from error
+    except archives.UnsafeArchiveError as error:
+        enormous = _l("This file would unpack to an enormous size. Copy the list into a new one.")
+        raise _refusal(enormous) from error
+    except archives.BrokenArchiveError as error:
+        raise _damaged() from error
 
 
-def _sheet_rows(sheet: CalamineSheet) -> Iterable[tuple[int, list[Any]]]:
+def _sheet_rows(sheet: CalamineSheet) -> NumberedRows:
     if not sheet.height or sheet.start is None:
         return []
     if sheet.height * sheet.width > archives.LARGEST_AREA:
-        _refuse(_l("This file has more than %(most)s rows.", most=MOST_ROWS))
+        raise _too_long()
     first_row, first_column = sheet.start
     rows = sheet.to_python(skip_empty_area=True)
     _fill_merged(rows, sheet.merged_cell_ranges or [], first_row, first_column)
@@ -225,18 +220,15 @@ def _fill_merged(
 
 
 def _is_text(content: bytes) -> bool:
-    return not content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"))
+    return not content.startswith((b"PK\x03\x04", b"PK\x05\x06", old_workbooks.SIGNATURE))
 
 
-def _csv_sheets(name: str, content: bytes) -> list[tuple[str, Iterable[tuple[int, list[Any]]]]]:
+def _csv_sheets(name: str, content: bytes) -> list[tuple[str, NumberedRows]]:
     text = _decoded(content)
     opening = text[:2000].lstrip().lower()
     if opening.startswith(("<", "{\\rtf", "%pdf")):
-        _refuse(
-            _l(
-                "This is a web page or document under the name of a spreadsheet. Open it in "
-                "Excel or WPS and save it as .xlsx."
-            )
+        raise _refusal(
+            _l("This is a web page or a document. Open it in Excel or WPS and save it as .xlsx.")
         )
     return [(name.rpartition(".")[0] or name, _csv_rows(text))]
 
@@ -257,18 +249,18 @@ def _decoded(content: bytes) -> str:
             continue
         if not _BINARY.search(text):
             return text
-    _refuse_kind()
+    raise _no_spreadsheet()
 
 
-def _csv_rows(text: str) -> Iterator[tuple[int, list[Any]]]:
+def _csv_rows(text: str) -> NumberedRows:
     delimiter, skip = _delimiter(text)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for number, cells in enumerate(lines, 1):
             if number > skip:
-                yield number, cells  # type: ignore[misc]
-    except csv.Error:
-        _refuse_kind()
+                yield number, [cell[1:] if _DISARMED.match(cell) else cell for cell in cells]
+    except csv.Error as error:
+        raise _no_spreadsheet() from error
 
 
 def _delimiter(text: str) -> tuple[str, int]:
@@ -288,17 +280,25 @@ def _delimiter(text: str) -> tuple[str, int]:
 # --- what can be wrong ---
 
 
-def _refuse(message: object) -> NoReturn:
-    raise Refused(message, field="file")
+def _refusal(message: object) -> Refused:
+    return Refused(message, field="file")
 
 
-def _refuse_kind() -> NoReturn:
-    _refuse(_l("This is not a spreadsheet we can read (.xlsx, .xls, .ods or .csv)."))
+def _empty() -> Refused:
+    return _refusal(_l("There is nothing in this file."))
 
 
-def _refuse_locked() -> NoReturn:
-    _refuse(_l("This workbook is locked with a password. Save it without one and try again."))
+def _no_spreadsheet() -> Refused:
+    return _refusal(_l("This is not a spreadsheet we can read (.xlsx, .xls, .ods or .csv)."))
 
 
-def _refuse_damaged() -> NoReturn:
-    _refuse(_l("This file is damaged. Open it in Excel or WPS, save it again and try once more."))
+def _locked() -> Refused:
+    return _refusal(_l("This workbook is locked with a password. Save it without and try again."))
+
+
+def _damaged() -> Refused:
+    return _refusal(_l("This file is damaged. Open it in Excel or WPS, save it again and retry."))
+
+
+def _too_long() -> Refused:
+    return _refusal(_l("This file is too long: %(most)s rows at most.", most=MOST_ROWS))

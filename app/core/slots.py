@@ -36,7 +36,8 @@ def fills(name: str) -> Callable[[Filling], Filling]:
 
 def slot(name: str, **context: Any) -> Markup:
     """Everything that fills the slot, in the order of the floors."""
-    return Markup("").join(Markup(filling(**context)) for filling in _fillings.get(name, {}).values())  # noqa: S704 - rendered templates
+    parts = (filling(**context) for filling in _fillings.get(name, {}).values())
+    return Markup("").join(Markup(part) for part in parts)  # noqa: S704 - rendered templates
 
 
 def init(app: Flask) -> None:

@@ -29,7 +29,9 @@ class Machine(Generic[State]):
         try:
             return self.table[state, event]
         except KeyError:
-            raise Refused(_l("This has moved on in the meantime. Please look at its present state.")) from None
+            raise Refused(
+                _l("This has moved on in the meantime. Please look at its present state.")
+            ) from None
 
     def events(self, state: State) -> list[str]:
         return [event for (source, event) in self.table if source == state]

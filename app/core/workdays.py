@@ -50,7 +50,9 @@ def working_days_between(start: date, end: date) -> int:
     if end < start:
         return -working_days_between(end, start)
     exceptions = _exceptions(start, end)
-    return sum(_is_working(start + timedelta(days=n), exceptions) for n in range(1, (end - start).days + 1))
+    return sum(
+        _is_working(start + timedelta(days=n), exceptions) for n in range(1, (end - start).days + 1)
+    )
 
 
 def next_working_day(day: date) -> date:
@@ -63,13 +65,15 @@ def announced(year: int) -> bool:
     """Whether the holidays of that year are in the table."""
     return bool(
         db.session.scalar(
-            select(CalendarDay.day).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))).limit(1)
+            select(CalendarDay.day)
+            .where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
+            .limit(1)
         )
     )
 
 
 def seed(years: Iterable[int]) -> int:
-    """Fill the table for the given years as far as chinesecalendar knows them. Returns rows added."""
+    """Fill the table for these years as far as chinesecalendar knows them. Returns rows added."""
     import chinese_calendar  # noqa: PLC0415 - a table of holidays, only needed when seeding
 
     known = set(db.session.scalars(select(CalendarDay.day)))

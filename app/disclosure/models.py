@@ -20,20 +20,25 @@ class NoticeKind(StrEnum):
     POINTS = auto()
 
 
-NOTICE_KIND_LABELS = labelled({
-    NoticeKind.AFFAIRS: _l("Committee affairs"),
-    NoticeKind.RESOLUTION: _l("Resolution notice"),
-    NoticeKind.RESULT: _l("Result of implementation"),
-    NoticeKind.CONVENTION: _l("Convention notice"),
-    NoticeKind.POINTS: _l("Points notice"),
-})
+NOTICE_KIND_LABELS = labelled(
+    {
+        NoticeKind.AFFAIRS: _l("Committee affairs"),
+        NoticeKind.RESOLUTION: _l("Resolution notice"),
+        NoticeKind.RESULT: _l("Result of implementation"),
+        NoticeKind.CONVENTION: _l("Convention notice"),
+        NoticeKind.POINTS: _l("Points notice"),
+    }
+)
 
 
 class NoticeRule(Model):
     """The fewest days a kind of notice hangs, from a date on. Law: art. 34, fifteen days."""
 
     __tablename__ = "notice_rule"
-    __table_args__ = (UniqueConstraint("kind", "effective_from"), CheckConstraint("minimum_days > 0", name="some_days"))
+    __table_args__ = (
+        UniqueConstraint("kind", "effective_from"),
+        CheckConstraint("minimum_days > 0", name="some_days"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[NoticeKind] = mapped_column(choice(NoticeKind))
@@ -52,7 +57,11 @@ class Notice(Model):
 
     __tablename__ = "notice"
     __table_args__ = (
+        UniqueConstraint("community_id", "number"),
         CheckConstraint("ends_on > published_on", name="period_in_order"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn_with_reason"
+        ),
         Index(
             "uq_notice_subject_in_force", "kind", "subject_kind", "subject_id", unique=True,
             sqlite_where=text("withdrawn_at IS NULL AND subject_id IS NOT NULL"),
@@ -62,10 +71,11 @@ class Notice(Model):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(30), unique=True)
+    number: Mapped[str] = mapped_column(String(30))
     community_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     kind: Mapped[NoticeKind] = mapped_column(choice(NoticeKind))
     title: Mapped[str] = mapped_column(String(150))
+    basis: Mapped[str] = mapped_column(String(300), default="")
     body: Mapped[str] = mapped_column(Text)
     published_on: Mapped[date]
     ends_on: Mapped[date]
@@ -80,7 +90,11 @@ class Notice(Model):
 
 
 class Objection(Model):
-    """An objection (异议) to a notice, by a resident or entered for somebody by staff."""
+    """An objection (异议) to a notice, by a resident or entered for somebody by staff.
+
+    `received_on` is the day it reached the committee, which counts; `raised_at` is when it was
+    typed, possibly days later from a letter.
+    """
 
     __tablename__ = "objection"
     __table_args__ = (
@@ -94,6 +108,7 @@ class Objection(Model):
     name: Mapped[str] = mapped_column(String(60))
     phone: Mapped[str | None] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
+    received_on: Mapped[date]
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     answer: Mapped[str | None] = mapped_column(Text)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -23,6 +23,16 @@ class Message(Model):
         UniqueConstraint("person_id", "key"),
         UniqueConstraint("user_id", "key"),
         CheckConstraint("(person_id IS NULL) <> (user_id IS NULL)", name="one_reader"),
+        # The count in the top bar is asked on every page.
+        *(
+            Index(
+                f"ix_message_unread_of_{reader}",
+                f"{reader}_id",
+                sqlite_where=text("read_at IS NULL"),
+                postgresql_where=text("read_at IS NULL"),
+            )
+            for reader in ("person", "user")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

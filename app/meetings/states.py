@@ -20,23 +20,27 @@ class MeetingState(StrEnum):
 
 M = MeetingState
 
-MEETING_STATE_LABELS = labelled({
-    M.DRAFT: _l("Being prepared"),
-    M.CONVENED: _l("Convened"),
-    M.OPEN: _l("In session"),
-    M.CLOSED: _l("Closed, minutes open"),
-    M.CONFIRMED: _l("Minutes confirmed"),
-    M.CANCELLED: _l("Called off"),
-})
+MEETING_STATE_LABELS = labelled(
+    {
+        M.DRAFT: _l("Being prepared"),
+        M.CONVENED: _l("Convened"),
+        M.OPEN: _l("In session"),
+        M.CLOSED: _l("Closed, minutes open"),
+        M.CONFIRMED: _l("Minutes confirmed"),
+        M.CANCELLED: _l("Called off"),
+    }
+)
 
-meetings: Machine[MeetingState] = Machine({
-    (M.DRAFT, "convene"): M.CONVENED,
-    (M.DRAFT, "call_off"): M.CANCELLED,
-    (M.CONVENED, "call_off"): M.CANCELLED,
-    (M.CONVENED, "open"): M.OPEN,
-    (M.OPEN, "close"): M.CLOSED,
-    (M.CLOSED, "confirm"): M.CONFIRMED,
-})
+meetings: Machine[MeetingState] = Machine(
+    {
+        (M.DRAFT, "convene"): M.CONVENED,
+        (M.DRAFT, "call_off"): M.CANCELLED,
+        (M.CONVENED, "call_off"): M.CANCELLED,
+        (M.CONVENED, "open"): M.OPEN,
+        (M.OPEN, "close"): M.CLOSED,
+        (M.CLOSED, "confirm"): M.CONFIRMED,
+    }
+)
 
 
 class ItemState(StrEnum):
@@ -45,11 +49,13 @@ class ItemState(StrEnum):
     DONE = auto()
 
 
-ITEM_STATE_LABELS = labelled({
-    ItemState.WAITING: _l("Waiting"),
-    ItemState.CURRENT: _l("Being dealt with"),
-    ItemState.DONE: _l("Done"),
-})
+ITEM_STATE_LABELS = labelled(
+    {
+        ItemState.WAITING: _l("Waiting"),
+        ItemState.CURRENT: _l("Being dealt with"),
+        ItemState.DONE: _l("Done"),
+    }
+)
 
 
 class VoteState(StrEnum):
@@ -58,8 +64,10 @@ class VoteState(StrEnum):
     VOIDED = auto()
 
 
-VOTE_STATE_LABELS = labelled({
-    VoteState.OPEN: _l("Voting"),
-    VoteState.CLOSED: _l("Counted"),
-    VoteState.VOIDED: _l("Void"),
-})
+VOTE_STATE_LABELS = labelled(
+    {
+        VoteState.OPEN: _l("Voting"),
+        VoteState.CLOSED: _l("Votes counted"),
+        VoteState.VOIDED: _l("Void"),
+    }
+)

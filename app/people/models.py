@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum, auto
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
@@ -60,7 +61,7 @@ APPOINTMENT_LABELS = labelled(
         AppointmentKind.COMMITTEE_MEMBER: _l("Residents' committee member"),
         AppointmentKind.RESIDENT_REP: _l("Resident representative"),
         AppointmentKind.BUILDING_HEAD: _l("Building head"),
-        AppointmentKind.GRID_WORKER: _l("Grid worker (appointment)"),
+        AppointmentKind.GRID_WORKER: _l("Grid worker"),
         AppointmentKind.HOUSEHOLD_LIAISON: _l("Household liaison"),
         AppointmentKind.PART_TIME_MEMBER: _l("Part-time committee member"),
         AppointmentKind.OVERSIGHT_MEMBER: _l("Oversight committee member"),
@@ -173,7 +174,8 @@ class RoleGrant(Model):
     __table_args__ = (
         Index(
             "uq_role_grant_in_force", "user_id", "role", "place_id", unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"), postgresql_where=text("withdrawn_at IS NULL"),
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
         ),
     )  # fmt: skip
 
@@ -224,7 +226,10 @@ class Activation(Model):
 
 
 class PersonImport(Model):
-    """A file of residents: read, shown row by row, then taken in whole or not at all."""
+    """A file of residents: read, shown row by row, then taken in whole or not at all.
+
+    `choices` is what was decided about it by hand, see `app.people.importing.services`.
+    """
 
     __tablename__ = "person_import"
 
@@ -234,6 +239,7 @@ class PersonImport(Model):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    choices: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     added: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)

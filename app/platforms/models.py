@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.db import Model, UtcDateTime, choice
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
-from app.people.models import Person, UnitKind
+from app.people.models import Person, Unit, UnitKind
 from app.places.models import Place
 from app.platforms.states import TopicState
 
@@ -24,14 +24,31 @@ class PlatformKind(StrEnum):
     COURTYARD = auto()
 
 
-PLATFORM_KIND_LABELS = labelled({
-    PlatformKind.TRIPARTITE: _l("Three-party consultation"),
-    PlatformKind.MULTIPARTY: _l("Multi-party cooperation"),
-    PlatformKind.COUNCIL: _l("Residents' council"),
-    PlatformKind.HEARING: _l("Hearing"),
-    PlatformKind.TALK: _l("Heart-to-heart talk"),
-    PlatformKind.COURTYARD: _l("Courtyard meeting"),
-})
+PLATFORM_KIND_LABELS = labelled(
+    {
+        PlatformKind.TRIPARTITE: _l("Three-party consultation"),
+        PlatformKind.MULTIPARTY: _l("Multi-party cooperation"),
+        PlatformKind.COUNCIL: _l("Residents' council"),
+        PlatformKind.HEARING: _l("Hearing"),
+        PlatformKind.TALK: _l("Heart-to-heart talk"),
+        PlatformKind.COURTYARD: _l("Courtyard meeting"),
+    }
+)
+
+
+PLATFORM_KIND_ABOUT = {
+    PlatformKind.TRIPARTITE: _l(
+        "Matters of one estate: its owners' committee, its property firm and the residents, "
+        "called together by the Party organisation."
+    ),
+    PlatformKind.MULTIPARTY: _l(
+        "Matters of the whole community, together with the units stationed in it."
+    ),
+    PlatformKind.COUNCIL: _l("A standing council of residents that meets regularly."),
+    PlatformKind.HEARING: _l("Before a decision that touches many: whoever is concerned is heard."),
+    PlatformKind.TALK: _l("An open talk in which everybody says what is on their mind."),
+    PlatformKind.COURTYARD: _l("A short meeting downstairs, in the courtyard or the stairwell."),
+}
 
 
 class TopicSource(StrEnum):
@@ -43,14 +60,16 @@ class TopicSource(StrEnum):
     SUPERIOR = auto()
 
 
-TOPIC_SOURCE_LABELS = labelled({
-    TopicSource.OPINION_POINT: _l("Opinion point"),
-    TopicSource.CO_SIGNED: _l("Co-signed by residents"),
-    TopicSource.GRID: _l("Reported by the grid"),
-    TopicSource.PARTY: _l("Party organisation"),
-    TopicSource.UNIT: _l("Raised by a stationed unit"),
-    TopicSource.SUPERIOR: _l("Assigned from above"),
-})
+TOPIC_SOURCE_LABELS = labelled(
+    {
+        TopicSource.OPINION_POINT: _l("Opinion point"),
+        TopicSource.CO_SIGNED: _l("Co-signed by residents"),
+        TopicSource.GRID: _l("Reported by the grid"),
+        TopicSource.PARTY: _l("Party organisation"),
+        TopicSource.UNIT: _l("Raised by a stationed unit"),
+        TopicSource.SUPERIOR: _l("Assigned from above"),
+    }
+)
 
 
 class ContentClass(StrEnum):
@@ -64,17 +83,33 @@ class ContentClass(StrEnum):
     PARTIES = auto()
 
 
-CONTENT_CLASS_LABELS = labelled({
-    ContentClass.PUBLIC_AFFAIRS: _l("Public affairs and welfare that touch residents' interests"),
-    ContentClass.DIFFICULTIES: _l("Difficulties and disputes that residents urgently want solved"),
-    ContentClass.POLICY: _l("Carrying out policies and key work in the community"),
-    ContentClass.LEGAL: _l("Matters that law or policy requires to be consulted on"),
-    ContentClass.PARTIES: _l("Matters that the parties to consultation raise"),
-})
+CONTENT_CLASS_LABELS = labelled(
+    {
+        ContentClass.PUBLIC_AFFAIRS: _l(
+            "Public affairs and welfare that touch residents' interests"
+        ),
+        ContentClass.DIFFICULTIES: _l(
+            "Difficulties and disputes that residents urgently want solved"
+        ),
+        ContentClass.POLICY: _l("Carrying out policies and key work in the community"),
+        ContentClass.LEGAL: _l("Matters that law or policy requires to be consulted on"),
+        ContentClass.PARTIES: _l("Matters that the parties to consultation raise"),
+    }
+)
+
+
+# The same in few characters, where a list has no room for more.
+CONTENT_CLASS_SHORT = {
+    ContentClass.PUBLIC_AFFAIRS: _l("Public affairs"),
+    ContentClass.DIFFICULTIES: _l("Difficulties and disputes"),
+    ContentClass.POLICY: _l("Policies"),
+    ContentClass.LEGAL: _l("Required by law"),
+    ContentClass.PARTIES: _l("Raised by the parties"),
+}
 
 
 class Platform(Model):
-    """A venue where people deliberate. After `ended_on` no meeting is convened on it."""
+    """A venue where people deliberate. From `ended_on` on no meeting is convened on it."""
 
     __tablename__ = "platform"
     __table_args__ = (
@@ -92,6 +127,7 @@ class Platform(Model):
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     opened_on: Mapped[date]
     ended_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     place: Mapped[Place] = relationship(foreign_keys=[place_id])
     responsible: Mapped[Person | None] = relationship()
@@ -114,13 +150,16 @@ class Topic(Model):
 
     `author_id` is the resident it came from (none for party, superiors and units);
     `entered_by_id` the user who typed it, another person than the author if `by_proxy`.
-    A merged topic points to the one that goes on (`merged_into_id`).
+    A merged topic points to the one that goes on (`merged_into_id`). `moved_at` is when it
+    came into its present state.
     """
 
     __tablename__ = "topic"
     __table_args__ = (
         UniqueConstraint("community_id", "number"),
-        CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into_something"),
+        CheckConstraint(
+            "(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into_something"
+        ),
         CheckConstraint("merged_into_id <> id", name="not_into_itself"),
         Index("ix_topic_community_state", "community_id", "state", "id"),
     )
@@ -141,16 +180,24 @@ class Topic(Model):
     sensitive: Mapped[bool] = mapped_column(default=False)
     state: Mapped[TopicState] = mapped_column(choice(TopicState))
     state_reason: Mapped[str | None] = mapped_column(Text)
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
 
     author: Mapped[Person | None] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    community: Mapped[Place] = relationship()
     platform: Mapped[Platform | None] = relationship()
+    merged_into: Mapped[Topic | None] = relationship(remote_side="Topic.id")
 
 
 class TopicCosigner(Model):
-    """Somebody who signed a topic together with its author."""
+    """Somebody who signed a topic together with its author.
+
+    A signature that was taken back stays with the moment it was; signing again renews it.
+    `entered_by_id` is set if somebody else entered it from a list of signatures on paper.
+    """
 
     __tablename__ = "topic_cosigner"
     __table_args__ = (UniqueConstraint("topic_id", "person_id"),)
@@ -159,6 +206,8 @@ class TopicCosigner(Model):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class TopicBuilding(Model):

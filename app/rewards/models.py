@@ -19,11 +19,13 @@ class RewardKind(StrEnum):
     HONOUR = auto()
 
 
-REWARD_KIND_LABELS = labelled({
-    RewardKind.GOODS: _l("Goods"),
-    RewardKind.SERVICE: _l("Service"),
-    RewardKind.HONOUR: _l("Honour"),
-})
+REWARD_KIND_LABELS = labelled(
+    {
+        RewardKind.GOODS: _l("Goods"),
+        RewardKind.SERVICE: _l("Service"),
+        RewardKind.HONOUR: _l("Honour"),
+    }
+)
 
 
 class RedemptionState(StrEnum):
@@ -32,11 +34,13 @@ class RedemptionState(StrEnum):
     CANCELLED = auto()
 
 
-REDEMPTION_STATE_LABELS = labelled({
-    RedemptionState.RESERVED: _l("Reserved"),
-    RedemptionState.HANDED_OVER: _l("Handed over"),
-    RedemptionState.CANCELLED: _l("Cancelled, points refunded"),
-})
+REDEMPTION_STATE_LABELS = labelled(
+    {
+        RedemptionState.RESERVED: _l("Reserved"),
+        RedemptionState.HANDED_OVER: _l("Handed over"),
+        RedemptionState.CANCELLED: _l("Cancelled, points refunded"),
+    }
+)
 
 
 class RewardItem(Model):
@@ -52,6 +56,11 @@ class RewardItem(Model):
         CheckConstraint("points > 0", name="points_positive"),
         CheckConstraint("stock IS NULL OR stock >= 0", name="stock_not_negative"),
         CheckConstraint("per_person IS NULL OR per_person > 0", name="limit_positive"),
+        CheckConstraint("unit_cost IS NULL OR unit_cost >= 0", name="cost_not_negative"),
+        CheckConstraint(
+            "available_from IS NULL OR available_until IS NULL OR available_until >= available_from",
+            name="window_in_order",
+        ),
         Index("ix_reward_item_community", "community_id", "withdrawn_at"),
     )
 
@@ -91,15 +100,34 @@ class Redemption(Model):
     """One item for one person: the points are spent when it is reserved, and refunded
     when it is cancelled. `code` is what the person shows at the counter. `request_key` makes
     a form sent twice reserve once.
+
+    `unit_cost` (fen) and `funded_by` are the item's at the time, so that the funds register
+    does not change with the catalogue; `handed_over_on` is the date in China. `by_proxy`:
+    entered by staff for the person.
     """
 
     __tablename__ = "redemption"
     __table_args__ = (
         CheckConstraint("points > 0", name="points_positive"),
-        CheckConstraint("(state = 'handed_over') = (handed_over_at IS NOT NULL)", name="handed_over_when"),
-        CheckConstraint("(state = 'cancelled') = (refund_id IS NOT NULL)", name="cancelled_is_refunded"),
+        CheckConstraint(
+            "(state = 'handed_over') = (handed_over_at IS NOT NULL)", name="handed_over_when"
+        ),
+        CheckConstraint(
+            "(handed_over_at IS NULL) = (handed_over_on IS NULL)", name="handed_over_on_a_day"
+        ),
+        CheckConstraint(
+            "(handed_over_at IS NULL) = (handed_over_by_id IS NULL)", name="handed_over_by_somebody"
+        ),
+        CheckConstraint(
+            "(state = 'cancelled') = (refund_id IS NOT NULL)", name="cancelled_is_refunded"
+        ),
+        CheckConstraint(
+            "state <> 'cancelled' OR (cancelled_at IS NOT NULL AND cancel_reason IS NOT NULL)",
+            name="cancelled_with_reason",
+        ),
         Index("ix_redemption_community_state", "community_id", "state", "id"),
         Index("ix_redemption_person_item", "person_id", "item_id"),
+        Index("ix_redemption_handed_over", "community_id", "handed_over_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,12 +137,17 @@ class Redemption(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     community_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     points: Mapped[int]
+    unit_cost: Mapped[int | None]
+    funded_by: Mapped[str] = mapped_column(String(80), default="")
+    by_proxy: Mapped[bool] = mapped_column(default=False)
     state: Mapped[RedemptionState] = mapped_column(choice(RedemptionState))
     reserved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     reserved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    reserved_on: Mapped[date] = mapped_column(default=clock.today)
     collect_by: Mapped[date]
     handed_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handed_over_on: Mapped[date | None]
     cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str | None] = mapped_column(String(200))

@@ -1,12 +1,189 @@
-"""Tables of ledger."""
+"""Tables of ledger, and the triggers that keep its promises (see app/ledger/models.py)."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.helpers import append_only, keep_rows, no_replacing, on_sqlite, unchangeable
 
 revision = "2026_11_21_04_ledger"
 down_revision = "2026_11_21_03_audit"
 branch_labels = None
 depends_on = None
+
+# A day that has been sealed stays as it is.
+_SEALED = """
+    CREATE TRIGGER {table}_not_into_a_sealed_day BEFORE INSERT ON {table}
+    WHEN {day} <= (SELECT max(day) FROM seal)
+    BEGIN SELECT RAISE(ABORT, '{table}: this day is sealed'); END
+"""
+_ITS_DAY = "(SELECT day FROM ledger_transaction WHERE id = NEW.transaction_id)"
+
+SQLITE = [
+    _SEALED.format(table="ledger_transaction", day="NEW.day"),
+    _SEALED.format(table="lot_use", day=_ITS_DAY),
+    """
+    CREATE TRIGGER posting_allowed BEFORE INSERT ON posting
+    WHEN EXISTS (
+        SELECT 1 FROM account AS source, account AS destination, ledger_transaction
+        WHERE source.id = NEW.source_id AND destination.id = NEW.destination_id
+            AND ledger_transaction.id = NEW.transaction_id
+            AND (source.unit <> destination.unit
+                OR (source.unit = 'minutes' AND source.kind = 'wallet'
+                    AND ledger_transaction.reverses_id IS NULL)
+                OR ledger_transaction.day <= (SELECT max(day) FROM seal))
+    )
+    BEGIN SELECT RAISE(ABORT, 'posting: different units, minutes spent, or a sealed day'); END
+    """,
+    """
+    CREATE TRIGGER posting_moves_balances AFTER INSERT ON posting
+    BEGIN
+        UPDATE account SET balance = balance - NEW.amount WHERE id = NEW.source_id;
+        UPDATE account SET balance = balance + NEW.amount WHERE id = NEW.destination_id;
+    END
+    """,
+    """
+    CREATE TRIGGER lot_use_moves_remainder AFTER INSERT ON lot_use
+    BEGIN
+        UPDATE lot SET remaining = remaining - NEW.amount
+        WHERE transaction_id = NEW.lot_transaction_id AND number = NEW.lot_number;
+    END
+    """,
+    # SQLite can't tell these triggers from a hand at a console. But theirs are the only
+    # changes that agree with the newest posting or use.
+    """
+    CREATE TRIGGER account_follows_postings BEFORE UPDATE OF balance ON account
+    WHEN NOT EXISTS (
+        SELECT 1 FROM (SELECT * FROM posting ORDER BY transaction_id DESC, number DESC LIMIT 1)
+        WHERE (source_id = NEW.id AND NEW.balance = OLD.balance - amount)
+            OR (destination_id = NEW.id AND NEW.balance = OLD.balance + amount)
+    )
+    BEGIN SELECT RAISE(ABORT, 'account: a balance changes only by a posting'); END
+    """,
+    """
+    CREATE TRIGGER lot_is_a_posting BEFORE INSERT ON lot
+    WHEN NOT EXISTS (
+        SELECT 1 FROM posting
+        WHERE transaction_id = NEW.transaction_id AND number = NEW.number
+            AND destination_id = NEW.account_id AND amount = NEW.amount
+            AND amount = NEW.remaining AND expires_on IS NEW.expires_on
+    )
+    BEGIN SELECT RAISE(ABORT, 'lot: a lot is what its posting brought in'); END
+    """,
+    """
+    CREATE TRIGGER lot_follows_uses BEFORE UPDATE OF remaining ON lot
+    WHEN NOT EXISTS (
+        SELECT 1 FROM (
+            SELECT * FROM lot_use
+            ORDER BY transaction_id DESC, lot_transaction_id DESC, lot_number DESC LIMIT 1
+        )
+        WHERE lot_transaction_id = NEW.transaction_id AND lot_number = NEW.number
+            AND NEW.remaining = OLD.remaining - amount
+    )
+    BEGIN SELECT RAISE(ABORT, 'lot: a remainder changes only by a use'); END
+    """,
+]
+
+# One row or ten thousand may come in one statement, and PostgreSQL keeps the plan it made for
+# the first: whichever that was, it has to find the accounts by their index.
+_FUNCTION = """
+    CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
+    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+    BEGIN
+        {body}
+        RETURN NULL;
+    END $$
+"""
+_TRIGGER = """
+    CREATE TRIGGER {name} AFTER INSERT ON {table}
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION {name}()
+"""
+_REFUSE = """
+        IF EXISTS (SELECT 1 FROM added {where}) THEN
+            RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+"""
+_IN_A_SEALED_DAY = """
+    JOIN ledger_transaction ON ledger_transaction.id = added.transaction_id
+    WHERE ledger_transaction.day <= (SELECT max(day) FROM seal)
+"""
+_NOT_ALLOWED = """
+    JOIN ledger_transaction ON ledger_transaction.id = added.transaction_id
+    JOIN account AS source ON source.id = added.source_id
+    JOIN account AS destination ON destination.id = added.destination_id
+    WHERE source.unit <> destination.unit
+        OR (source.unit = 'minutes' AND source.kind = 'wallet'
+            AND ledger_transaction.reverses_id IS NULL)
+        OR ledger_transaction.day <= (SELECT max(day) FROM seal)
+"""
+_MOVE_BALANCES = """
+    UPDATE account SET balance = balance + moved.amount
+    FROM (
+        SELECT account_id, sum(amount) AS amount FROM (
+            SELECT source_id AS account_id, -amount AS amount FROM added
+            UNION ALL SELECT destination_id, amount FROM added
+        ) AS sides GROUP BY account_id
+    ) AS moved
+    WHERE account.id = moved.account_id;
+"""
+_NO_SUCH_POSTING = """
+    LEFT JOIN posting ON posting.transaction_id = added.transaction_id
+        AND posting.number = added.number AND posting.destination_id = added.account_id
+        AND posting.amount = added.amount AND posting.amount = added.remaining
+        AND posting.expires_on IS NOT DISTINCT FROM added.expires_on
+    WHERE posting.transaction_id IS NULL
+"""
+_MOVE_REMAINDERS = """
+    UPDATE lot SET remaining = remaining - used.amount
+    FROM (
+        SELECT lot_transaction_id, lot_number, sum(amount) AS amount
+        FROM added GROUP BY lot_transaction_id, lot_number
+    ) AS used
+    WHERE lot.transaction_id = used.lot_transaction_id AND lot.number = used.lot_number;
+"""
+
+
+def _added(table: str, *body: str) -> list[str]:
+    """A trigger that runs the body once for all rows a statement has added to the table."""
+    name = f"{table}_added"
+    return [
+        _FUNCTION.format(name=name, body="".join(body)),
+        _TRIGGER.format(name=name, table=table),
+    ]
+
+
+def _refuse(where: str, message: str) -> str:
+    return _REFUSE.format(where=where, message=message)
+
+
+# At depth 0 it isn't one of the triggers but a hand at a console.
+_BY_HAND = """
+    CREATE TRIGGER {table}_{column}_by_hand BEFORE UPDATE OF {column} ON {table}
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+    EXECUTE FUNCTION refuse_change_of_columns('{column}')
+"""
+
+POSTGRESQL = [
+    *_added(
+        "ledger_transaction",
+        _refuse(
+            "WHERE added.day <= (SELECT max(day) FROM seal)",
+            "ledger_transaction: this day is sealed",
+        ),
+    ),
+    *_added(
+        "posting",
+        _refuse(_NOT_ALLOWED, "posting: different units, minutes spent, or a sealed day"),
+        _MOVE_BALANCES,
+    ),
+    *_added("lot", _refuse(_NO_SUCH_POSTING, "lot: a lot is what its posting brought in")),
+    *_added(
+        "lot_use",
+        _refuse(_IN_A_SEALED_DAY, "lot_use: this day is sealed"),
+        _MOVE_REMAINDERS,
+    ),
+    _BY_HAND.format(table="account", column="balance"),
+    _BY_HAND.format(table="lot", column="remaining"),
+]
 
 
 def upgrade() -> None:
@@ -99,47 +276,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_seal")),
     )
     op.create_table(
-        "lot",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("transaction_id", sa.Integer(), nullable=False),
-        sa.Column("amount", sa.Integer(), nullable=False),
-        sa.Column("remaining", sa.Integer(), nullable=False),
-        sa.Column("expires_on", sa.Date(), nullable=True),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_lot_amount_positive")),
-        sa.CheckConstraint(
-            "remaining BETWEEN 0 AND amount", name=op.f("ck_lot_remaining_within_amount")
-        ),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_lot_account_id")),
-        sa.ForeignKeyConstraint(
-            ["transaction_id"], ["ledger_transaction.id"], name=op.f("fk_lot_transaction_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_lot")),
-    )
-    op.create_index(
-        "ix_lot_expiring",
-        "lot",
-        ["expires_on", "account_id"],
-        unique=False,
-        sqlite_where=sa.text("remaining > 0 AND expires_on IS NOT NULL"),
-        postgresql_where=sa.text("remaining > 0 AND expires_on IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_lot_open",
-        "lot",
-        ["account_id", "expires_on"],
-        unique=False,
-        sqlite_where=sa.text("remaining > 0"),
-        postgresql_where=sa.text("remaining > 0"),
-    )
-    op.create_index("ix_lot_transaction_id", "lot", ["transaction_id"], unique=False)
-    op.create_table(
         "posting",
         sa.Column("transaction_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("destination_id", sa.Integer(), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
         sa.CheckConstraint("amount > 0", name=op.f("ck_posting_amount_positive")),
         sa.CheckConstraint("source_id <> destination_id", name=op.f("ck_posting_two_accounts")),
         sa.ForeignKeyConstraint(
@@ -165,27 +308,79 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "lot",
+        sa.Column("transaction_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("remaining", sa.Integer(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "remaining BETWEEN 0 AND amount", name=op.f("ck_lot_remaining_within_amount")
+        ),
+        sa.ForeignKeyConstraint(
+            ["transaction_id", "number"],
+            ["posting.transaction_id", "posting.number"],
+            name=op.f("fk_lot_transaction_id_number"),
+        ),
+        sa.PrimaryKeyConstraint("transaction_id", "number", name=op.f("pk_lot")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_lot_open",
+        "lot",
+        ["account_id", "expires_on"],
+        unique=False,
+        sqlite_where=sa.text("remaining > 0"),
+        postgresql_where=sa.text("remaining > 0"),
+    )
+    op.create_table(
         "lot_use",
         sa.Column("transaction_id", sa.Integer(), nullable=False),
-        sa.Column("lot_id", sa.Integer(), nullable=False),
+        sa.Column("lot_transaction_id", sa.Integer(), nullable=False),
+        sa.Column("lot_number", sa.Integer(), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_lot_use_amount_not_zero")),
-        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_lot_use_lot_id")),
+        sa.ForeignKeyConstraint(
+            ["lot_transaction_id", "lot_number"],
+            ["lot.transaction_id", "lot.number"],
+            name=op.f("fk_lot_use_lot_transaction_id_lot_number"),
+        ),
         sa.ForeignKeyConstraint(
             ["transaction_id"], ["ledger_transaction.id"], name=op.f("fk_lot_use_transaction_id")
         ),
-        sa.PrimaryKeyConstraint("transaction_id", "lot_id", name=op.f("pk_lot_use")),
+        sa.PrimaryKeyConstraint(
+            "transaction_id", "lot_transaction_id", "lot_number", name=op.f("pk_lot_use")
+        ),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_lot_use_lot_id", "lot_use", ["lot_id"], unique=False)
+    op.create_index("ix_lot_use_lot", "lot_use", ["lot_transaction_id", "lot_number"], unique=False)
     # tables: end
+    for table in ("ledger_transaction", "posting", "lot_use", "seal"):
+        append_only(table)
+    for table in ("account", "lot"):
+        keep_rows(table)
+    unchangeable("account", "id", "code", "kind", "unit")
+    unchangeable("lot", "transaction_id", "number", "account_id", "amount", "expires_on")
+    no_replacing("account", "id", "code")
+    no_replacing("ledger_transaction", "id", "key", "reverses_id")
+    no_replacing("posting", "transaction_id, number")
+    no_replacing("lot", "transaction_id, number")
+    no_replacing("lot_use", "transaction_id, lot_transaction_id, lot_number")
+    no_replacing("seal", "day")
+    for statement in SQLITE if on_sqlite() else POSTGRESQL:
+        op.execute(statement)
+    op.execute(
+        "INSERT INTO account (code, kind, unit, balance) "
+        "VALUES ('expired:points', 'expired', 'points', 0)"
+    )
 
 
 def downgrade() -> None:
     # tables: drop
     op.drop_table("lot_use")
-    op.drop_table("posting")
     op.drop_table("lot")
+    op.drop_table("posting")
     op.drop_table("seal")
     op.drop_table("ledger_transaction")
     op.drop_table("account")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.helpers import keep_rows, unchangeable
+
 revision = "2026_11_21_06_inbox"
 down_revision = "2026_11_21_05_people"
 branch_labels = None
@@ -30,7 +32,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "key", name=op.f("uq_message_person_id_key")),
         sa.UniqueConstraint("user_id", "key", name=op.f("uq_message_user_id_key")),
     )
+    op.create_index(
+        "ix_message_unread_of_person",
+        "message",
+        ["person_id"],
+        unique=False,
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.create_index(
+        "ix_message_unread_of_user",
+        "message",
+        ["user_id"],
+        unique=False,
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
     # tables: end
+    keep_rows("message")
+    unchangeable("message", "person_id", "user_id", "key", "text", "url", "sent_at")
 
 
 def downgrade() -> None:

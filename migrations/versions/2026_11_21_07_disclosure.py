@@ -1,12 +1,27 @@
 """Tables of disclosure."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.helpers import append_only, keep_rows, unchangeable
 
 revision = "2026_11_21_07_disclosure"
 down_revision = "2026_11_21_06_inbox"
 branch_labels = None
 depends_on = None
+
+# 2025 law, in force from 2026-01-01. Points notices are not among its seven matters: seven days
+# are customary there.
+ARTICLE_34 = "《中华人民共和国城市居民委员会组织法》（2025年修订）第三十四条"
+RULES = [
+    ("affairs", 15, ARTICLE_34),
+    ("resolution", 15, ARTICLE_34),
+    ("result", 15, ARTICLE_34),
+    ("convention", 15, ARTICLE_34),
+    ("points", 7, "社区志愿服务积分公示惯例"),
+]
 
 
 def upgrade() -> None:
@@ -59,6 +74,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("title", sa.String(length=150), nullable=False),
+        sa.Column("basis", sa.String(length=300), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
@@ -70,6 +86,10 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
         sa.Column("withdrawn_reason", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)",
+            name=op.f("ck_notice_withdrawn_with_reason"),
+        ),
         sa.CheckConstraint("ends_on > published_on", name=op.f("ck_notice_period_in_order")),
         sa.ForeignKeyConstraint(
             ["community_id"], ["place.id"], name=op.f("fk_notice_community_id")
@@ -81,7 +101,7 @@ def upgrade() -> None:
             ["withdrawn_by_id"], ["user_account.id"], name=op.f("fk_notice_withdrawn_by_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint("number", name=op.f("uq_notice_number")),
+        sa.UniqueConstraint("community_id", "number", name=op.f("uq_notice_community_id_number")),
     )
     op.create_index("ix_notice_board", "notice", ["community_id", "ends_on"], unique=False)
     op.create_index(
@@ -100,6 +120,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("entered_by_id", sa.Integer(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
@@ -127,6 +148,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_objection_notice_id"), "objection", ["notice_id"], unique=False)
     op.create_index(op.f("ix_objection_person_id"), "objection", ["person_id"], unique=False)
     # tables: end
+    append_only("notice_rule")
+    keep_rows("notice")
+    keep_rows("objection")
+    unchangeable(
+        "notice", "number", "community_id", "kind", "title", "basis", "body", "published_on", "ends_on",
+        "contact", "subject_kind", "subject_id",
+    )  # fmt: skip
+    unchangeable("objection", "notice_id", "person_id", "name", "text", "received_on", "raised_at")
+    rule = sa.table(
+        "notice_rule",
+        sa.column("kind"),
+        sa.column("minimum_days"),
+        sa.column("effective_from", sa.Date),
+        sa.column("source"),
+    )
+    op.bulk_insert(
+        rule,
+        [
+            {"kind": kind, "minimum_days": days, "effective_from": date(2026, 1, 1), "source": source}
+            for kind, days, source in RULES
+        ],
+    )
 
 
 def downgrade() -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.helpers import append_only, keep_rows, unchangeable
+
 revision = "2026_11_21_09_rewards"
 down_revision = "2026_11_21_08_points"
 branch_labels = None
@@ -42,11 +44,18 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
+            "available_from IS NULL OR available_until IS NULL OR available_until >= available_from",
+            name=op.f("ck_reward_item_window_in_order"),
+        ),
+        sa.CheckConstraint(
             "per_person IS NULL OR per_person > 0", name=op.f("ck_reward_item_limit_positive")
         ),
         sa.CheckConstraint("points > 0", name=op.f("ck_reward_item_points_positive")),
         sa.CheckConstraint(
             "stock IS NULL OR stock >= 0", name=op.f("ck_reward_item_stock_not_negative")
+        ),
+        sa.CheckConstraint(
+            "unit_cost IS NULL OR unit_cost >= 0", name=op.f("ck_reward_item_cost_not_negative")
         ),
         sa.ForeignKeyConstraint(
             ["community_id"], ["place.id"], name=op.f("fk_reward_item_community_id")
@@ -68,6 +77,9 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("unit_cost", sa.Integer(), nullable=True),
+        sa.Column("funded_by", sa.String(length=80), nullable=False),
+        sa.Column("by_proxy", sa.Boolean(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -83,9 +95,11 @@ def upgrade() -> None:
         ),
         sa.Column("reserved_by_id", sa.Integer(), nullable=False),
         sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reserved_on", sa.Date(), nullable=False),
         sa.Column("collect_by", sa.Date(), nullable=False),
         sa.Column("handed_over_by_id", sa.Integer(), nullable=True),
         sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handed_over_on", sa.Date(), nullable=True),
         sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_reason", sa.String(length=200), nullable=True),
@@ -98,6 +112,18 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'handed_over') = (handed_over_at IS NOT NULL)",
             name=op.f("ck_redemption_handed_over_when"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'cancelled' OR (cancelled_at IS NOT NULL AND cancel_reason IS NOT NULL)",
+            name=op.f("ck_redemption_cancelled_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "(handed_over_at IS NULL) = (handed_over_by_id IS NULL)",
+            name=op.f("ck_redemption_handed_over_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "(handed_over_at IS NULL) = (handed_over_on IS NULL)",
+            name=op.f("ck_redemption_handed_over_on_a_day"),
         ),
         sa.CheckConstraint("points > 0", name=op.f("ck_redemption_points_positive")),
         sa.ForeignKeyConstraint(
@@ -132,6 +158,9 @@ def upgrade() -> None:
         "ix_redemption_community_state", "redemption", ["community_id", "state", "id"], unique=False
     )
     op.create_index(
+        "ix_redemption_handed_over", "redemption", ["community_id", "handed_over_on"], unique=False
+    )
+    op.create_index(
         "ix_redemption_person_item", "redemption", ["person_id", "item_id"], unique=False
     )
     op.create_table(
@@ -151,6 +180,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_stock_change_item_id"), "stock_change", ["item_id"], unique=False)
     # tables: end
+    append_only("stock_change")
+    for table in ("reward_item", "redemption"):
+        keep_rows(table)
+    unchangeable(
+        "redemption", "code", "request_key", "item_id", "person_id", "community_id", "points",
+        "unit_cost", "funded_by", "by_proxy", "reserved_by_id", "reserved_at", "reserved_on",
+        "collect_by", "transaction_id",
+    )  # fmt: skip
 
 
 def downgrade() -> None:

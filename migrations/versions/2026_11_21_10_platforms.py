@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.helpers import append_only, keep_rows, unchangeable
+
 revision = "2026_11_21_10_platforms"
 down_revision = "2026_11_21_09_rewards"
 branch_labels = None
@@ -38,6 +40,7 @@ def upgrade() -> None:
         sa.Column("responsible_id", sa.Integer(), nullable=True),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "ended_on IS NULL OR ended_on >= opened_on", name=op.f("ck_platform_period_in_order")
         ),
@@ -152,6 +155,7 @@ def upgrade() -> None:
         sa.Column("state_reason", sa.Text(), nullable=True),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(state = 'merged') = (merged_into_id IS NOT NULL)",
@@ -177,6 +181,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_topic_community_state", "topic", ["community_id", "state", "id"], unique=False
     )
+    op.create_index(op.f("ix_topic_merged_into_id"), "topic", ["merged_into_id"], unique=False)
     op.create_table(
         "topic_building",
         sa.Column("topic_id", sa.Integer(), nullable=False),
@@ -195,6 +200,11 @@ def upgrade() -> None:
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["user_account.id"], name=op.f("fk_topic_cosigner_entered_by_id")
+        ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_topic_cosigner_person_id")
         ),
@@ -248,6 +258,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_topic_step_topic_id"), "topic_step", ["topic_id"], unique=False)
     # tables: end
+    append_only("topic_step")
+    for table in ("platform", "topic", "topic_cosigner"):
+        keep_rows(table)
+    unchangeable("topic", "number", "community_id", "author_id", "unit_id", "entered_by_id")
 
 
 def downgrade() -> None:

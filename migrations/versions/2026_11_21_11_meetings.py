@@ -1,12 +1,121 @@
-"""Tables of meetings."""
+"""Tables of meetings, what the database keeps of their promises, and the law's rules."""
+
+from datetime import date
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.helpers import append_only, keep_rows, on_sqlite, unchangeable
 
 revision = "2026_11_21_11_meetings"
 down_revision = "2026_11_21_10_platforms"
 branch_labels = None
 depends_on = None
+
+
+_LAW = "《中华人民共和国城市居民委员会组织法》（2025年修订）"
+_CUSTOM = "参照《关于加强城乡社区协商的意见》（2015年）及各地议事规则，可由街道按程序调整"
+_MORE_THAN_HALF = (1, 2, True)
+_TWO_THIRDS = (2, 3, False)
+_NONE = (0, 1, False)
+
+# kind, from, composition, days of notice, shorter if urgent, quorum, passes with, of whom, source
+RULES = [
+    ("residents_assembly", date(1990, 1, 1), "adults", 0, True, _MORE_THAN_HALF, _MORE_THAN_HALF,
+     "of_present", "《中华人民共和国城市居民委员会组织法》（1989年）：过半数出席，出席人过半数通过"),
+    ("residents_assembly", date(2026, 1, 1), "adults", 10, True, _MORE_THAN_HALF, _MORE_THAN_HALF,
+     "of_present", f"{_LAW}第二十六条、第二十七条"),
+    ("reps_assembly", date(2026, 1, 1), "reps_and_committee", 3, False, _TWO_THIRDS,
+     _MORE_THAN_HALF, "of_present", f"{_LAW}第二十八条、第二十九条；提前3日通知为惯例"),
+    ("council", date(2026, 1, 1), "invited", 3, False, _TWO_THIRDS, _MORE_THAN_HALF, "of_cast",
+     f"居民议事会议事规则（三分之二以上成员到会，平局不通过）；{_CUSTOM}"),
+    ("co_consultation", date(2026, 1, 1), "invited", 3, True, _MORE_THAN_HALF, _MORE_THAN_HALF,
+     "of_cast", _CUSTOM),
+    ("hearing", date(2026, 1, 1), "invited", 3, False, _MORE_THAN_HALF, _MORE_THAN_HALF,
+     "of_cast", _CUSTOM),
+    ("talk", date(2026, 1, 1), "invited", 3, True, _NONE, _MORE_THAN_HALF, "of_cast", _CUSTOM),
+    ("courtyard", date(2026, 1, 1), "invited", 1, True, _NONE, _MORE_THAN_HALF, "of_cast", _CUSTOM),
+    ("joint", date(2026, 1, 1), "invited", 3, True, _MORE_THAN_HALF, _MORE_THAN_HALF, "of_cast",
+     _CUSTOM),
+]  # fmt: skip
+
+# What a closed vote may still become is void, with everything that was counted left as it was.
+_COUNTED = (
+    "present",
+    "present_women",
+    "ayes",
+    "nays",
+    "abstentions",
+    "passed",
+    "closed_at",
+    "closed_by_id",
+)
+_IN_CONFIRMED = "(SELECT state FROM meeting WHERE id = {row}.meeting_id) = 'confirmed'"
+_VOTE_IS_OVER = "(SELECT state FROM vote WHERE id = {row}.vote_id) <> 'open'"
+
+
+_GUARDED = {
+    "vote": ("update",),
+    "vote_roll": ("insert", "update", "delete"),
+    "agenda_item": ("insert", "update", "delete"),
+    "invitation": ("insert", "update", "delete"),
+}
+
+
+def _counted_vote(row: str) -> str:  # noqa: ARG001 - an update has both rows
+    same = "IS" if on_sqlite() else "IS NOT DISTINCT FROM"
+    kept = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _COUNTED)
+    return f"OLD.state <> 'open' AND NOT (OLD.state = 'closed' AND NEW.state = 'voided' AND {kept})"
+
+
+def _guard(table: str, condition, message: str, *acts: str) -> None:  # noqa: ANN001 - row → SQL
+    """Refuse these acts on rows for which the condition holds."""
+    for act in acts:
+        name = f"{table}_{act.lower()}_guard"
+        holds = condition("NEW" if act == "INSERT" else "OLD")
+        if on_sqlite():
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {holds} "
+                f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            )
+            continue
+        op.execute(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {holds} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; "
+            f"END IF; RETURN {'OLD' if act == 'DELETE' else 'NEW'}; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        )
+
+
+def _promises() -> None:
+    append_only("minutes_correction")
+    keep_rows("vote")
+    unchangeable("vote", "item_id", "mode", "rule_id", "motion", "motion_digest", "expected")
+    _guard("vote", _counted_vote, "a counted vote stays as it is", "UPDATE")
+    over = _VOTE_IS_OVER.format
+    _guard("vote_roll", lambda row: over(row=row), "the vote is over", "INSERT", "UPDATE", "DELETE")
+    confirmed = _IN_CONFIRMED.format
+    for table in ("agenda_item", "invitation"):
+        _guard(
+            table, lambda row: confirmed(row=row), "the minutes are confirmed",
+            "INSERT", "UPDATE", "DELETE",
+        )  # fmt: skip
+
+
+def _seed_rules() -> None:
+    columns = (
+        "kind", "effective_from", "composition", "notice_days", "short_notice", "quorum_numerator",
+        "quorum_denominator", "quorum_strict", "pass_numerator", "pass_denominator", "pass_strict",
+        "majority", "source",
+    )  # fmt: skip
+    table = sa.table("meeting_rule", *(sa.column(name) for name in columns))
+    rows = [
+        dict(zip(columns, (*rule[:5], *rule[5], *rule[6], *rule[7:]), strict=True))
+        for rule in RULES
+    ]
+    op.bulk_insert(table, rows)
 
 
 def upgrade() -> None:
@@ -68,6 +177,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("source", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "notice_days BETWEEN 0 AND 90", name=op.f("ck_meeting_rule_notice_days")
+        ),
         sa.CheckConstraint(
             "pass_denominator > 0 AND pass_numerator BETWEEN 0 AND pass_denominator",
             name=op.f("ck_meeting_rule_pass_fraction"),
@@ -147,15 +259,29 @@ def upgrade() -> None:
         sa.Column("cancel_reason", sa.String(length=300), nullable=True),
         sa.Column("rule_id", sa.Integer(), nullable=True),
         sa.Column("check_in_code", sa.String(length=32), nullable=True),
+        sa.Column("archive_number", sa.String(length=20), nullable=True),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.Column("convened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'cancelled' OR cancel_reason IS NOT NULL",
+            name=op.f("ck_meeting_cancelled_why"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'confirmed' OR confirmed_at IS NOT NULL",
+            name=op.f("ck_meeting_confirmed_when"),
+        ),
         sa.CheckConstraint(
             "state IN ('draft', 'cancelled') OR convened_at IS NOT NULL",
             name=op.f("ck_meeting_convened_when"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'cancelled') OR expected IS NOT NULL",
+            name=op.f("ck_meeting_expected_known"),
         ),
         sa.CheckConstraint(
             "state NOT IN ('closed', 'confirmed') OR closed_at IS NOT NULL",
@@ -218,6 +344,7 @@ def upgrade() -> None:
         sa.Column("motion", sa.Text(), nullable=False),
         sa.Column("added_late", sa.Boolean(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdraw_reason", sa.String(length=300), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -233,6 +360,22 @@ def upgrade() -> None:
         ),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "agreed",
+                "deferred",
+                "to_reps_assembly",
+                "to_residents_assembly",
+                "dropped",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("outcome_reason", sa.String(length=300), nullable=True),
         sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("dissent", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -260,6 +403,14 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("state = 'current'"),
         postgresql_where=sa.text("state = 'current'"),
+    )
+    op.create_index(
+        "uq_agenda_item_topic",
+        "agenda_item",
+        ["meeting_id", "topic_id"],
+        unique=True,
+        sqlite_where=sa.text("topic_id IS NOT NULL AND withdrawn_at IS NULL"),
+        postgresql_where=sa.text("topic_id IS NOT NULL AND withdrawn_at IS NULL"),
     )
     op.create_table(
         "invitation",
@@ -297,6 +448,7 @@ def upgrade() -> None:
         ),
         sa.Column("leave_reason", sa.String(length=200), nullable=True),
         sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replied_by_id", sa.Integer(), nullable=True),
         sa.Column("present_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "check_in_method",
@@ -327,6 +479,9 @@ def upgrade() -> None:
             "(present_at IS NULL) = (check_in_method IS NULL)",
             name=op.f("ck_invitation_present_somehow"),
         ),
+        sa.CheckConstraint(
+            "voided_at IS NULL OR void_reason IS NOT NULL", name=op.f("ck_invitation_voided_why")
+        ),
         sa.ForeignKeyConstraint(
             ["checked_in_by_id"], ["user_account.id"], name=op.f("fk_invitation_checked_in_by_id")
         ),
@@ -334,6 +489,9 @@ def upgrade() -> None:
             ["meeting_id"], ["meeting.id"], name=op.f("fk_invitation_meeting_id")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invitation_person_id")),
+        sa.ForeignKeyConstraint(
+            ["replied_by_id"], ["user_account.id"], name=op.f("fk_invitation_replied_by_id")
+        ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_invitation_unit_id")),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_invitation_user_id")
@@ -373,9 +531,25 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.Column("invitation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "stance",
+            sa.Enum(
+                "for",
+                "against",
+                "neutral",
+                name="stance",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR ended_at >= asked_at", name=op.f("ck_speech_in_order")
+        ),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitation.id"], name=op.f("fk_speech_invitation_id")
         ),
@@ -383,6 +557,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speech")),
     )
     op.create_index(op.f("ix_speech_item_id"), "speech", ["item_id"], unique=False)
+    op.create_index(
+        "uq_speech_running",
+        "speech",
+        ["item_id"],
+        unique=True,
+        sqlite_where=sa.text("started_at IS NOT NULL AND ended_at IS NULL"),
+        postgresql_where=sa.text("started_at IS NOT NULL AND ended_at IS NULL"),
+    )
     op.create_table(
         "vote",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -427,10 +609,15 @@ def upgrade() -> None:
         sa.Column("opened_by_id", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by_id", sa.Integer(), nullable=True),
         sa.Column("void_reason", sa.String(length=300), nullable=True),
         sa.CheckConstraint(
             "(state = 'closed') = (passed IS NOT NULL) OR state = 'voided'",
             name=op.f("ck_vote_closed_has_outcome"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'voided' OR void_reason IS NOT NULL", name=op.f("ck_vote_voided_why")
         ),
         sa.CheckConstraint(
             "ayes + nays + abstentions <= present", name=op.f("ck_vote_not_more_than_present")
@@ -446,6 +633,9 @@ def upgrade() -> None:
             ["opened_by_id"], ["user_account.id"], name=op.f("fk_vote_opened_by_id")
         ),
         sa.ForeignKeyConstraint(["rule_id"], ["meeting_rule.id"], name=op.f("fk_vote_rule_id")),
+        sa.ForeignKeyConstraint(
+            ["voided_by_id"], ["user_account.id"], name=op.f("fk_vote_voided_by_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vote")),
     )
     op.create_index(op.f("ix_vote_item_id"), "vote", ["item_id"], unique=False)
@@ -485,6 +675,8 @@ def upgrade() -> None:
         ),
     )
     # tables: end
+    _promises()
+    _seed_rules()
 
 
 def downgrade() -> None:
@@ -498,3 +690,7 @@ def downgrade() -> None:
     op.drop_table("meeting")
     op.drop_table("meeting_rule")
     # tables: dropped
+    if not on_sqlite():
+        for table, acts in _GUARDED.items():
+            for act in acts:
+                op.execute(f"DROP FUNCTION {table}_{act}_guard()")

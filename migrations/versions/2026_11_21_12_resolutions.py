@@ -1,12 +1,24 @@
 """Tables of resolutions."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.helpers import append_only, keep_rows, on_sqlite, unchangeable
 
 revision = "2026_11_21_12_resolutions"
 down_revision = "2026_11_21_11_meetings"
 branch_labels = None
 depends_on = None
+
+SOURCE = "派单跟踪时限建议默认值：签收1个工作日；一般3、较难7、复杂15个工作日；延期一次，不超过原时限的50%"
+# difficulty, accept_days, handle_days, extension_percent, multiplier
+LEVELS = [
+    ("ordinary", 1, 3, 50, 1),
+    ("hard", 1, 7, 50, 2),
+    ("complex", 1, 15, 50, 4),
+]
 
 
 def upgrade() -> None:
@@ -34,7 +46,7 @@ def upgrade() -> None:
         sa.Column("multiplier", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=300), nullable=False),
         sa.CheckConstraint(
-            "accept_days > 0 AND handle_days > 0 AND multiplier > 0",
+            "accept_days > 0 AND handle_days > 0 AND multiplier > 0 AND extension_percent BETWEEN 0 AND 100",
             name=op.f("ck_service_level_positive"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_level")),
@@ -57,9 +69,27 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("fed_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fed_back_by_id", sa.Integer(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
         sa.Column("superseded_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(result IS NULL) = (fed_back_at IS NULL)",
+            name=op.f("ck_resolution_fed_back_with_result"),
+        ),
+        sa.CheckConstraint(
+            "closed_at IS NULL OR fed_back_at IS NOT NULL",
+            name=op.f("ck_resolution_closed_after_result"),
+        ),
+        sa.CheckConstraint("superseded_by_id <> id", name=op.f("ck_resolution_not_by_itself")),
+        sa.ForeignKeyConstraint(
+            ["closed_by_id"], ["user_account.id"], name=op.f("fk_resolution_closed_by_id")
+        ),
         sa.ForeignKeyConstraint(
             ["community_id"], ["place.id"], name=op.f("fk_resolution_community_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["fed_back_by_id"], ["user_account.id"], name=op.f("fk_resolution_fed_back_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["item_id"], ["agenda_item.id"], name=op.f("fk_resolution_item_id")
@@ -78,7 +108,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("item_id", name=op.f("uq_resolution_item_id")),
     )
     op.create_index(
-        op.f("ix_resolution_community_id"), "resolution", ["community_id"], unique=False
+        "ix_resolution_community_decided",
+        "resolution",
+        ["community_id", "decided_on", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_resolution_superseded_by_id"), "resolution", ["superseded_by_id"], unique=False
     )
     op.create_index(op.f("ix_resolution_topic_id"), "resolution", ["topic_id"], unique=False)
     op.create_table(
@@ -129,14 +165,29 @@ def upgrade() -> None:
         sa.Column("dispatched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accept_by", sa.Date(), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("started_on", sa.Date(), nullable=True),
+        sa.Column("warn_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("original_due_on", sa.Date(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_on", sa.Date(), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_by_id", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rework_count", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_task_closed_when")
+        ),
+        sa.CheckConstraint(
+            "state <> 'offered' OR (unit_id IS NULL AND person_id IS NULL)",
+            name=op.f("ck_task_offered_to_everybody"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('drafted', 'offered', 'cancelled') OR due_on IS NOT NULL",
+            name=op.f("ck_task_due_when"),
+        ),
         sa.CheckConstraint(
             "state IN ('drafted', 'offered', 'cancelled') OR unit_id IS NOT NULL OR person_id IS NOT NULL",
             name=op.f("ck_task_somebody_handles"),
@@ -149,6 +200,25 @@ def upgrade() -> None:
             "state NOT IN ('verified', 'closed') OR verified_at IS NOT NULL",
             name=op.f("ck_task_verified_when"),
         ),
+        sa.CheckConstraint(
+            "(accepted_at IS NULL) = (accepted_on IS NULL)", name=op.f("ck_task_accepted_day")
+        ),
+        sa.CheckConstraint(
+            "(due_on IS NULL) = (original_due_on IS NULL)", name=op.f("ck_task_due_with_original")
+        ),
+        sa.CheckConstraint(
+            "(due_on IS NULL) = (started_on IS NULL)", name=op.f("ck_task_due_with_start")
+        ),
+        sa.CheckConstraint(
+            "(due_on IS NULL) = (warn_on IS NULL)", name=op.f("ck_task_due_with_warning")
+        ),
+        sa.CheckConstraint(
+            "(submitted_at IS NULL) = (submitted_on IS NULL)", name=op.f("ck_task_submitted_day")
+        ),
+        sa.CheckConstraint(
+            "due_on IS NULL OR due_on >= started_on", name=op.f("ck_task_period_in_order")
+        ),
+        sa.CheckConstraint("rework_count >= 0", name=op.f("ck_task_rework_count_positive")),
         sa.CheckConstraint(
             "unit_id IS NULL OR person_id IS NULL", name=op.f("ck_task_one_handler")
         ),
@@ -199,6 +269,9 @@ def upgrade() -> None:
         sa.Column("entered_by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
+            "channel <> 'self' OR reached", name=op.f("ck_evaluation_oneself_is_reached")
+        ),
+        sa.CheckConstraint(
             "(score IS NULL) = (solved IS NULL)", name=op.f("ck_evaluation_score_with_solved")
         ),
         sa.CheckConstraint(
@@ -228,6 +301,8 @@ def upgrade() -> None:
         "extension",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("new_due_on", sa.Date(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),
@@ -240,6 +315,7 @@ def upgrade() -> None:
             "(decided_at IS NULL) = (granted IS NULL)",
             name=op.f("ck_extension_decided_has_outcome"),
         ),
+        sa.CheckConstraint("days > 0", name=op.f("ck_extension_some_days")),
         sa.ForeignKeyConstraint(
             ["asked_by_id"], ["user_account.id"], name=op.f("fk_extension_asked_by_id")
         ),
@@ -248,15 +324,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_extension_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
-    )
-    op.create_index(op.f("ix_extension_task_id"), "extension", ["task_id"], unique=False)
-    op.create_index(
-        "uq_extension_pending",
-        "extension",
-        ["task_id"],
-        unique=True,
-        sqlite_where=sa.text("decided_at IS NULL"),
-        postgresql_where=sa.text("decided_at IS NULL"),
+        sa.UniqueConstraint("task_id", "round", name=op.f("uq_extension_task_id_round")),
     )
     op.create_table(
         "task_step",
@@ -284,11 +352,17 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("by_name", sa.String(length=60), nullable=False),
+        sa.Column("by_proxy", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_task_step_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_task_step_person_id")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_step_task_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_task_step_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_step")),
     )
     op.create_index(op.f("ix_task_step_task_id"), "task_step", ["task_id"], unique=False)
@@ -306,9 +380,70 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_evidence_task_id"), "evidence", ["task_id"], unique=False)
     # tables: end
+    append_only("task_step")
+    for table in ("resolution", "task", "extension", "evidence", "evaluation"):
+        keep_rows(table)
+    # A resolution is superseded, never changed.
+    unchangeable(
+        "resolution", "number", "community_id", "item_id", "topic_id", "title", "text",
+        "decided_on", "made_by_id", "made_at",
+    )  # fmt: skip
+    unchangeable("evidence", "task_id", "step_id", "file_id")
+    unchangeable(
+        "evaluation", "task_id", "person_id", "round", "channel", "reached", "solved", "score",
+        "comment", "entered_by_id", "at",
+    )  # fmt: skip
+    _keep_votes()
+    _seed()
+
+
+def _keep_votes() -> None:
+    """A vote that a resolution rests on is not declared void."""
+    rests = (
+        "NEW.state = 'voided' AND OLD.state <> 'voided'"
+        " AND EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id)"
+    )
+    message = "a resolution rests on this vote"
+    if on_sqlite():
+        op.execute(
+            f"CREATE TRIGGER vote_has_resolution BEFORE UPDATE ON vote WHEN {rests} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION vote_has_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {rests} THEN RAISE EXCEPTION '{message}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER vote_has_resolution BEFORE UPDATE ON vote "
+        "FOR EACH ROW EXECUTE FUNCTION vote_has_resolution()"
+    )
+
+
+def _seed() -> None:
+    names = ("difficulty", "accept_days", "handle_days", "extension_percent", "multiplier")
+    service_level = sa.table(
+        "service_level",
+        sa.column("effective_from", sa.Date),
+        sa.column("source"),
+        *(sa.column(name) for name in names),
+    )
+    op.bulk_insert(
+        service_level,
+        [
+            dict(zip(names, row, strict=True), effective_from=date(2026, 1, 1), source=SOURCE)
+            for row in LEVELS
+        ],
+    )
 
 
 def downgrade() -> None:
+    if on_sqlite():
+        op.execute("DROP TRIGGER vote_has_resolution")
+    else:
+        op.execute("DROP TRIGGER vote_has_resolution ON vote")
+        op.execute("DROP FUNCTION vote_has_resolution()")
     # tables: drop
     op.drop_table("evidence")
     op.drop_table("task_step")

@@ -1,0 +1,122 @@
+// Small comforts on top of pages that work without them. No dependency; htmx raises the events it listens to.
+(() => {
+  "use strict";
+
+  document.documentElement.classList.add("script");
+
+  const when = (type, selector, act) =>
+    document.addEventListener(type, (event) => {
+      const found = event.target.closest?.(selector);
+      if (found) act(found, event);
+    });
+
+  // A filter sends its form as soon as it changes.
+  when("change", "[data-autosubmit]", (control) => control.form.requestSubmit());
+
+  when("click", "[data-print]", () => window.print());
+
+  when("click", "[data-copy]", async (button) => {
+    const source = document.querySelector(button.dataset.copy);
+    await navigator.clipboard?.writeText(source.value ?? source.textContent.trim());
+    button.classList.add("is-copied");
+    setTimeout(() => button.classList.remove("is-copied"), 2000);
+  });
+
+  // Turning the wheel over a number must not change what somebody has typed.
+  document.addEventListener("wheel", (event) => {
+    if (event.target === document.activeElement && event.target.type === "number") event.target.blur();
+  });
+
+  // Menus and questions are <details>: a click elsewhere or Escape closes them.
+  const openMenus = () => document.querySelectorAll("details[data-closes][open]");
+  document.addEventListener("click", (event) => {
+    for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of openMenus()) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // --- Lists put in order by dragging; their buttons do the same without a script. ---
+  let dragged = null;
+  let before = "";
+  const orderOf = (list) => [...list.querySelectorAll('[name="order"]')].map((input) => input.value).join();
+
+  when("pointerdown", "[data-sortable-handle]", (handle, event) => {
+    dragged = handle.closest("[data-sortable-item]");
+    before = orderOf(dragged.parentElement);
+    dragged.classList.add("is-dragged");
+    handle.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!dragged) return;
+    for (const other of dragged.parentElement.children) {
+      const box = other.getBoundingClientRect();
+      if (other === dragged || event.clientY < box.top || event.clientY > box.bottom) continue;
+      const after = other.compareDocumentPosition(dragged) & Node.DOCUMENT_POSITION_PRECEDING;
+      if (after ? event.clientY > box.top + box.height / 2 : event.clientY < box.top + box.height / 2) {
+        other[after ? "after" : "before"](dragged);
+      }
+    }
+  });
+  const drop = () => {
+    if (!dragged) return;
+    const list = dragged.parentElement;
+    dragged.classList.remove("is-dragged");
+    dragged = null;
+    if (orderOf(list) !== before) list.closest("form").requestSubmit();
+  };
+  document.addEventListener("pointerup", drop);
+  document.addEventListener("pointercancel", drop);
+
+  // --- The speaking timer counts from a moment the server names. ---
+  const twoDigits = (number) => String(number).padStart(2, "0");
+  const tick = () => {
+    for (const timer of document.querySelectorAll("[data-timer-start]")) {
+      const passed = Math.max(0, Math.floor((Date.now() - Date.parse(timer.dataset.timerStart)) / 1000));
+      const limit = Number(timer.dataset.timerLimit || 0);
+      timer.textContent = `${Math.floor(passed / 60)}:${twoDigits(passed % 60)}`;
+      timer.classList.toggle("timer-near", limit > 0 && passed >= limit - 30 && passed < limit);
+      timer.classList.toggle("timer-over", limit > 0 && passed >= limit);
+    }
+  };
+  setInterval(tick, 1000);
+
+  const prepare = () => {
+    for (const button of document.querySelectorAll("[data-print][hidden]")) button.hidden = false;
+    tick();
+  };
+  prepare();
+
+  // --- htmx ---
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    const type = xhr.getResponseHeader("Content-Type") || "";
+    // A file that came through a boosted link is fetched again as a file.
+    if (xhr.status < 400 && type && !type.startsWith("text/html")) {
+      event.detail.shouldSwap = false;
+      if (requestConfig.verb === "get") location.href = xhr.responseURL;
+      return;
+    }
+    // What went wrong with a fragment is a page, and is shown as one.
+    if (xhr.status >= 400 && xhr.status !== 422) {
+      event.detail.target = document.body;
+      event.detail.swapOverride = "innerHTML";
+    }
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    prepare();
+    const wrong = event.target.querySelector("[data-focus]");
+    if (wrong) wrong.focus();
+    // A page that came through a boosted link is read from its beginning, as any page is.
+    else if (event.target === document.body && !document.activeElement.matches("[autofocus]")) {
+      document.getElementById("main")?.focus({ preventScroll: true });
+    }
+  });
+  const firstWrong = document.querySelector("[data-focus]");
+  if (firstWrong) firstWrong.focus();
+})();

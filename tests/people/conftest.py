@@ -7,7 +7,7 @@ from app.core.db import db
 
 
 @pytest.fixture
-def counted(app):
+def counted(app):  # noqa: ARG001 - inside its transaction
     """`with counted() as sent:` collects the statements sent to the database inside."""
 
     @contextmanager
@@ -26,3 +26,9 @@ def counted(app):
             event.remove(connection, "before_cursor_execute", note)
 
     return collecting
+
+
+@pytest.fixture
+def other(client, app):
+    """A second browser."""
+    return type(client)(app, app.response_class, use_cookies=True)

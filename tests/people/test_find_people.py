@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+
 from app.core import clock
 from app.core.access import Capability
 from app.core.db import db
@@ -12,7 +13,9 @@ SEE = Capability.SEE_PEOPLE
 
 
 def names(actor, text=None, **where):
-    return [row.name for row in db.session.execute(queries.search_people(actor, SEE, text, **where))]
+    return [
+        row.name for row in db.session.execute(queries.search_people(actor, SEE, text, **where))
+    ]
 
 
 def a_person(cast, name, *, pinyin="x", initials="x", phone=None, code, **more):
@@ -34,7 +37,9 @@ def test_a_person_is_found_by_name_pinyin_initials_phone_tail_and_code(cast, tex
     assert "张建国" in names(cast.actor("staff"), text)
 
 
-@pytest.mark.parametrize("text", ["李", "zg", "9999", "13800009234", "建 国 人", "%", "_", "张%", "\\"])
+@pytest.mark.parametrize(
+    "text", ["李", "zg", "9999", "13800009234", "建 国 人", "%", "_", "张%", "\\"]
+)
 def test_others_are_not_found(cast, text):
     assert "张建国" not in names(cast.actor("staff"), text)
 
@@ -88,7 +93,12 @@ def test_who_moved_out_is_left_out_unless_asked_for(cast):
 
 def test_a_row_says_where_the_person_lives(cast):
     row = db.session.execute(queries.search_people(cast.actor("staff"), SEE, "zjg")).one()
-    assert (row.community, row.estate, row.building, row.room) == ("桂花社区", "桂花苑", "2栋", "101")
+    assert (row.community, row.estate, row.building, row.room) == (
+        "桂花社区",
+        "桂花苑",
+        "2栋",
+        "101",
+    )
     assert (row.id, row.code, row.phone) == (cast.zhang.id, cast.zhang.code, "13800001234")
 
 
@@ -110,7 +120,10 @@ def test_a_unit_of_another_community_is_not_there(cast):
 
 
 def test_units_that_have_ended_take_no_part(cast):
-    assert {row.name for row in queries.units_of(cast.community.id)} == {"安居物业服务有限公司", "大山坪小学"}
+    assert {row.name for row in queries.units_of(cast.community.id)} == {
+        "安居物业服务有限公司",
+        "大山坪小学",
+    }
     cast.school.ended_on = clock.today()
     assert [row.id for row in queries.units_of(cast.community.id)] == [cast.property_firm.id]
 
@@ -125,7 +138,9 @@ def test_adults_are_counted_on_the_day(cast):
     a_person(cast, "明天成年", code="A5", household_id=home.id, born_on=date(2008, 11, 22))
     a_person(cast, "生日不详", code="A6", household_id=home.id)
     a_person(cast, "只在此工作", code="A7", born_on=date(1980, 1, 1))
-    a_person(cast, "已迁出", code="A8", household_id=home.id, born_on=date(1980, 1, 1), moved_out_on=on)
+    a_person(
+        cast, "已迁出", code="A8", household_id=home.id, born_on=date(1980, 1, 1), moved_out_on=on
+    )
     assert queries.adults_of(cast.community.id, on) == before + 2
     assert queries.adults_of(cast.community.id, date(2026, 11, 22)) == before + 3
     assert queries.adults_of(cast.community.id, date(2028, 2, 29)) == before + 3

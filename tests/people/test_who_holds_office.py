@@ -30,7 +30,10 @@ def test_representatives_of_the_community_are_those_in_office(cast):
 
 def test_a_representative_chosen_by_two_parts_counts_once(cast):
     appoint(cast.zhang, AppointmentKind.RESIDENT_REP, cast.grid)
-    assert [row.name for row in queries.representatives(cast.community.id, TODAY)] == ["李秀英", "张建国"]
+    assert [row.name for row in queries.representatives(cast.community.id, TODAY)] == [
+        "李秀英",
+        "张建国",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -53,11 +56,23 @@ def test_an_office_is_held_from_its_first_day_to_its_last(cast, term, holds):
 def test_who_answers_for_a_place_depends_on_its_level(cast):
     appoint(cast.zhang, AppointmentKind.BUILDING_HEAD, cast.building)
     appoint(cast.li, AppointmentKind.GRID_WORKER, cast.grid)
-    appoint(cast.wang, AppointmentKind.GRID_WORKER, cast.other_building)  # not who answers for a building
+    appoint(
+        cast.wang, AppointmentKind.GRID_WORKER, cast.other_building
+    )  # not who answers for a building
     appoint(cast.chen, AppointmentKind.RESPONSIBLE, cast.community, title="党委书记")
-    ids = [cast.building.id, cast.grid.id, cast.other_building.id, cast.community.id, cast.estate.id]
+    ids = [
+        cast.building.id,
+        cast.grid.id,
+        cast.other_building.id,
+        cast.community.id,
+        cast.estate.id,
+    ]
     found = {row.place_id: row.name for row in queries.responsible_for(ids, TODAY)}
-    assert found == {cast.building.id: "张建国", cast.grid.id: "李秀英", cast.community.id: "陈志强"}
+    assert found == {
+        cast.building.id: "张建国",
+        cast.grid.id: "李秀英",
+        cast.community.id: "陈志强",
+    }
 
 
 def test_staff_of_a_community_are_those_granted_there_or_above(cast):
@@ -74,7 +89,10 @@ def test_staff_of_a_community_are_those_granted_there_or_above(cast):
 def test_accounts_are_found_by_person_and_by_unit(cast):
     people = [cast.zhang.id, cast.li.id, cast.wang.id]
     assert queries.user_ids_of_person(people) == [cast.resident.id, cast.other_resident.id]
-    assert queries.users_by_person(people) == {cast.zhang.id: cast.resident.id, cast.li.id: cast.other_resident.id}
+    assert queries.users_by_person(people) == {
+        cast.zhang.id: cast.resident.id,
+        cast.li.id: cast.other_resident.id,
+    }
     assert queries.user_ids_of_units([cast.property_firm.id]) == [cast.unit_contact.id]
     cast.resident.disabled_at = cast.resident.created_at
     db.session.flush()

@@ -6,12 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from app.core import clock
+from app.core.access import Actor, Capability
 from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.i18n import Phrase, marked
+from app.core.waiting import Waiting
 from app.people.models import Appointment, AppointmentKind, Person
+from app.people.policy import EXPIRES_SOON
 from app.places.models import Level, Place
-from app.places.queries import inside
+from app.places.queries import inside, reached_places
 
 K = AppointmentKind
 
@@ -104,6 +110,95 @@ def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Any]:
         .where(Appointment.place_id.in_(list(place_ids)), in_force(on), answering())
         .order_by(Appointment.place_id, Appointment.since, Appointment.id)
     ).all()
+
+
+def offices_of(person_id: int) -> Sequence[Any]:
+    """(id, kind, title, place_id, place, since, until, ended_on, end_reason), the newest first."""
+    return db.session.execute(
+        _offices().where(Appointment.person_id == person_id).order_by(*_newest_first())
+    ).all()
+
+
+def offices(
+    actor: Actor,
+    capability: Capability,
+    on: date,
+    *,
+    kind: AppointmentKind | None = None,
+    state: str = "held",
+    path: str | None = None,
+) -> Select[Any]:
+    """Offices within reach: columns of `offices_of`, person_id and name.
+
+    `state` is "held" on the day, "expiring" soon, "over", or "all". `path` narrows them
+    to a place and what is inside.
+    """
+    statement = (
+        _offices()
+        .add_columns(Person.id.label("person_id"), Person.name)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Appointment.place_id.in_(reached_places(actor, capability)))
+    )
+    if kind is not None:
+        statement = statement.where(Appointment.kind == kind)
+    if path is not None:
+        statement = statement.where(inside(path))
+    if state == "held":
+        statement = statement.where(in_force(on))
+    elif state == "expiring":
+        statement = statement.where(in_force(on), Appointment.until <= on + EXPIRES_SOON)
+    elif state == "over":
+        statement = statement.where(~in_force(on), Appointment.since <= on)
+    return statement.order_by(Place.path, Appointment.kind, Appointment.since, Appointment.id)
+
+
+def office_in_reach(
+    actor: Actor, capabilities: Iterable[Capability], office_id: int
+) -> Appointment:
+    """The office, if the actor reaches its place with one of the capabilities."""
+    reached = [Appointment.place_id.in_(reached_places(actor, each)) for each in capabilities]
+    office = db.session.scalar(
+        select(Appointment).where(Appointment.id == office_id, or_(*reached))
+    )
+    if office is None:
+        raise NotFoundError
+    return office
+
+
+def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
+    """Terms that end soon where the actor gives the offices: somebody has to be chosen again."""
+    if not actor.may(Capability.MANAGE_PEOPLE):
+        return []
+    ending = offices(actor, Capability.MANAGE_PEOPLE, clock.today(), state="expiring")
+    rows = db.session.execute(ending.order_by(None).order_by(Appointment.until).limit(limit))
+    return [
+        Waiting(
+            Phrase(marked("A term of office ends; appoint somebody again")),
+            f"{row.name} · {row.place}",
+            "people.person",
+            {"person_id": row.person_id},
+            row.until,
+        )
+        for row in rows
+    ]
+
+
+def _offices() -> Select[Any]:
+    return select(
+        Appointment.id,
+        Appointment.kind,
+        Appointment.title,
+        Appointment.place_id,
+        Place.name.label("place"),
+        Appointment.since,
+        Appointment.until,
+        Appointment.ended_on,
+        Appointment.end_reason,
+    ).join(Place, Place.id == Appointment.place_id)
+
+
+def _newest_first() -> tuple[Any, ...]:
+    return Appointment.since.desc(), Appointment.id.desc()
 
 
 def _once(rows: Sequence[Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -91,7 +92,9 @@ def search_people(
         rooms = select(Household.id).where(Household.building_id == building_id)
         scope.append(Person.household_id.in_(rooms))
     arms = _matches((text or "").strip()[:_LONGEST_SEARCH])
-    if arms:
+    if len(arms) == 1:
+        scope += arms
+    elif arms:
         # One indexed look-up per way of matching; an OR would scan the whole community.
         scope.append(Person.id.in_(union(*(select(Person.id).where(arm, *scope) for arm in arms))))
     community, building, estate = aliased(Place), aliased(Place), aliased(Place)
@@ -118,8 +121,83 @@ def search_people(
     )
 
 
+def home_of(person: Person) -> Any | None:
+    """(building_id, estate, building, room) of somebody's home, or None if they only work here."""
+    building, estate = aliased(Place), aliased(Place)
+    return db.session.execute(
+        select(
+            building.id.label("building_id"),
+            estate.name.label("estate"),
+            building.name.label("building"),
+            Household.room,
+        )
+        .select_from(Household)
+        .join(building, building.id == Household.building_id)
+        .outerjoin(estate, estate.id == building.parent_id)
+        .where(Household.id == person.household_id)
+    ).one_or_none()
+
+
+def housemates_of(person: Person) -> Sequence[Any]:
+    """(id, name, born_on) of those who live in the same household now."""
+    if person.household_id is None:
+        return []
+    return db.session.execute(
+        select(Person.id, Person.name, Person.born_on)
+        .where(
+            Person.household_id == person.household_id,
+            Person.id != person.id,
+            _present(clock.today()),
+        )
+        .order_by(Person.born_on, Person.id)
+    ).all()
+
+
+def rooms_of(building_id: int) -> Select[Any]:
+    """(id, room) of the households in a building, 101 before 1001."""
+    return (
+        select(Household.id, Household.room)
+        .where(Household.building_id == building_id)
+        .order_by(func.length(Household.room), Household.room)
+    )
+
+
+def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """{building id: (households, residents)} of those in which somebody lives."""
+    rows = db.session.execute(
+        select(
+            Household.building_id,
+            func.count(Household.id.distinct()).label("households"),
+            func.count(Person.id).label("residents"),
+        )
+        .join(Person, Person.household_id == Household.id)
+        .where(Household.building_id.in_(list(building_ids)), _present(clock.today()))
+        .group_by(Household.building_id)
+    )
+    return {row.building_id: (row.households, row.residents) for row in rows}
+
+
+def people_in(household_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """{household id: [(id, name, phone, party_member), …]} of those who live there now."""
+    found: dict[int, list[Any]] = {}
+    rows = db.session.execute(
+        select(Person.household_id, Person.id, Person.name, Person.phone, Person.party_member)
+        .where(Person.household_id.in_(list(household_ids)), _present(clock.today()))
+        .order_by(Person.household_id, Person.born_on, Person.id)
+    )
+    for row in rows:
+        found.setdefault(row.household_id, []).append(row)
+    return found
+
+
 def adults_of(community_id: int, on: date) -> int:
-    """How many residents of 18 and over live there on that day (art. 26: the assembly's members).
+    """How many residents of 18 and over live there on that day (see `adult_residents`)."""
+    adults = adult_residents(community_id, on).subquery()
+    return db.session.scalar(select(func.count()).select_from(adults)) or 0
+
+
+def adult_residents(community_id: int, on: date) -> Select[tuple[int]]:
+    """Ids of the residents of 18 and over who live there that day (art. 26: the assembly's members).
 
     Whoever has no household here only works here and is not counted. An unknown date of birth
     counts as adult: missing data must not make a threshold easier to reach.
@@ -128,16 +206,11 @@ def adults_of(community_id: int, on: date) -> int:
         latest_birth = on.replace(year=on.year - ADULT_AGE)
     except ValueError:  # the 29th of February
         latest_birth = date(on.year - ADULT_AGE, 2, 28)
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Person.community_id == community_id,
-                Person.household_id.is_not(None),
-                _present(on),
-                or_(Person.born_on.is_(None), Person.born_on <= latest_birth),
-            )
-        )
-        or 0
+    return select(Person.id).where(
+        Person.community_id == community_id,
+        Person.household_id.is_not(None),
+        _present(on),
+        or_(Person.born_on.is_(None), Person.born_on <= latest_birth),
     )
 
 
@@ -180,10 +253,11 @@ def _matches(text: str) -> list[ColumnElement[bool]]:
         return [whole, prefix(Person.code, letters)]
     if letters.isascii() and letters:
         spelt = letters.lower()
+        if len(spelt) == 1:  # many people, and the initials say no more
+            return [prefix(Person.pinyin, spelt)]
         return [
             prefix(Person.pinyin, spelt),
             prefix(Person.initials, spelt),
             prefix(Person.code, letters.upper()),
-            prefix(Person.name, text),
         ]
-    return [prefix(Person.name, text), Person.name.contains(text, autoescape=True)]
+    return [Person.name.contains(text, autoescape=True)]

@@ -9,6 +9,8 @@ from app.core.db import db
 from app.people.models import RoleGrant, User
 from app.places.models import Place
 
+_LONGEST = 24  # two ids and the colon; more can't be one of ours
+
 
 def actor_by_session(session_id: str) -> Actor | None:
     """The actor of a session "user id:session version", or None if it has been revoked.
@@ -16,16 +18,21 @@ def actor_by_session(session_id: str) -> Actor | None:
     One query, rows not objects: this runs in every request.
     """
     user_id, _colon, version = session_id.partition(":")
-    if not user_id.isdecimal() or not version.isdecimal():
+    if not user_id.isdecimal() or not version.isdecimal() or len(session_id) > _LONGEST:
         return None
     rows = db.session.execute(
         select(
             User.id, User.name, User.username, User.session_version, User.person_id, User.unit_id,
-            User.community_id, User.must_change_password, RoleGrant.role, RoleGrant.place_id, Place.path,
+            User.community_id, User.must_change_password,
+            RoleGrant.role, RoleGrant.place_id, Place.path,
         )
         .outerjoin(RoleGrant, (RoleGrant.user_id == User.id) & RoleGrant.withdrawn_at.is_(None))
         .outerjoin(Place, Place.id == RoleGrant.place_id)
-        .where(User.id == int(user_id), User.session_version == int(version), User.disabled_at.is_(None))
+        .where(
+            User.id == int(user_id),
+            User.session_version == int(version),
+            User.disabled_at.is_(None),
+        )
     ).all()  # fmt: skip
     if not rows:
         return None

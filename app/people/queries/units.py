@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.people.models import Unit
+from app.people.models import Person, Unit, UnitKind, User
+from app.places.models import Place
 from app.places.queries import in_reach
 
 
@@ -25,6 +26,40 @@ def unit_in_reach(actor: Actor, capability: Capability, unit_id: int) -> Unit:
     return unit
 
 
+def units(
+    actor: Actor,
+    capability: Capability,
+    *,
+    kind: UnitKind | None = None,
+    community_id: int | None = None,
+    ended: bool = False,
+    text: str | None = None,
+) -> Select[Any]:
+    """Units within reach: (id, name, kind, contact_name, contact_phone, community, ended_on)."""
+    statement = (
+        select(
+            Unit.id,
+            Unit.name,
+            Unit.kind,
+            Unit.contact_name,
+            Unit.contact_phone,
+            Place.name.label("community"),
+            Unit.ended_on,
+        )
+        .join(Place, Place.id == Unit.community_id)
+        .where(in_reach(Unit.community_id, actor, capability))
+    )
+    if not ended:
+        statement = statement.where(Unit.ended_on.is_(None))
+    if kind is not None:
+        statement = statement.where(Unit.kind == kind)
+    if community_id is not None:
+        statement = statement.where(Unit.community_id == community_id)
+    if text and text.strip():
+        statement = statement.where(Unit.name.contains(text.strip()[:80], autoescape=True))
+    return statement.order_by(Unit.community_id, Unit.kind, Unit.name)
+
+
 def units_of(community_id: int) -> Sequence[Any]:
     """(id, name, kind, contact_name, contact_phone) of the units that take part today."""
     return db.session.execute(
@@ -34,4 +69,23 @@ def units_of(community_id: int) -> Sequence[Any]:
             or_(Unit.ended_on.is_(None), Unit.ended_on > clock.today()),
         )
         .order_by(Unit.kind, Unit.name)
+    ).all()
+
+
+def contacts_of(unit_id: int) -> Sequence[Any]:
+    """(id, name, username) of the accounts that speak for the unit."""
+    return db.session.execute(
+        select(User.id, User.name, User.username)
+        .where(User.unit_id == unit_id, User.disabled_at.is_(None))
+        .order_by(User.id)
+    ).all()
+
+
+def workers_of(unit_id: int) -> Sequence[Any]:
+    """(id, name, party_member) of the people entered as working there."""
+    return db.session.execute(
+        select(Person.id, Person.name, Person.party_member)
+        .where(Person.works_at_id == unit_id, Person.moved_out_on.is_(None))
+        .order_by(Person.pinyin, Person.id)
+        .limit(200)
     ).all()

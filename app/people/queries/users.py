@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from app.core.access import Role
+from app.audit.models import AuditEntry
+from app.core.access import Actor, Capability, Role
 from app.core.db import db
+from app.core.errors import NotFoundError
 from app.people.models import RoleGrant, User
 from app.places.models import Place
+from app.places.queries import reached_places
 
 
 def staff_of(community_id: int) -> Sequence[Any]:
@@ -47,6 +50,110 @@ def user_ids_of_units(unit_ids: Iterable[int]) -> list[int]:
             .order_by(User.id)
         )
     )
+
+
+def user_in_reach(actor: Actor, user_id: int) -> User:
+    """The account, if it has or had a role at a place where the actor manages users."""
+    user = db.session.scalar(select(User).where(User.id == user_id, User.id.in_(_managed(actor))))
+    if user is None:
+        raise NotFoundError
+    return user
+
+
+def grant_in_reach(actor: Actor, user_id: int, grant_id: int) -> RoleGrant:
+    """A role in force of a user, at a place where the actor manages users."""
+    given = db.session.scalar(
+        select(RoleGrant).where(
+            RoleGrant.id == grant_id,
+            RoleGrant.user_id == user_id,
+            RoleGrant.withdrawn_at.is_(None),
+            RoleGrant.place_id.in_(reached_places(actor, Capability.MANAGE_USERS)),
+        )
+    )
+    if given is None:
+        raise NotFoundError
+    return given
+
+
+def users(
+    actor: Actor, text: str | None = None, role: Role | None = None, *, closed: bool = False
+) -> Select[Any]:
+    """(id, username, name, last_sign_in_at, locked_until, disabled_at) of the accounts that have
+    or had a role where the actor manages users."""
+    managed = _managed(actor, role)
+    statement = select(
+        User.id,
+        User.username,
+        User.name,
+        User.last_sign_in_at,
+        User.locked_until,
+        User.disabled_at,
+    ).where(User.id.in_(managed))
+    if not closed:
+        statement = statement.where(User.disabled_at.is_(None))
+    if text and text.strip():
+        text = text.strip()[:60]
+        statement = statement.where(
+            User.name.contains(text, autoescape=True)
+            | User.username.contains(text.casefold(), autoescape=True)
+        )
+    return statement.order_by(User.username)
+
+
+def grants_of(user_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """{user id: [(id, role, place_id, place, path, granted_at), …]} of the roles in force."""
+    found: dict[int, list[Any]] = {}
+    rows = db.session.execute(
+        select(
+            RoleGrant.user_id,
+            RoleGrant.id,
+            RoleGrant.role,
+            RoleGrant.place_id,
+            Place.name.label("place"),
+            Place.path,
+            RoleGrant.granted_at,
+        )
+        .join(Place, Place.id == RoleGrant.place_id)
+        .where(RoleGrant.user_id.in_(list(user_ids)), RoleGrant.withdrawn_at.is_(None))
+        .order_by(RoleGrant.user_id, RoleGrant.id)
+    )
+    for row in rows:
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+def account_of(person_id: int) -> Any | None:
+    """(id, username, last_sign_in_at, disabled_at) of a resident's account, if they have one."""
+    return db.session.execute(
+        select(User.id, User.username, User.last_sign_in_at, User.disabled_at).where(
+            User.person_id == person_id
+        )
+    ).one_or_none()
+
+
+def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[Any]:
+    """(at, action, address) of the latest sign-ins and failed ones, so that somebody notices
+    when it wasn't them."""
+    return db.session.execute(
+        select(AuditEntry.at, AuditEntry.action, AuditEntry.address)
+        .where(
+            AuditEntry.subject_kind == "user",
+            AuditEntry.subject_id == user_id,
+            AuditEntry.action.in_(["session.sign_in", "session.failed", "session.lock"]),
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def _managed(actor: Actor, role: Role | None = None) -> Select[tuple[int]]:
+    """Ids of the users that have or had a role (this role in force, if one is named)."""
+    statement = select(RoleGrant.user_id).where(
+        RoleGrant.place_id.in_(reached_places(actor, Capability.MANAGE_USERS))
+    )
+    if role is not None:
+        statement = statement.where(RoleGrant.role == role, RoleGrant.withdrawn_at.is_(None))
+    return statement
 
 
 def _holders(role: Role, community_id: int) -> Sequence[Any]:

@@ -1,10 +1,60 @@
-from flask import Blueprint
+from flask import Blueprint, current_app, g, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
 
-from app.core.guard import login_manager
-from app.people import queries
+from app.audit.services import address
+from app.core.guard import actor, login_manager
+from app.core.htmx import see_other
+from app.people import queries, services
+from app.people.qr import qr_code
 
 bp = Blueprint("people", __name__)
 
 login_manager.user_loader(queries.actor_by_session)
+bp.add_app_template_global(qr_code)
 
-from app.people.views import session  # noqa: E402, F401 - routes register themselves on the blueprint
+_OPEN_BEFORE_SETUP = ("people.setup", "people.set_up", "core.", "static", "bootstrap.")
+_SET_UP = "people.set_up"
+
+
+@bp.before_app_request
+def _begin() -> Response | None:
+    address.set(request.remote_addr)
+    # Asked of the database until there is a user, then never again by this process.
+    if not current_app.extensions.get(_SET_UP):
+        current_app.extensions[_SET_UP] = services.is_set_up()
+    endpoint = request.endpoint or "static"
+    if current_app.extensions[_SET_UP] or endpoint.startswith(_OPEN_BEFORE_SETUP):
+        return None
+    return see_other("/setup")
+
+
+@bp.app_template_global()
+def community_name() -> str:
+    """The community (or the place) the reader works or lives in, for the top of the page."""
+    if not current_user.is_authenticated:
+        return ""
+    if "community_name" not in g:
+        g.community_name = queries.home_name(actor())
+    return str(g.community_name)
+
+
+# The modules register their routes on the blueprint when they are imported.
+from app.people.views import (  # noqa: E402
+    activation,
+    appointments,
+    households,
+    imports,
+    me,
+    persons,
+    places,
+    session,
+    setup,
+    units,
+    users,
+)
+
+__all__ = [
+    "activation", "appointments", "bp", "households", "imports", "me", "persons", "places", "session",
+    "setup", "units", "users",
+]  # fmt: skip

@@ -1,0 +1,189 @@
+"""`flask backup FILE` and `flask restore FILE`: the whole installation in one file.
+
+The file is a zip of one JSON line per row, engine-independent: what was backed up from SQLite
+can be restored into PostgreSQL, which is how a community that has grown moves. Uploads are in
+it; the secret key is not, so a stolen backup signs nobody in.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.core import clock
+from app.core.db import UtcDateTime, begin_reading, begin_writing, continue_numbering, db
+from app.core.i18n import Phrase, PhraseType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BATCH = 2000  # rows in memory at a time
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    """Write everything into FILE (a new .zip), while the site goes on serving."""
+    if file.exists():
+        raise click.ClickException(f"{file} exists already. Choose another name.")
+    begin_reading()  # one reading transaction: a consistent picture, and nobody waits for it
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    scratch = file.with_name(file.name + ".part")
+    with ZipFile(scratch, "w", ZIP_DEFLATED) as archive:
+        rows = {table.name: _write_table(archive, table) for table in db.metadata.sorted_tables}
+        about = {"revision": _revision(), "made_at": clock.now().isoformat(), "rows": rows}
+        archive.writestr("about.json", json.dumps(about, indent=1))
+        for stored in _files(current_app.config["FILES_FOLDER"]):
+            archive.write(stored, f"files/{stored.parent.name}/{stored.name}")
+    scratch.replace(file)
+    click.echo(f"{sum(rows.values()):,} rows of {len(rows)} tables written to {file}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def restore(file: Path) -> None:
+    """Fill an empty, migrated database from FILE. All of it, or nothing."""
+    try:
+        with ZipFile(file) as archive:
+            about = json.loads(archive.read("about.json"))
+            _refuse_unfit(about)
+            begin_writing()
+            with _triggers_off():
+                for table in db.metadata.sorted_tables:
+                    db.session.execute(table.delete())
+                for table in db.metadata.sorted_tables:
+                    _read_table(archive, table, about["rows"].get(table.name, 0))
+                continue_numbering()
+            _restore_files(archive, current_app.config["FILES_FOLDER"])
+            db.session.commit()
+    except (BadZipFile, KeyError, json.JSONDecodeError) as error:
+        raise click.ClickException(
+            f"{file} is not a backup of Linli, or damaged: {error}"
+        ) from error
+    click.echo(f"{sum(about['rows'].values()):,} rows restored. Now run: flask ledger verify")
+
+
+def _write_table(archive: ZipFile, table: sa.Table) -> int:
+    count = 0
+    with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as entry:
+        statement = sa.select(table).order_by(*table.primary_key)
+        for row in db.session.execute(statement, execution_options={"yield_per": BATCH}):
+            entry.write(json.dumps(list(row), default=_plain, ensure_ascii=False).encode() + b"\n")
+            count += 1
+    return count
+
+
+def _read_table(archive: ZipFile, table: sa.Table, expected: int) -> None:
+    columns = list(table.columns)
+    count = 0
+    with archive.open(f"tables/{table.name}.jsonl") as entry:
+        for batch in _batches(entry):
+            rows = [
+                {
+                    column.name: _typed(column, value)
+                    for column, value in zip(columns, row, strict=True)
+                }
+                for row in batch
+            ]
+            db.session.execute(table.insert(), rows)
+            count += len(rows)
+    if count != expected:
+        raise click.ClickException(f"{table.name}: {expected} rows expected, {count} found")
+
+
+def _batches(entry: IO[bytes]) -> Iterator[list[list[Any]]]:
+    batch: list[list[Any]] = []
+    for line in entry:
+        batch.append(json.loads(line))
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Phrase):
+        return {"msgid": value.msgid, "params": value.params}
+    raise TypeError(f"no way to write {value!r}")
+
+
+def _typed(column: sa.Column[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(column.type, UtcDateTime):
+        return datetime.fromisoformat(value)
+    if isinstance(column.type, sa.Date):
+        return date.fromisoformat(value)
+    if isinstance(column.type, PhraseType):
+        return Phrase(value["msgid"], **value["params"])
+    return value
+
+
+def _refuse_unfit(about: dict[str, Any]) -> None:
+    if about["revision"] != _revision():
+        raise click.ClickException(
+            f"The backup is of revision {about['revision']}, this installation of {_revision()}."
+            " Restore it with the version that made it, then upgrade."
+        )
+    if db.session.scalar(sa.text("SELECT count(*) FROM user_account")):
+        raise click.ClickException("This installation is in use. Restore into an empty one.")
+    db.session.rollback()
+
+
+def _revision() -> str:
+    return str(db.session.scalar(sa.text("SELECT version_num FROM alembic_version")))
+
+
+@contextmanager
+def _triggers_off() -> Iterator[None]:
+    """Without triggers inside: restored rows are history, not new acts. Transactional on both
+    engines, so that a failure leaves every trigger in its place."""
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        triggers = connection.execute(
+            sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        ).all()
+        for name, _sql in triggers:
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        yield
+        for _name, sql in triggers:
+            connection.exec_driver_sql(sql)
+        return
+    for table in db.metadata.sorted_tables:
+        connection.exec_driver_sql(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER')
+    yield
+    for table in db.metadata.sorted_tables:
+        connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER')
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("*/*")) if path.is_file() and not path.suffix]
+
+
+def _restore_files(archive: ZipFile, folder: Path) -> None:
+    for name in archive.namelist():
+        parts = name.split("/")
+        # Only names we wrote ourselves: files/ab/abcdef…, never a path that climbs.
+        if parts[0] == "files" and len(parts) == 3 and parts[2].isalnum() and parts[1].isalnum():  # noqa: PLR2004
+            target = folder / parts[1] / parts[2]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(archive.read(name))

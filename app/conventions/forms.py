@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from wtforms import DateField, HiddenField
+from wtforms.validators import InputRequired
+
+from app.conventions.models import (
+    CLAUSE_CLASS_LABELS,
+    CONVENTION_KIND_LABELS,
+    VERDICT_LABELS,
+    ClauseClass,
+    ConventionKind,
+    Verdict,
+)
+from app.core.forms import Form, long_text, one_id, one_of, text
+from app.core.i18n import lazy_gettext as _l
+
+_PRESENT = [InputRequired(_l("Please fill this in."))]
+
+
+class DraftForm(Form):
+    kind = one_of(_l("What it is"), ConventionKind, CONVENTION_KIND_LABELS)
+    place = one_id(_l("For which place"))
+    title = text(_l("Title"), maximum=100)
+    preamble = long_text(_l("Preamble"), required=False, maximum=3000)
+    legal_basis = long_text(_l("Legal basis"), required=False, maximum=2000)
+
+
+class ReviseForm(Form):
+    preamble = long_text(_l("Preamble"), required=False, maximum=3000)
+    legal_basis = long_text(_l("Legal basis"), required=False, maximum=2000)
+    lawyer_opinion = long_text(_l("Legal adviser's opinion"), required=False, maximum=3000)
+    seen = HiddenField()
+
+
+class ClauseForm(Form):
+    heading = text(_l("Heading"), required=False, maximum=60)
+    text = long_text(_l("Text of the clause"), maximum=2000)
+    clause_class = one_of(_l("Class of content"), ClauseClass, CLAUSE_CLASS_LABELS, required=False)
+    seen = HiddenField()
+
+
+class CommentForm(Form):
+    until = DateField(_l("Comments until (last day)"), _PRESENT)
+
+
+class OpinionForm(Form):
+    clause = one_id(_l("About which clause"), required=False)
+    text = long_text(_l("Your opinion"), maximum=2000)
+
+
+class EnteredOpinionForm(OpinionForm):
+    """By staff, for somebody who told them."""
+
+    name = text(_l("Whose opinion"), maximum=60)
+
+
+class AnswerForm(Form):
+    verdict = one_of(_l("Answer"), Verdict, VERDICT_LABELS)
+    reason = long_text(_l("Reason"), required=False, maximum=1000)
+
+
+class ReviewForm(Form):
+    opinion = long_text(_l("Opinion of the review"), required=False, maximum=2000)
+    number = text(_l("Document number"), required=False, maximum=60)
+
+
+class VoteForm(Form):
+    meeting = one_id(_l("Meeting being prepared"))
+
+
+class FilingForm(Form):
+    number = text(_l("Filing number"), maximum=60)
+    on = DateField(_l("Filed on"), _PRESENT)
+
+
+class PublishForm(Form):
+    in_force_from = DateField(_l("In force from"), _PRESENT)
+    contact = text(_l("Where to object (phone, place, person)"), maximum=200)
+
+
+class RepealForm(Form):
+    reason = long_text(_l("Reason"), maximum=300)

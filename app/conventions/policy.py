@@ -1,0 +1,81 @@
+"""What may be done with a version now."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from app.conventions.models import ConventionKind
+from app.conventions.states import EDITABLE, VersionState
+from app.core import clock
+from app.core.access import Actor, Capability
+from app.meetings.models import MeetingKind
+
+if TYPE_CHECKING:
+    from app.conventions.models import ConventionVersion
+
+# Filing with the street office within ten days of adoption is customary; the 2025 law (art. 31) asks for
+# filing without naming days.
+FILE_WITHIN_DAYS = 10
+
+# The shortest time residents have to say what they think of a draft.
+COMMENT_DAYS = 7
+
+# Who decides on a text. A convention: the residents' assembly, or the representatives' assembly if
+# authorised by it (art. 30). A service standard: any meeting of the parties it binds.
+DECIDING = {
+    ConventionKind.CONVENTION: frozenset(
+        {MeetingKind.RESIDENTS_ASSEMBLY, MeetingKind.REPS_ASSEMBLY}
+    ),
+    ConventionKind.SERVICE_STANDARD: frozenset(MeetingKind),
+}
+
+BEFORE_THE_PUBLIC = frozenset({VersionState.DRAFTING})
+
+
+def editable(version: ConventionVersion) -> bool:
+    return version.state in EDITABLE
+
+
+def open_for_comment(version: ConventionVersion, on: date) -> bool:
+    """Whether opinions are taken: computed from the last day, which counts."""
+    return (
+        version.state is VersionState.PUBLIC_COMMENT
+        and version.comment_until is not None
+        and on <= version.comment_until
+    )
+
+
+def filing_due(version: ConventionVersion) -> date | None:
+    if version.state is not VersionState.ADOPTED or version.adopted_on is None:
+        return None
+    return version.adopted_on + timedelta(days=FILE_WITHIN_DAYS)
+
+
+def may_manage(actor: Actor | None, path: str) -> bool:
+    return actor is not None and actor.may_at(Capability.MANAGE_CONVENTIONS, path)
+
+
+def may_review(actor: Actor | None, path: str) -> bool:
+    return actor is not None and actor.may_at(Capability.REVIEW_CONVENTION, path)
+
+
+def may_read(actor: Actor | None, version: ConventionVersion, path: str) -> bool:
+    """Drafts are for those who work on them; from the public comment on, everybody may read."""
+    if version.state not in BEFORE_THE_PUBLIC:
+        return True
+    return may_manage(actor, path) or may_review(actor, path)
+
+
+def may_give_opinion(actor: Actor | None, version: ConventionVersion) -> bool:
+    return (
+        actor is not None
+        and open_for_comment(version, clock.today())
+        and (
+            actor.may(Capability.MANAGE_CONVENTIONS)
+            or (
+                actor.may(Capability.GIVE_OPINION)
+                and actor.community_id == version.convention.community_id
+            )
+        )
+    )

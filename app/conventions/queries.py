@@ -1,0 +1,301 @@
+"""Reading conventions, their versions, clauses and opinions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.conventions import policy
+from app.conventions.models import (
+    Clause,
+    Convention,
+    ConventionKind,
+    ConventionVersion,
+    Opinion,
+    VersionStep,
+)
+from app.conventions.states import VersionState
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.i18n import Phrase, marked
+from app.core.waiting import Waiting
+from app.meetings.models import AgendaItem, Meeting
+from app.meetings.states import MeetingState
+from app.places.models import Level, Place
+from app.places.queries import in_reach, reached_places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+_WORKERS = (Capability.MANAGE_CONVENTIONS, Capability.REVIEW_CONVENTION)
+
+
+def visible(
+    actor: Actor, *, kind: ConventionKind | None = None, state: VersionState | None = None
+) -> Select[Any]:
+    """Rows of conventions the actor may see, each with its newest version to be seen:
+    (id, title, kind, place, version_id, number, state, in_force_from, comment_until)."""
+    newest = (
+        select(ConventionVersion.convention_id, func.max(ConventionVersion.number).label("number"))
+        .join(Convention, Convention.id == ConventionVersion.convention_id)
+        .where(or_(ConventionVersion.state.not_in(policy.BEFORE_THE_PUBLIC), _worked_on(actor)))
+        .group_by(ConventionVersion.convention_id)
+        .subquery()
+    )
+    statement = (
+        select(
+            Convention.id, Convention.title, Convention.kind, Place.name.label("place"),
+            ConventionVersion.id.label("version_id"), ConventionVersion.number, ConventionVersion.state,
+            ConventionVersion.in_force_from, ConventionVersion.comment_until,
+        )
+        .join(newest, newest.c.convention_id == Convention.id)
+        .join(
+            ConventionVersion,
+            (ConventionVersion.convention_id == Convention.id) & (ConventionVersion.number == newest.c.number),
+        )
+        .join(Place, Place.id == Convention.place_id)
+        .where(_seen(actor))
+        .order_by(Convention.kind, Convention.title, Convention.id)
+    )  # fmt: skip
+    if kind:
+        statement = statement.where(Convention.kind == kind)
+    if state:
+        statement = statement.where(ConventionVersion.state == state)
+    return statement
+
+
+def in_force(community_id: int) -> Select[Any]:
+    """Rows of what is in force in a community, for the public board: (id, title, kind, since)."""
+    return (
+        select(
+            Convention.id,
+            Convention.title,
+            Convention.kind,
+            ConventionVersion.in_force_from.label("since"),
+        )
+        .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
+        .where(
+            Convention.community_id == community_id,
+            ConventionVersion.state == VersionState.IN_FORCE,
+        )
+        .order_by(ConventionVersion.in_force_from.desc())
+    )
+
+
+def convention(convention_id: int) -> tuple[Convention, Place]:
+    """A convention with its community; NotFoundError if there is none or nothing of it is public.
+
+    Conventions are public papers: reach decides only about drafts (see `policy.may_read`).
+    """
+    row = db.session.execute(
+        select(Convention, Place)
+        .join(Place, Place.id == Convention.community_id)
+        .options(joinedload(Convention.place))
+        .where(Convention.id == convention_id)
+    ).first()
+    if row is None:
+        raise NotFoundError
+    return row[0], row[1]
+
+
+def versions_of(convention_id: int) -> Sequence[ConventionVersion]:
+    """Newest first, without clauses."""
+    return db.session.scalars(
+        select(ConventionVersion)
+        .where(ConventionVersion.convention_id == convention_id)
+        .order_by(ConventionVersion.number.desc())
+    ).all()
+
+
+def version_in_reach(actor: Actor, capability: Capability, version_id: int) -> ConventionVersion:
+    """The version, if the actor has the capability in its community; else NotFoundError."""
+    version = db.session.scalar(
+        select(ConventionVersion)
+        .join(Convention, Convention.id == ConventionVersion.convention_id)
+        .options(joinedload(ConventionVersion.convention))
+        .where(
+            ConventionVersion.id == version_id, in_reach(Convention.community_id, actor, capability)
+        )
+        .with_for_update(of=ConventionVersion)
+    )
+    if version is None:
+        raise NotFoundError
+    return version
+
+
+def version_of(convention_id: int, number: int) -> ConventionVersion:
+    version = db.session.scalar(
+        select(ConventionVersion)
+        .options(joinedload(ConventionVersion.convention))
+        .where(ConventionVersion.convention_id == convention_id, ConventionVersion.number == number)
+    )
+    if version is None:
+        raise NotFoundError
+    return version
+
+
+def clauses_of(version_id: int) -> Sequence[Clause]:
+    return db.session.scalars(
+        select(Clause)
+        .where(Clause.version_id == version_id, Clause.position.is_not(None))
+        .order_by(Clause.position)
+    ).all()
+
+
+def clause_of(version: ConventionVersion, clause_id: int) -> Clause:
+    clause = db.session.scalar(
+        select(Clause).where(
+            Clause.id == clause_id, Clause.version_id == version.id, Clause.position.is_not(None)
+        )
+    )
+    if clause is None:
+        raise NotFoundError
+    return clause
+
+
+def opinions_of(version_id: int) -> Sequence[Any]:
+    """Rows (Opinion's fields and its clause's position), unanswered first, then oldest first."""
+    return db.session.execute(
+        select(
+            Opinion.id, Opinion.name, Opinion.text, Opinion.at, Opinion.verdict, Opinion.reason,
+            Opinion.answered_at, Opinion.person_id, Clause.position,
+        )
+        .outerjoin(Clause, Clause.id == Opinion.clause_id)
+        .where(Opinion.version_id == version_id)
+        .order_by(Opinion.verdict.is_not(None), Opinion.id)
+    ).all()  # fmt: skip
+
+
+def opinion_in_reach(actor: Actor, opinion_id: int) -> Opinion:
+    opinion = db.session.scalar(
+        select(Opinion)
+        .join(ConventionVersion, ConventionVersion.id == Opinion.version_id)
+        .join(Convention, Convention.id == ConventionVersion.convention_id)
+        .where(
+            Opinion.id == opinion_id,
+            in_reach(Convention.community_id, actor, Capability.MANAGE_CONVENTIONS),
+        )
+        .with_for_update(of=Opinion)
+    )
+    if opinion is None:
+        raise NotFoundError
+    return opinion
+
+
+def unanswered(version_id: int) -> int:
+    return db.session.scalar(
+        select(func.count(Opinion.id)).where(Opinion.version_id == version_id, Opinion.verdict.is_(None))
+    ) or 0  # fmt: skip
+
+
+def steps_of(version_id: int) -> Sequence[VersionStep]:
+    return db.session.scalars(
+        select(VersionStep).where(VersionStep.version_id == version_id).order_by(VersionStep.id)
+    ).all()
+
+
+def places_to_regulate(actor: Actor) -> list[tuple[int, str]]:
+    """(id, name with the place around it) of communities, estates and buildings the actor manages."""
+    around = aliased(Place)
+    rows = db.session.execute(
+        select(Place.id, Place.name, Place.level, around.name.label("around"))
+        .join(around, around.id == Place.parent_id)
+        .where(
+            Place.id.in_(reached_places(actor, Capability.MANAGE_CONVENTIONS)),
+            Place.level.in_([Level.COMMUNITY, Level.ESTATE]),
+            Place.retired_on.is_(None),
+        )
+        .order_by(Place.path)
+        .limit(500)
+    )
+    return [
+        (row.id, row.name if row.level is Level.COMMUNITY else f"{row.around} {row.name}")
+        for row in rows
+    ]
+
+
+def meetings_to_decide(convention_row: Convention) -> Sequence[Any]:
+    """Rows (id, title, starts_at, kind) of meetings still being prepared that may decide on it."""
+    return db.session.execute(
+        select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.kind)
+        .where(
+            Meeting.community_id == convention_row.community_id,
+            Meeting.state == MeetingState.DRAFT,
+            Meeting.kind.in_(policy.DECIDING[convention_row.kind]),
+        )
+        .order_by(Meeting.starts_at)
+    ).all()
+
+
+def meeting_of(version: ConventionVersion) -> Meeting | None:
+    """The meeting the version is or was before."""
+    return db.session.scalar(
+        select(Meeting)
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .where(AgendaItem.id == version.item_id)
+    )
+
+
+def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
+    """Staff: opinions to answer, texts to file and publish. Street: texts to review."""
+    found: list[Waiting] = []
+    for capability, states in (
+        (Capability.MANAGE_CONVENTIONS, _STAFF_ACTS),
+        (Capability.REVIEW_CONVENTION, {VersionState.UNDER_REVIEW: marked("Review a convention")}),
+    ):
+        if not actor.may(capability):
+            continue
+        rows = db.session.execute(
+            select(
+                Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.state,
+                ConventionVersion.comment_until, ConventionVersion.adopted_on,
+            )
+            .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
+            .where(
+                in_reach(Convention.community_id, actor, capability), ConventionVersion.state.in_(list(states))
+            )
+            .order_by(ConventionVersion.id)
+            .limit(limit)
+        )  # fmt: skip
+        found += [
+            Waiting(
+                Phrase(states[row.state]), row.title, "conventions.version",
+                {"convention_id": row.id, "number": row.number}, _due(row),
+            )
+            for row in rows
+        ]  # fmt: skip
+    return found
+
+
+_STAFF_ACTS = {
+    VersionState.PUBLIC_COMMENT: marked("Answer the opinions on a convention"),
+    VersionState.RETURNED: marked("Revise a convention returned by the street office"),
+    VersionState.REVIEWED: marked("Put a convention to the vote"),
+    VersionState.ADOPTED: marked("File a convention that was adopted"),
+    VersionState.FILED: marked("Publish a convention that was filed"),
+}
+
+
+def _due(row: Any) -> date | None:
+    if row.state is VersionState.PUBLIC_COMMENT:
+        due: date | None = row.comment_until
+        return due
+    return policy.filing_due(row)
+
+
+def _worked_on(actor: Actor) -> Any:
+    return or_(*(in_reach(Convention.community_id, actor, capability) for capability in _WORKERS))
+
+
+def _seen(actor: Actor) -> Any:
+    """Conventions of where the actor works or lives."""
+    return or_(
+        _worked_on(actor),
+        in_reach(Convention.community_id, actor, Capability.SEE_RESOLUTIONS),
+        in_reach(Convention.community_id, actor, Capability.GIVE_OPINION),
+        in_reach(Convention.community_id, actor, Capability.HANDLE_TASK),
+    )

@@ -1,0 +1,243 @@
+"""Writing the text: a draft, its clauses, and amendments of what is in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+
+from app.audit import services as audit
+from app.conventions import policy, queries
+from app.conventions.models import (
+    Clause,
+    ClauseClass,
+    Convention,
+    ConventionKind,
+    ConventionVersion,
+    VersionStep,
+)
+from app.conventions.services.steps import step
+from app.conventions.states import VersionState
+from app.core.db import db, flushing
+from app.core.errors import Refused, Stale
+from app.core.i18n import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.core.access import Actor
+    from app.places.models import Place
+
+
+def draft(
+    actor: Actor,
+    *,
+    place: Place,
+    community: Place,
+    kind: ConventionKind,
+    title: str,
+    preamble: str,
+    legal_basis: str,
+) -> Convention:
+    """A new convention with its first version, still without clauses."""
+    convention = Convention(
+        community_id=community.id, place_id=place.id, kind=kind, title=title, created_by_id=actor.id
+    )
+    with flushing(Refused(_l("There is one of this title at this place already."), field="title")):
+        db.session.add(convention)
+    _begin_version(actor, convention, number=1, preamble=preamble, legal_basis=legal_basis)
+    audit.record(
+        actor, "convention.draft", kind="convention", id=convention.id, path=place.path, title=title
+    )
+    return convention
+
+
+def amend(actor: Actor, convention: Convention) -> ConventionVersion:
+    """A new version of what is in force, beginning with its text; each clause knows its origin."""
+    versions = queries.versions_of(convention.id)
+    if any(version.state not in _ENDED for version in versions):
+        raise Refused(_l("A version is under way already."))
+    base = next(
+        (version for version in versions if version.state is VersionState.IN_FORCE), versions[0]
+    )
+    version = _begin_version(
+        actor,
+        convention,
+        number=versions[0].number + 1,
+        preamble=base.preamble,
+        legal_basis=base.legal_basis,
+    )
+    db.session.add_all(
+        Clause(
+            version_id=version.id,
+            position=clause.position,
+            heading=clause.heading,
+            text=clause.text,
+            clause_class=clause.clause_class,
+            origin_id=clause.id,
+        )
+        for clause in queries.clauses_of(base.id)
+    )
+    db.session.flush()
+    audit.record(
+        actor, "convention.amend", kind="convention", id=convention.id, path=convention.place.path
+    )
+    return version
+
+
+_ENDED = frozenset({VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.REPEALED})
+
+
+def revise(
+    actor: Actor,
+    version: ConventionVersion,
+    *,
+    preamble: str,
+    legal_basis: str,
+    lawyer_opinion: str,
+    seen: int,
+) -> None:
+    """Change what stands around the clauses. `seen` is the version counter the form was made from."""
+    _touch(version, seen)
+    version.preamble, version.legal_basis, version.lawyer_opinion = (
+        preamble,
+        legal_basis,
+        lawyer_opinion,
+    )
+    db.session.flush()
+    audit.record(
+        actor,
+        "convention.revise",
+        kind="convention_version",
+        id=version.id,
+        path=version.convention.place.path,
+    )
+
+
+def add_clause(
+    actor: Actor,
+    version: ConventionVersion,
+    *,
+    heading: str,
+    text: str,
+    clause_class: ClauseClass | None,
+) -> Clause:
+    """A clause at the end of a draft."""
+    _touch(version, version.version)
+    last = (
+        db.session.scalar(select(func.max(Clause.position)).where(Clause.version_id == version.id))
+        or 0
+    )
+    clause = Clause(
+        version_id=version.id,
+        position=last + 1,
+        heading=heading,
+        text=text,
+        clause_class=clause_class,
+    )
+    db.session.add(clause)
+    db.session.flush()
+    _recorded(actor, version, "add_clause", clause)
+    return clause
+
+
+def revise_clause(
+    actor: Actor,
+    version: ConventionVersion,
+    clause: Clause,
+    *,
+    heading: str,
+    text: str,
+    clause_class: ClauseClass | None,
+    seen: int,
+) -> None:
+    """Change a clause of a draft. Two writers: the second is told, nothing is lost."""
+    _touch(version, seen)
+    clause.heading, clause.text, clause.clause_class = heading, text, clause_class
+    db.session.flush()
+    _recorded(actor, version, "revise_clause", clause)
+
+
+def remove_clause(actor: Actor, version: ConventionVersion, clause: Clause) -> None:
+    """Take a clause out of a draft; those behind it move up."""
+    _touch(version, version.version)
+    _recorded(actor, version, "remove_clause", clause)
+    clause.position = None
+    db.session.flush()
+    _place(version, [kept.id for kept in queries.clauses_of(version.id)])
+
+
+def order_clauses(actor: Actor, version: ConventionVersion, order: Sequence[int]) -> None:
+    """Put the clauses of a draft in the order of these ids; Refused unless they are exactly its own."""
+    _touch(version, version.version)
+    if sorted(order) != sorted(clause.id for clause in queries.clauses_of(version.id)):
+        raise Stale(_l("The clauses have changed in the meantime. Please put them in order again."))
+    _place(version, order)
+    audit.record(
+        actor,
+        "convention.order",
+        kind="convention_version",
+        id=version.id,
+        path=version.convention.place.path,
+    )
+
+
+def redraft(actor: Actor, version: ConventionVersion) -> None:
+    """Take a version that was returned or voted down back to the desk."""
+    version.digest = None
+    version.item_id = None
+    step(actor, version, "redraft")
+
+
+def _begin_version(
+    actor: Actor, convention: Convention, *, number: int, preamble: str, legal_basis: str
+) -> ConventionVersion:
+    version = ConventionVersion(
+        convention_id=convention.id, number=number, preamble=preamble, legal_basis=legal_basis
+    )
+    db.session.add(version)
+    db.session.flush()
+    db.session.add(
+        VersionStep(version_id=version.id, state=version.state, by_id=actor.id, by_name=actor.name)
+    )
+    db.session.flush()
+    return version
+
+
+def _touch(version: ConventionVersion, seen: int) -> None:
+    """Count the version's counter up, or refuse if it isn't at `seen` or the text is not being drafted."""
+    if not policy.editable(version):
+        raise Refused(_l("The text can only be changed while it is being drafted."))
+    changed = db.session.execute(
+        update(ConventionVersion)
+        .where(ConventionVersion.id == version.id, ConventionVersion.version == seen)
+        .values(version=seen + 1)
+    )
+    if changed.rowcount == 0:
+        raise Stale(
+            _l("Somebody else has changed the text since you opened it. Your words are still here.")
+        )
+    db.session.refresh(version)
+
+
+def _place(version: ConventionVersion, order: Sequence[int]) -> None:
+    # Two passes: positions are unique, so none may be taken while the others move.
+    for offset in (10_000, 0):
+        for position, clause_id in enumerate(order, start=1):
+            db.session.execute(
+                update(Clause)
+                .where(Clause.id == clause_id, Clause.version_id == version.id)
+                .values(position=position + offset)
+            )
+    db.session.expire_all()
+
+
+def _recorded(actor: Actor, version: ConventionVersion, act: str, clause: Clause) -> None:
+    audit.record(
+        actor,
+        f"convention.{act}",
+        kind="clause",
+        id=clause.id,
+        path=version.convention.place.path,
+        position=clause.position,
+    )

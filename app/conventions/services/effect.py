@@ -1,0 +1,74 @@
+"""From adoption to being in force: filed, published, and one day repealed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.conventions.models import Convention, ConventionVersion
+from app.conventions.services.steps import step
+from app.conventions.states import VersionState
+from app.conventions.text import full_text
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import lazy_gettext as _l
+from app.disclosure import services as disclosure
+from app.disclosure.models import NoticeKind
+
+if TYPE_CHECKING:
+    from app.core.access import Actor
+
+
+def file(actor: Actor, version: ConventionVersion, *, number: str, on: date) -> None:
+    """Filed with the district government or the street office (2025 law, art. 31)."""
+    if on > clock.today():
+        raise Refused(_l("This day has not come yet."), field="on")
+    if version.adopted_on and on < version.adopted_on:
+        raise Refused(_l("It can't have been filed before it was adopted."), field="on")
+    version.filing_number, version.filed_on = number, on
+    step(actor, version, "file", text=number)
+
+
+def publish(actor: Actor, version: ConventionVersion, *, in_force_from: date, contact: str) -> None:
+    """Hang it on the board and put it in force; the version before it is superseded."""
+    if version.adopted_on and in_force_from < version.adopted_on:
+        raise Refused(_l("It can't be in force before it was adopted."), field="in_force_from")
+    convention = version.convention
+    before = db.session.scalar(
+        select(ConventionVersion).where(
+            ConventionVersion.convention_id == convention.id,
+            ConventionVersion.state == VersionState.IN_FORCE,
+        )
+    )
+    if before is not None:
+        before.ended_on = in_force_from
+        step(actor, before, "supersede")
+    version.in_force_from = in_force_from
+    step(actor, version, "publish")
+    disclosure.publish(
+        actor,
+        community_id=convention.community_id,
+        kind=NoticeKind.CONVENTION,
+        title=convention.title,
+        body=full_text(convention.title, version),
+        contact=contact,
+        subject_kind="convention_version",
+        subject_id=version.id,
+    )
+
+
+def repeal(actor: Actor, convention: Convention, *, reason: str) -> None:
+    """End what is in force without a successor."""
+    version = db.session.scalar(
+        select(ConventionVersion).where(
+            ConventionVersion.convention_id == convention.id,
+            ConventionVersion.state == VersionState.IN_FORCE,
+        )
+    )
+    if version is None:
+        raise Refused(_l("Nothing of it is in force."))
+    version.ended_on, version.ended_reason = clock.today(), reason
+    step(actor, version, "repeal", text=reason)

@@ -1,0 +1,99 @@
+"""The public's turn: a draft hangs for comment, every opinion gets an answer with its reason."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from app.audit import services as audit
+from app.conventions import policy, queries
+from app.conventions.models import Clause, ConventionVersion, Opinion, Verdict
+from app.conventions.services.steps import step
+from app.conventions.text import full_text
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import Phrase, marked
+from app.core.i18n import lazy_gettext as _l
+from app.inbox import services as inbox
+
+if TYPE_CHECKING:
+    from app.core.access import Actor
+    from app.people.models import Person
+
+
+def open_comment(actor: Actor, version: ConventionVersion, *, until: date) -> None:
+    """Ask the public. The last day counts; at least `policy.COMMENT_DAYS` days."""
+    if not queries.clauses_of(version.id):
+        raise Refused(_l("There is no clause to comment on yet."))
+    if until < clock.today() + timedelta(days=policy.COMMENT_DAYS):
+        raise Refused(
+            _l("Give residents at least %(days)s days.", days=policy.COMMENT_DAYS), field="until"
+        )
+    version.comment_until = until
+    step(actor, version, "open_comment", text=full_text(version.convention.title, version))
+
+
+def give_opinion(
+    actor: Actor,
+    version: ConventionVersion,
+    *,
+    text: str,
+    clause: Clause | None,
+    person: Person | None,
+    name: str | None = None,
+) -> Opinion:
+    """An opinion by a resident themselves, or entered by staff for `person` or somebody `name`d."""
+    if not policy.may_give_opinion(actor, version):
+        raise Refused(_l("Opinions are not being collected any more."))
+    said_by = person.name if person else name
+    if not said_by:
+        raise Refused(_l("Whose opinion is it?"), field="name")
+    opinion = Opinion(
+        version_id=version.id,
+        clause_id=clause.id if clause else None,
+        person_id=person.id if person else None,
+        name=said_by,
+        text=text,
+        entered_by_id=actor.id,
+    )
+    db.session.add(opinion)
+    db.session.flush()
+    audit.record(
+        actor,
+        "convention.opinion",
+        kind="opinion",
+        id=opinion.id,
+        path=version.convention.place.path,
+    )
+    return opinion
+
+
+def answer_opinion(actor: Actor, opinion: Opinion, *, verdict: Verdict, reason: str) -> None:
+    """Say what became of an opinion. Not taking it up, wholly or in part, needs a reason."""
+    if opinion.verdict is not None:
+        raise Refused(_l("This opinion has been answered already."))
+    if verdict is not Verdict.ADOPTED and not reason:
+        raise Refused(_l("Give the reason."), field="reason")
+    opinion.verdict, opinion.reason = verdict, reason
+    opinion.answered_by_id, opinion.answered_at = actor.id, clock.now()
+    db.session.flush()
+    version = db.session.get_one(ConventionVersion, opinion.version_id)
+    if opinion.person_id:
+        inbox.tell(
+            key=f"opinion:{opinion.id}:answered",
+            text=Phrase(
+                marked("Your opinion on “%(convention)s” has been answered"),
+                convention=version.convention.title,
+            ),
+            url=f"/conventions/{version.convention_id}/versions/{version.number}",
+            people=[opinion.person_id],
+        )
+    audit.record(
+        actor,
+        "convention.answer_opinion",
+        kind="opinion",
+        id=opinion.id,
+        path=version.convention.place.path,
+        verdict=verdict.value,
+    )

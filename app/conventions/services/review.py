@@ -1,0 +1,107 @@
+"""From the street office's review to the vote on the exact text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.conventions import policy, queries
+from app.conventions.models import ConventionVersion
+from app.conventions.services.steps import step
+from app.conventions.text import digest, full_text
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import Phrase, marked
+from app.core.i18n import lazy_gettext as _l
+from app.inbox import services as inbox
+from app.meetings import queries as meetings
+from app.meetings import services as meeting_services
+from app.meetings.models import AgendaItem, ItemKind, Meeting
+from app.meetings.states import MeetingState, VoteState
+from app.people import queries as people
+
+if TYPE_CHECKING:
+    from app.core.access import Actor
+
+
+def submit(actor: Actor, version: ConventionVersion) -> None:
+    """Send it to the street office, once the comment period is over and every opinion answered."""
+    if policy.open_for_comment(version, clock.today()):
+        raise Refused(_l("Residents may still comment until the last day is over."))
+    if queries.unanswered(version.id):
+        raise Refused(_l("There are opinions without an answer."))
+    version.submitted_at = clock.now()
+    step(actor, version, "submit")
+
+
+def pass_review(actor: Actor, version: ConventionVersion, *, opinion: str, number: str) -> None:
+    """The street office finds nothing against law, policy or good custom (art. 31; 2018 guidance)."""
+    _reviewed(actor, version, opinion, number)
+    step(actor, version, "pass_review", text=opinion)
+    _tell_staff(version, marked("“%(convention)s” has passed the review"))
+
+
+def return_for_revision(
+    actor: Actor, version: ConventionVersion, *, opinion: str, number: str
+) -> None:
+    """The street office asks for changes and says which."""
+    if not opinion:
+        raise Refused(_l("Say what has to be changed."), field="opinion")
+    _reviewed(actor, version, opinion, number)
+    step(actor, version, "return", text=opinion)
+    _tell_staff(version, marked("“%(convention)s” has been returned for revision"))
+
+
+def put_to_vote(actor: Actor, version: ConventionVersion, meeting: Meeting) -> None:
+    """Freeze the text and put it on the agenda of a meeting that is being prepared."""
+    if meeting.kind not in policy.DECIDING[version.convention.kind]:
+        raise Refused(_l("This kind of meeting can't decide on it."), field="meeting")
+    motion = full_text(version.convention.title, version)
+    item = meeting_services.add_item(
+        actor,
+        meeting,
+        kind=ItemKind.VOTE,
+        title=version.convention.title[:120],
+        planned=30,
+        motion=motion,
+    )
+    version.item_id, version.digest = item.id, digest(motion)
+    step(actor, version, "put_to_vote", text=meeting.title)
+
+
+def withdraw_from_vote(actor: Actor, version: ConventionVersion) -> None:
+    """Back to where it was before, if the meeting was called off."""
+    meeting = queries.meeting_of(version)
+    if meeting is not None and meeting.state is not MeetingState.CANCELLED:
+        raise Refused(_l("It is on the agenda of a meeting that has not been called off."))
+    version.item_id = None
+    step(actor, version, "withdraw")
+
+
+def take_result(actor: Actor, version: ConventionVersion) -> None:
+    """Take over what the meeting decided: adopted or rejected, by the vote on the frozen text."""
+    vote = meetings.valid_vote(version.item_id) if version.item_id else None
+    if vote is None or vote.state is not VoteState.CLOSED:
+        raise Refused(_l("The meeting has not voted on it yet."))
+    if vote.motion_digest != version.digest:
+        raise Refused(_l("The text the meeting voted on is not the text that was reviewed."))
+    if not vote.passed:
+        step(actor, version, "reject")
+        return
+    item = db.session.get_one(AgendaItem, version.item_id)
+    version.adopted_on = clock.local(item.meeting.starts_at).date()
+    step(actor, version, "adopt")
+
+
+def _reviewed(actor: Actor, version: ConventionVersion, opinion: str, number: str) -> None:
+    version.review_opinion, version.review_number = opinion, number or None
+    version.reviewed_by_id, version.reviewed_at = actor.id, clock.now()
+
+
+def _tell_staff(version: ConventionVersion, sentence: str) -> None:
+    inbox.tell(
+        key=f"convention:{version.id}:{version.state.value}:{version.version}",
+        text=Phrase(sentence, convention=version.convention.title),
+        url=f"/conventions/{version.convention_id}/versions/{version.number}",
+        users=[row.id for row in people.staff_of(version.convention.community_id)],
+    )

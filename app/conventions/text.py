@@ -1,0 +1,158 @@
+"""The text of a version: what is put to the vote, what a lawyer would stumble over, what changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from app.conventions.models import ClauseClass, ConventionKind
+from app.core.i18n import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from app.conventions.models import Clause, ConventionVersion
+
+# Consequences and bans a convention can't impose (2018 guidance: no arbitrary coercive penalties;
+# 2025 law art. 31: nothing against personal, democratic or property rights).
+RISKY = (
+    "罚款", "没收", "断水", "断电", "停水", "停电", "停发", "取消待遇", "取消资格", "取消候选", "取消低保",
+    "限制人身", "扣押", "连坐", "连带处罚", "禁止信访", "不得信访", "不得越级", "不得上访", "不得诉讼", "不得起诉",
+    "剥夺", "不予办理", "列入黑名单", "滞纳金", "押金不退",
+)  # fmt: skip
+
+# Neijiang writes the party organisation's leadership into every convention.
+LEADERSHIP = ("党组织领导", "党建引领", "党组织的领导", "党委领导", "党支部领导")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at before the text goes on. `words` are those found, if any."""
+
+    message: object
+    clause: int | None = None
+    words: str = ""
+
+
+def findings(kind: ConventionKind, preamble: str, clauses: Sequence[Clause]) -> list[Finding]:
+    """What the drafting staff and the reviewing street office should look at. Nothing here decides:
+    whether a word is in its right place is for people to judge."""
+    found = [
+        Finding(_l("May impose what a convention can't impose"), clause.position, word)
+        for clause in clauses
+        for word in RISKY
+        if word in clause.text
+    ]
+    if kind is ConventionKind.SERVICE_STANDARD:
+        return found
+    whole = preamble + "".join(clause.text for clause in clauses)
+    if not any(word in whole for word in LEADERSHIP):
+        found.append(
+            Finding(_l("The party organisation's leadership of the estate is not written in"))
+        )
+    covered = {clause.clause_class for clause in clauses}
+    found += [
+        Finding(_l("No clause of this class of content"), None, str(CLASS_NAMES[missing]))
+        for missing in ClauseClass
+        if missing not in covered
+    ]
+    return found
+
+
+CLASS_NAMES = {
+    ClauseClass.CONDUCT: _l("Everyday conduct"),
+    ClauseClass.ORDER: _l("Public order"),
+    ClauseClass.RIGHTS: _l("Residents' rights and interests"),
+    ClauseClass.DISPUTES: _l("Settling disputes"),
+    ClauseClass.CUSTOMS: _l("Good customs"),
+}
+
+
+def full_text(title: str, version: ConventionVersion) -> str:
+    """The exact text that is put to the vote and frozen, in plain lines."""
+    lines = [title]
+    if version.preamble:
+        lines.append(version.preamble)
+    for clause in version.clauses:
+        head = f"第{chinese_number(clause.position or 0)}条"
+        lines.append(
+            f"{head} {clause.heading} {clause.text}" if clause.heading else f"{head} {clause.text}"
+        )
+    return "\n".join(lines)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chinese_number(number: int) -> str:
+    """1 to 999 as clauses are numbered: 一, 十, 十二, 一百零三."""
+    digits = "零一二三四五六七八九"
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{digits[hundreds]}百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else digits[tens]) + "十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (digits[ones] if ones else "")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A clause in two versions. `pieces` are (kind, text) with kind same, added or removed."""
+
+    kind: str
+    old: Clause | None
+    new: Clause | None
+    pieces: list[tuple[str, str]]
+
+
+def compare(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[Difference]:
+    """Clause by clause in the order of the new version, removed ones where they stood.
+
+    A clause continues another if its origin says so; numbers play no part.
+    """
+    old_by_id = {clause.id: clause for clause in old}
+    waiting = dict(old_by_id)
+    for clause in new:
+        before = old_by_id.get(clause.origin_id or 0)
+        if before is None:
+            yield Difference("added", None, clause, [("added", clause.text)])
+            continue
+        # Removed clauses show before the first surviving clause that stood behind them.
+        for gone in [
+            c for c in waiting.values() if _stood_before(c, before) and not _continued(c, new)
+        ]:
+            del waiting[gone.id]
+            yield Difference("removed", gone, None, [("removed", gone.text)])
+        waiting.pop(before.id, None)
+        same = (before.text, before.heading) == (clause.text, clause.heading)
+        yield Difference(
+            "same" if same else "changed", before, clause, list(pieces(before.text, clause.text))
+        )
+    for gone in waiting.values():
+        if not _continued(gone, new):
+            yield Difference("removed", gone, None, [("removed", gone.text)])
+
+
+def _stood_before(clause: Clause, other: Clause) -> bool:
+    return (clause.position or 0) < (other.position or 0)
+
+
+def _continued(clause: Clause, new: Sequence[Clause]) -> bool:
+    return any(other.origin_id == clause.id for other in new)
+
+
+def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """The two texts as runs of same, removed and added characters."""
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield "same", old[i1:i2]
+            continue
+        if i2 > i1:
+            yield "removed", old[i1:i2]
+        if j2 > j1:
+            yield "added", new[j1:j2]

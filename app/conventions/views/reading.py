@@ -1,0 +1,227 @@
+"""What anybody may read: the list, a convention, a version, two versions side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from app.conventions import policy, queries
+from app.conventions.forms import (
+    AnswerForm,
+    CommentForm,
+    EnteredOpinionForm,
+    FilingForm,
+    OpinionForm,
+    PublishForm,
+    RepealForm,
+    ReviewForm,
+    VoteForm,
+)
+from app.conventions.models import (
+    CONVENTION_KIND_LABELS,
+    VERDICT_LABELS,
+    Convention,
+    ConventionKind,
+    ConventionVersion,
+)
+from app.conventions.states import VERSION_STATE_LABELS, VersionState
+from app.conventions.text import chinese_number, compare, findings
+from app.conventions.views import bp
+from app.core import clock
+from app.core.access import public, signed_in
+from app.core.errors import NotFoundError
+from app.core.forms import offered
+from app.core.guard import actor, visitor
+from app.core.htmx import render
+from app.core.i18n import gettext as _
+from app.core.paging import paged
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from app.places.models import Place
+
+bp.add_app_template_filter(chinese_number)
+
+# The way a version goes, for the steps shown at the top of its page.
+WAY = [
+    VersionState.DRAFTING, VersionState.PUBLIC_COMMENT, VersionState.UNDER_REVIEW, VersionState.REVIEWED,
+    VersionState.VOTING, VersionState.ADOPTED, VersionState.FILED, VersionState.IN_FORCE,
+]  # fmt: skip
+_SIDEWAYS = {
+    VersionState.RETURNED: VersionState.UNDER_REVIEW,
+    VersionState.REJECTED: VersionState.VOTING,
+    VersionState.SUPERSEDED: VersionState.IN_FORCE,
+    VersionState.REPEALED: VersionState.IN_FORCE,
+}
+
+
+@bp.get("/conventions")
+@signed_in
+def index() -> Response:
+    kind = _member(ConventionKind, request.args.get("kind"))
+    state = _member(VersionState, request.args.get("state"))
+    page = paged(queries.visible(actor(), kind=kind, state=state), request.args.get("page", 1, int))
+    return render(
+        "conventions/index.html",
+        page=page,
+        kind=kind,
+        state=state,
+        kinds=CONVENTION_KIND_LABELS,
+        states=VERSION_STATE_LABELS,
+    )
+
+
+@bp.get("/conventions/<int:convention_id>")
+@public
+def show(convention_id: int) -> Response:
+    """The text in force, or the newest there is to see."""
+    convention, community = queries.convention(convention_id)
+    seen = _readable(queries.versions_of(convention.id), community)
+    current = next((v for v in seen if v.state is VersionState.IN_FORCE), seen[0])
+    return render(
+        "conventions/show.html",
+        convention=convention,
+        community=community,
+        versions=seen,
+        current=current,
+        clauses=queries.clauses_of(current.id),
+        manages=policy.may_manage(visitor(), community.path),
+        repeal_form=RepealForm(),
+    )
+
+
+@bp.get("/conventions/<int:convention_id>/versions/<int:number>")
+@public
+def version(convention_id: int, number: int) -> Response:
+    return version_page(convention_id, number)
+
+
+def version_page(convention_id: int, number: int, status: int = 200, **forms: Any) -> Response:
+    """A version with everything that can be done with it; `forms` are those with errors."""
+    convention, community = queries.convention(convention_id)
+    shown = queries.version_of(convention.id, number)
+    who = visitor()
+    if not policy.may_read(who, shown, community.path):
+        raise NotFoundError
+    clauses = queries.clauses_of(shown.id)
+    manages = policy.may_manage(who, community.path)
+    reviews = policy.may_review(who, community.path)
+    context: dict[str, Any] = {
+        "opinion_form": about_clauses(EnteredOpinionForm() if manages else OpinionForm(), clauses),
+        "answer_form": AnswerForm(),
+        "comment_form": CommentForm(),
+        "review_form": ReviewForm(),
+        "vote_form": with_meetings(VoteForm(), convention) if manages else None,
+        "filing_form": FilingForm(),
+        "publish_form": PublishForm(),
+    } | forms
+    return render(
+        "conventions/version.html",
+        status=status,
+        convention=convention,
+        community=community,
+        version=shown,
+        clauses=clauses,
+        opinions=queries.opinions_of(shown.id),
+        steps=queries.steps_of(shown.id),
+        way=way_of(shown.state),
+        findings=findings(convention.kind, shown.preamble, clauses) if manages or reviews else [],
+        manages=manages,
+        reviews=reviews,
+        may_give_opinion=policy.may_give_opinion(who, shown),
+        filing_due=policy.filing_due(shown),
+        meeting=queries.meeting_of(shown) if shown.item_id else None,
+        verdicts=VERDICT_LABELS,
+        today=clock.today(),
+        **context,
+    )
+
+
+@bp.get("/conventions/<int:convention_id>/compare")
+@public
+def compare_versions(convention_id: int) -> Response:
+    convention, community = queries.convention(convention_id)
+    seen = _readable(queries.versions_of(convention.id), community)
+    if len(seen) < 2:  # noqa: PLR2004 - comparing takes two
+        raise NotFoundError
+    newer = _chosen(seen, request.args.get("newer", type=int), seen[0])
+    older = _chosen(seen, request.args.get("older", type=int), seen[1])
+    if older.number > newer.number:
+        older, newer = newer, older
+    return render(
+        "conventions/compare.html",
+        convention=convention,
+        versions=seen,
+        older=older,
+        newer=newer,
+        differences=list(compare(queries.clauses_of(older.id), queries.clauses_of(newer.id))),
+    )
+
+
+@bp.get("/conventions/<int:convention_id>/versions/<int:number>/print")
+@public
+def print_version(convention_id: int, number: int) -> Response:
+    convention, community = queries.convention(convention_id)
+    shown = queries.version_of(convention.id, number)
+    if not policy.may_read(visitor(), shown, community.path):
+        raise NotFoundError
+    return render(
+        "print/convention.html",
+        convention=convention,
+        community=community,
+        version=shown,
+        clauses=queries.clauses_of(shown.id),
+    )
+
+
+def way_of(state: VersionState) -> list[tuple[str, str]]:
+    """Steps for `ui.steps`: where the version is, and where it stopped if it did."""
+    here = WAY.index(_SIDEWAYS.get(state, state))
+    stopped = state in _SIDEWAYS
+
+    def mark(position: int) -> str:
+        if position < here or state is VersionState.IN_FORCE:
+            return "done"
+        if position > here:
+            return "todo"
+        return "stopped" if stopped else "current"
+
+    return [(str(VERSION_STATE_LABELS[step]), mark(position)) for position, step in enumerate(WAY)]
+
+
+def _readable(versions: Any, community: Place) -> list[ConventionVersion]:
+    seen = [v for v in versions if policy.may_read(visitor(), v, community.path)]
+    if not seen:
+        raise NotFoundError
+    return seen
+
+
+def _chosen(
+    versions: list[ConventionVersion], number: int | None, otherwise: ConventionVersion
+) -> ConventionVersion:
+    return next((v for v in versions if v.number == number), otherwise)
+
+
+def about_clauses(form: Any, clauses: Any) -> Any:
+    form.clause.choices = offered(
+        (
+            (clause.id, _("Clause %(number)s", number=clause.position) + " " + clause.heading)
+            for clause in clauses
+        ),
+        blank=_("The whole"),
+    )
+    return form
+
+
+def with_meetings(form: Any, convention: Convention) -> Any:
+    form.meeting.choices = offered(
+        (meeting.id, f"{meeting.title} ({clock.local(meeting.starts_at):%Y-%m-%d %H:%M})")
+        for meeting in queries.meetings_to_decide(convention)
+    )
+    return form
+
+
+def _member(enum: Any, value: str | None) -> Any:
+    return enum(value) if value in {member.value for member in enum} else None

@@ -1,0 +1,139 @@
+"""The way from the draft to being in force: review, vote, filing, publication, repeal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, url_for
+
+from app.conventions import queries, services
+from app.conventions.forms import FilingForm, PublishForm, RepealForm, ReviewForm, VoteForm
+from app.conventions.models import ConventionVersion
+from app.conventions.views import bp
+from app.conventions.views.reading import version_page, with_meetings
+from app.core.access import Capability, requires
+from app.core.db import db
+from app.core.guard import actor
+from app.core.htmx import see_other
+from app.core.i18n import gettext as _
+from app.meetings import queries as meetings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+MANAGE = Capability.MANAGE_CONVENTIONS
+REVIEW = Capability.REVIEW_CONVENTION
+
+
+@bp.post("/conventions/versions/<int:version_id>/submit")
+@requires(MANAGE)
+def submit(version_id: int) -> Response:
+    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    services.submit(actor(), version)
+    return _done(version, _("Sent to the street office for review."))
+
+
+@bp.post("/conventions/versions/<int:version_id>/pass-review")
+@requires(REVIEW)
+def pass_review(version_id: int) -> Response:
+    return _review(version_id, services.pass_review, _("The review is passed."))
+
+
+@bp.post("/conventions/versions/<int:version_id>/return")
+@requires(REVIEW)
+def return_for_revision(version_id: int) -> Response:
+    return _review(version_id, services.return_for_revision, _("Returned for revision."))
+
+
+@bp.post("/conventions/versions/<int:version_id>/vote")
+@requires(MANAGE)
+def put_to_vote(version_id: int) -> Response:
+    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    form = with_meetings(VoteForm(), version.convention)
+    if form.accepts(
+        lambda: services.put_to_vote(
+            actor(),
+            version,
+            meetings.meeting_in_reach(actor(), Capability.CONVENE, form.meeting.data),
+        )
+    ):
+        return _done(version, _("The text is frozen and on the meeting's agenda."))
+    return version_page(version.convention_id, version.number, 422, vote_form=form)
+
+
+@bp.post("/conventions/versions/<int:version_id>/withdraw-from-vote")
+@requires(MANAGE)
+def withdraw_from_vote(version_id: int) -> Response:
+    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    services.withdraw_from_vote(actor(), version)
+    return _done(version, _("Taken off the agenda."))
+
+
+@bp.post("/conventions/versions/<int:version_id>/result")
+@requires(MANAGE)
+def take_result(version_id: int) -> Response:
+    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    services.take_result(actor(), version)
+    return _done(version, _("The result of the vote has been taken over."))
+
+
+@bp.post("/conventions/versions/<int:version_id>/file")
+@requires(MANAGE)
+def file(version_id: int) -> Response:
+    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    form = FilingForm()
+    if form.accepts(
+        lambda: services.file(actor(), version, number=form.number.data, on=form.on.data)
+    ):
+        return _done(version, _("The filing has been recorded."))
+    return version_page(version.convention_id, version.number, 422, filing_form=form)
+
+
+@bp.post("/conventions/versions/<int:version_id>/publish")
+@requires(MANAGE)
+def publish(version_id: int) -> Response:
+    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    form = PublishForm()
+    if form.accepts(
+        lambda: services.publish(
+            actor(), version, in_force_from=form.in_force_from.data, contact=form.contact.data
+        )
+    ):
+        return _done(version, _("It hangs on the board and is in force."))
+    return version_page(version.convention_id, version.number, 422, publish_form=form)
+
+
+@bp.post("/conventions/<int:convention_id>/repeal")
+@requires(MANAGE)
+def repeal(convention_id: int) -> Response:
+    newest = queries.versions_of(convention_id)
+    version = queries.version_in_reach(actor(), MANAGE, newest[0].id if newest else 0)
+    form = RepealForm()
+    if form.accepts(lambda: services.repeal(actor(), version.convention, reason=form.reason.data)):
+        db.session.commit()
+        flash(_("The convention has been repealed."))
+    else:
+        flash(form.first_error, "danger")
+    return see_other(url_for("conventions.show", convention_id=convention_id))
+
+
+def _review(version_id: int, decide: Callable[..., Any], said: str) -> Response:
+    version = queries.version_in_reach(actor(), REVIEW, version_id)
+    form = ReviewForm()
+    if form.accepts(
+        lambda: decide(
+            actor(), version, opinion=form.opinion.data or "", number=form.number.data or ""
+        )
+    ):
+        return _done(version, said)
+    return version_page(version.convention_id, version.number, 422, review_form=form)
+
+
+def _done(version: ConventionVersion, said: str) -> Response:
+    db.session.commit()
+    flash(said)
+    return see_other(
+        url_for("conventions.version", convention_id=version.convention_id, number=version.number)
+    )

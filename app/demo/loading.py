@@ -1,0 +1,171 @@
+"""Putting the sample together."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw
+from sqlalchemy import select
+
+from app.audit import services as audit
+from app.core import clock, files
+from app.core.db import continue_numbering, db
+from app.demo import history, story
+from app.demo.credits import Credits
+from app.demo.rows import Rows
+from app.demo.scales import SCALES, Scale
+from app.demo.world import EstatePlan, World, import_streets
+from app.ledger import services as ledger
+from app.people.models import User
+from app.places.models import EstateKind, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from app.demo.world import Community
+
+RULES_SINCE = date(2026, 1, 1)  # nothing is credited before the rules that say what it is worth
+
+# An estate as it really was (the parking matter): 19 buildings, 1,036 households.
+GUIHUA = EstatePlan("桂花苑", EstateKind.OLD, buildings=19, households=1036)
+_NAMES = [
+    "滨江路",
+    "忠山",
+    "百子图",
+    "长江",
+    "酒谷",
+    "枇杷沟",
+    "学院路",
+    "云龙",
+    "丹桂",
+    "翠微",
+    "连江",
+    "凤凰",
+    "摩尔",
+    "佳乐",
+    "东升",
+    "城北",
+    "皂角",
+    "新民",
+    "报恩",
+    "水井坊",
+    "瓦窑坝",
+    "麻柳",
+    "龙透关",
+    "金山",
+    "康城",
+    "碧桂",
+    "江畔",
+    "沙湾",
+    "茜草坝",
+    "蓝田坝",
+]
+
+
+def is_loaded() -> bool:
+    return db.session.scalar(select(User.id).limit(1)) is not None
+
+
+def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -> None:
+    """Make the sample. Commits community by community, so that memory stays bounded."""
+    scale = SCALES[scale_name]
+    random = Random(seed)
+    last = clock.today() - timedelta(days=1)
+    first = max(clock.today() - timedelta(days=365), RULES_SINCE)
+    streets = import_streets()
+    db.session.commit()
+    photos = _photos(folder)
+    rows = Rows()
+    world = World(random, rows)
+    own = world.community(
+        streets[0], "桂花社区", [[GUIHUA], [EstatePlan("桂花新居", EstateKind.MATURE, 6, 240)]]
+    )
+    accounts = world.sample_accounts(
+        own, streets[0], db.session.get_one(Place, streets[0].parent_id)
+    )
+    _finish(rows, own, scale, random, first, last, photos)
+    say(f"{own.name}: {len(own.people):,} residents")
+    for number, community in enumerate(_others(world, streets, scale), start=1):
+        _finish(rows, community, scale, random, first, last, photos)
+        if number % 10 == 0:
+            say(f"{number} of {scale.communities - 1} further communities")
+    story.tell(own, accounts)
+    ledger.seal(up_to=last)
+    audit.record(None, "demo.load", kind="sample", id=None, scale=scale_name, seed=seed)
+    continue_numbering()
+    db.session.commit()
+
+
+def _others(world: World, streets: list[Place], scale: Scale) -> Iterator[Community]:
+    for number in range(1, scale.communities):
+        street = streets[number % len(streets)] if scale.communities > len(_NAMES) else streets[0]
+        stem = _NAMES[number % len(_NAMES)] + (
+            "" if number < len(_NAMES) else f"第{number // len(_NAMES) + 1}"
+        )
+        grids = [
+            [
+                EstatePlan(
+                    f"{stem}{chr(0x7532 + index)}苑" if index < 1 else f"{stem}{index + 1}号院",
+                    kind,
+                    6,
+                    scale.households,
+                )
+            ]
+            for index, kind in zip(range(scale.grids), _kinds(), strict=False)
+        ]
+        yield world.community(street, f"{stem}社区", grids)
+
+
+def _kinds() -> Iterator[EstateKind]:
+    while True:
+        yield from EstateKind
+
+
+def _finish(
+    rows: Rows,
+    community: Community,
+    scale: Scale,
+    random: Random,
+    first: date,
+    last: date,
+    photos: list[int],
+) -> None:
+    """Write the community and its year."""
+    rows.write()
+    continue_numbering()
+    credits_ = Credits(random, rows, community)
+    past = history.Past(
+        random, rows, credits_, community, history.council_rule(), photos, scale.tasks
+    )
+    history.write(past, scale, first, last)
+    rows.write()
+    credits_.add_deeds(scale.awards, first, last)
+    credits_.post(last)
+    rows.write()
+    continue_numbering()
+    db.session.commit()
+
+
+def _photos(folder: Path) -> list[int]:
+    """A few drawn pictures that stand for photos of work done."""
+    ids = []
+    for number, (sky, ground) in enumerate(
+        [("#cfe3ea", "#7b8f6a"), ("#e9dcc3", "#8a8378"), ("#d7e0d2", "#5f7a63")], 1
+    ):
+        picture = Image.new("RGB", (960, 640), sky)
+        draw = ImageDraw.Draw(picture)
+        draw.rectangle((0, 420, 960, 640), fill=ground)
+        for column in range(6):
+            left = 40 + column * 152
+            draw.rectangle((left, 470, left + 130, 610), outline="#ffffff", width=6)
+        draw.text((24, 20), f"Linli sample {number}", fill="#344")
+        content = BytesIO()
+        picture.save(content, "JPEG", quality=80)
+        ids.append(
+            files.store(folder, f"办结照片{number}.jpg", "image/jpeg", content.getvalue()).id
+        )
+    return ids

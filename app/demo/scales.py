@@ -1,0 +1,28 @@
+"""How large a sample is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`communities` besides the one of the story, each with `grids` grids of `households`
+    households; per community and year so many `meetings`, `tasks` and `awards`."""
+
+    communities: int
+    grids: int
+    households: int
+    meetings: int
+    tasks: int
+    awards: int
+
+
+# City: a thousand grids, 300,000 residents, 20,000 meetings and 5,000 tasks a year, 2,000,000 postings.
+SCALES = {
+    "street": Scale(communities=2, grids=2, households=120, meetings=36, tasks=20, awards=1500),
+    "district": Scale(
+        communities=10, grids=10, households=112, meetings=200, tasks=52, awards=17_000
+    ),
+    "city": Scale(communities=100, grids=10, households=112, meetings=200, tasks=52, awards=17_000),
+}

@@ -1,0 +1,43 @@
+"""Whether a notice hangs, has run, and who may object."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from app.core.access import Actor, Capability
+
+if TYPE_CHECKING:
+    from app.disclosure.models import Notice
+
+
+def is_running(notice: Notice, on: date) -> bool:
+    """Whether it hangs on that day: from the day it was published up to and including its last."""
+    return notice.withdrawn_at is None and notice.published_on <= on <= notice.ends_on
+
+
+def has_run(notice: Notice, on: date) -> bool:
+    """Whether its whole period is over. A notice that was withdrawn never has run."""
+    return notice.withdrawn_at is None and on > notice.ends_on
+
+
+def days_left(notice: Notice, on: date) -> int:
+    """Days after today on which it still hangs; 0 on its last day, negative afterwards."""
+    return (notice.ends_on - on).days
+
+
+def may_object(actor: Actor | None, notice: Notice, path: str, on: date) -> bool:
+    """Whether somebody can object for themselves now, as a resident or an overseer there."""
+    return bool(actor and is_running(notice, on) and actor.may_at(Capability.OBJECT, path))
+
+
+def reads_objections(actor: Actor | None, path: str) -> bool:
+    """Whether somebody sees who objected and in which words: whoever answers them, and whoever
+    oversees the community. An objection may speak of other people, so it isn't put on the board."""
+    return bool(
+        actor
+        and (
+            actor.may_at(Capability.ANSWER_OBJECTION, path)
+            or actor.may_at(Capability.READ_AUDIT, path)
+        )
+    )

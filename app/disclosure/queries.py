@@ -1,0 +1,239 @@
+"""Notices and objections: on the board, within reach, and counted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.i18n import Phrase, marked
+from app.core.waiting import Waiting
+from app.disclosure import policy
+from app.disclosure.models import Notice, NoticeKind, NoticeRule, Objection
+from app.places.models import Place
+from app.places.queries import in_reach
+
+# Notices are public. Which communities' notices a list shows follows from any work or home
+# somebody has there; every role has one of these.
+_AT_HOME = (
+    Capability.OBJECT,
+    Capability.PUBLISH_NOTICE,
+    Capability.ANSWER_OBJECTION,
+    Capability.ANSWER_INVITATION,
+    Capability.MANAGE_PLACES,
+)
+
+
+def running(community_id: int, on: date) -> Select[Any]:
+    """Rows (id, number, kind, title, published_on, ends_on) of what hangs that day, for the board.
+
+    Those that end first come first.
+    """
+    return (
+        select(
+            Notice.id,
+            Notice.number,
+            Notice.kind,
+            Notice.title,
+            Notice.published_on,
+            Notice.ends_on,
+        )
+        .where(Notice.community_id == community_id, hanging(on))
+        .order_by(Notice.ends_on, Notice.id)
+    )
+
+
+def hanging(on: date) -> ColumnElement[bool]:
+    """Condition on Notice: it hangs on that day."""
+    return Notice.withdrawn_at.is_(None) & (Notice.published_on <= on) & (Notice.ends_on >= on)
+
+
+def notices_for(
+    actor: Actor,
+    on: date,
+    *,
+    state: str | None = None,
+    kind: NoticeKind | None = None,
+    community_id: int | None = None,
+) -> Select[Any]:
+    """Rows (id, number, kind, title, published_on, ends_on, withdrawn_at, community, objections,
+    unanswered) of the communities somebody lives or works in, newest first.
+
+    `state` is "running", "ended", "withdrawn", "objections" (some unanswered) or nothing.
+    """
+    of_notice = select(func.count()).where(Objection.notice_id == Notice.id)
+    unanswered_here = of_notice.where(Objection.answered_at.is_(None))
+    statement = (
+        select(
+            Notice.id,
+            Notice.number,
+            Notice.kind,
+            Notice.title,
+            Notice.published_on,
+            Notice.ends_on,
+            Notice.withdrawn_at,
+            Place.name.label("community"),
+            of_notice.scalar_subquery().label("objections"),
+            unanswered_here.scalar_subquery().label("unanswered"),
+        )
+        .join(Place, Place.id == Notice.community_id)
+        .where(or_(*(in_reach(Notice.community_id, actor, capability) for capability in _AT_HOME)))
+        .order_by(Notice.id.desc())
+    )
+    if state == "running":
+        statement = statement.where(hanging(on))
+    elif state == "ended":
+        statement = statement.where(Notice.withdrawn_at.is_(None), Notice.ends_on < on)
+    elif state == "withdrawn":
+        statement = statement.where(Notice.withdrawn_at.is_not(None))
+    elif state == "objections":
+        statement = statement.where(
+            select(Objection.id)
+            .where(Objection.notice_id == Notice.id, Objection.answered_at.is_(None))
+            .exists()
+        )
+    if kind is not None:
+        statement = statement.where(Notice.kind == kind)
+    if community_id is not None:
+        statement = statement.where(Notice.community_id == community_id)
+    return statement
+
+
+def notice(notice_id: int) -> Notice:
+    """A notice, for anybody: it was made public when it was published. Else NotFoundError."""
+    found = db.session.get(Notice, notice_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def notice_in_reach(actor: Actor, notice_id: int, *capabilities: Capability) -> Notice:
+    """The notice, if the actor has one of the capabilities in its community; else NotFoundError."""
+    found = db.session.scalar(
+        select(Notice).where(
+            Notice.id == notice_id,
+            or_(*(in_reach(Notice.community_id, actor, capability) for capability in capabilities)),
+        )
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def notice_of(kind: NoticeKind, subject_kind: str, subject_id: int) -> Notice | None:
+    """The notice about a subject that has not been withdrawn, whether it still hangs or has run."""
+    return db.session.scalar(
+        select(Notice).where(
+            Notice.kind == kind,
+            Notice.subject_kind == subject_kind,
+            Notice.subject_id == subject_id,
+            Notice.withdrawn_at.is_(None),
+        )
+    )
+
+
+def objection_in_reach(actor: Actor, capability: Capability, objection_id: int) -> Objection:
+    """The objection, if the actor has the capability in its notice's community; else NotFoundError."""
+    found = db.session.scalar(
+        select(Objection)
+        .join(Notice, Notice.id == Objection.notice_id)
+        .where(Objection.id == objection_id, in_reach(Notice.community_id, actor, capability))
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def objections_to(notice_id: int) -> list[Objection]:
+    """All objections to a notice in the order in which they came."""
+    return list(
+        db.session.scalars(
+            select(Objection).where(Objection.notice_id == notice_id).order_by(Objection.id)
+        )
+    )
+
+
+def unanswered(notice_id: int) -> int:
+    """How many objections to a notice still wait for an answer."""
+    return _count(notice_id, Objection.answered_at.is_(None))
+
+
+def upheld(notice_id: int) -> int:
+    """How many objections to a notice were found right."""
+    return _count(notice_id, Objection.upheld.is_(True))
+
+
+def cleared(notice: Notice, on: date) -> bool:
+    """Whether what the notice announced may go on: its period is over, every objection has been
+    answered and none was upheld."""
+    if not policy.has_run(notice, on):
+        return False
+    return not _count(notice.id, Objection.answered_at.is_(None) | Objection.upheld.is_(True))
+
+
+def rules_in_force(on: date) -> dict[NoticeKind, NoticeRule]:
+    """How long each kind of notice hangs at least, for those published that day."""
+    rules = db.session.scalars(
+        select(NoticeRule)
+        .where(NoticeRule.effective_from <= on)
+        .order_by(NoticeRule.effective_from, NoticeRule.id)
+    )
+    return {rule.kind: rule for rule in rules}
+
+
+def all_rules() -> list[NoticeRule]:
+    """Every rule there is, was or will be, by kind and newest first."""
+    return list(
+        db.session.scalars(
+            select(NoticeRule).order_by(NoticeRule.kind, NoticeRule.effective_from.desc())
+        )
+    )
+
+
+def last_contact(community_id: int) -> str:
+    """The contact on the community's newest notice, to offer it for the next one."""
+    return (
+        db.session.scalar(
+            select(Notice.contact)
+            .where(Notice.community_id == community_id)
+            .order_by(Notice.id.desc())
+            .limit(1)
+        )
+        or ""
+    )
+
+
+def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
+    """Objections the actor should answer, those of the notice that ends first on top."""
+    if not actor.may(Capability.ANSWER_OBJECTION):
+        return []
+    rows = db.session.execute(
+        select(Notice.id, Notice.title, Notice.ends_on)
+        .join(Objection, Objection.notice_id == Notice.id)
+        .where(
+            Objection.answered_at.is_(None),
+            Notice.withdrawn_at.is_(None),
+            in_reach(Notice.community_id, actor, Capability.ANSWER_OBJECTION),
+        )
+        .order_by(Notice.ends_on, Objection.id)
+        .limit(limit)
+    )
+    return [
+        Waiting(
+            Phrase(marked("Answer an objection")),
+            row.title,
+            "disclosure.show",
+            {"notice_id": row.id},
+            row.ends_on,
+        )
+        for row in rows
+    ]
+
+
+def _count(notice_id: int, condition: ColumnElement[bool]) -> int:
+    statement = select(func.count()).where(Objection.notice_id == notice_id, condition)
+    return db.session.scalar(statement) or 0

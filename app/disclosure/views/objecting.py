@@ -1,0 +1,142 @@
+"""Objecting to a notice, for oneself or for somebody, and answering."""
+
+from __future__ import annotations
+
+from flask import flash, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.access import Capability, requires
+from app.core.db import db
+from app.core.forms import offered, tidy
+from app.core.guard import actor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.disclosure import queries, services
+from app.disclosure.forms import AnswerForm, ObjectionForm, ProxyObjectionForm
+from app.disclosure.models import Notice, Objection
+from app.disclosure.views import bp
+from app.people.choosing import candidates
+from app.places.models import Place
+
+OBJECT = Capability.OBJECT
+ANSWER = Capability.ANSWER_OBJECTION
+FOUND = {"person_id-list": "disclosure/_people.html"}
+
+
+@bp.get("/notices/<int:notice_id>/object")
+@requires(OBJECT)
+def new_objection(notice_id: int) -> Response:
+    notice = queries.notice_in_reach(actor(), notice_id, OBJECT)
+    return _own_page(ObjectionForm(), notice, 200)
+
+
+@bp.post("/notices/<int:notice_id>/object")
+@requires(OBJECT)
+def object_to(notice_id: int) -> Response:
+    notice = queries.notice_in_reach(actor(), notice_id, OBJECT)
+    form = ObjectionForm()
+    if not form.accepts(
+        lambda: services.object_to(
+            actor(), notice, text=form.text.data, phone=form.phone.data or None
+        )
+    ):
+        return _own_page(form, notice, 422)
+    db.session.commit()
+    flash(_("Your objection has been received. You will be told the answer in your inbox."))
+    return see_other(url_for("disclosure.show", notice_id=notice_id))
+
+
+@bp.get("/notices/<int:notice_id>/objections/new")
+@requires(ANSWER)
+def new_proxy_objection(notice_id: int) -> Response:
+    notice = queries.notice_in_reach(actor(), notice_id, ANSWER)
+    return _proxy_page(ProxyObjectionForm(request.args, received_on=clock.today()), notice, 200)
+
+
+@bp.post("/notices/<int:notice_id>/objections/new")
+@requires(ANSWER)
+def enter_objection(notice_id: int) -> Response:
+    notice = queries.notice_in_reach(actor(), notice_id, ANSWER)
+    form = ProxyObjectionForm()
+    if "find" in request.form:
+        return _proxy_page(form, notice, 200)
+    _offer(form, notice)
+    if not form.accepts(
+        lambda: services.object_for(
+            actor(),
+            notice,
+            text=form.text.data,
+            person_id=form.person_id.data,
+            name=form.name.data,
+            phone=form.phone.data or None,
+            received_on=form.received_on.data,
+        )
+    ):
+        return _proxy_page(form, notice, 422)
+    db.session.commit()
+    flash(_("The objection has been entered."))
+    return see_other(url_for("disclosure.show", notice_id=notice_id))
+
+
+@bp.get("/objections/<int:objection_id>/answer")
+@requires(ANSWER)
+def new_answer(objection_id: int) -> Response:
+    return _answer_page(
+        AnswerForm(), queries.objection_in_reach(actor(), ANSWER, objection_id), 200
+    )
+
+
+@bp.post("/objections/<int:objection_id>/answer")
+@requires(ANSWER)
+def answer(objection_id: int) -> Response:
+    objection = queries.objection_in_reach(actor(), ANSWER, objection_id)
+    form = AnswerForm()
+    if not form.accepts(
+        lambda: services.answer_objection(
+            actor(), objection, answer=form.answer.data, upheld=form.upheld.data == "yes"
+        )
+    ):
+        return _answer_page(form, objection, 422)
+    db.session.commit()
+    flash(_("The answer has been sent to whoever objected."))
+    return see_other(url_for("disclosure.show", notice_id=objection.notice_id))
+
+
+def _own_page(form: ObjectionForm, notice: Notice, status: int) -> Response:
+    return render("disclosure/object.html", status=status, form=form, notice=notice)
+
+
+def _proxy_page(form: ProxyObjectionForm, notice: Notice, status: int) -> Response:
+    found, text = _offer(form, notice)
+    return render(
+        "disclosure/enter_objection.html",
+        swap=FOUND,
+        status=status,
+        form=form,
+        notice=notice,
+        candidates=found,
+        search=text,
+    )
+
+
+def _offer(form: ProxyObjectionForm, notice: Notice) -> tuple[list, str]:
+    """Offer the people who may be meant, and whoever has been picked already."""
+    text = str(tidy(request.values.get("person_id_search", "")))[:60]
+    found = candidates(
+        actor(), Capability.SEE_PEOPLE, notice.community_id, text, form.person_id.data
+    )
+    form.person_id.choices = offered(((person.id, person.name) for person in found), blank="")
+    return found, text
+
+
+def _answer_page(form: AnswerForm, objection: Objection, status: int) -> Response:
+    notice = queries.notice(objection.notice_id)
+    return render(
+        "disclosure/answer.html",
+        status=status,
+        form=form,
+        objection=objection,
+        notice=notice,
+        community=db.session.get_one(Place, notice.community_id),
+    )

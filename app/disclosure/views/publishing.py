@@ -1,0 +1,97 @@
+"""Hanging a notice and taking it down."""
+
+from __future__ import annotations
+
+from flask import flash, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.access import Capability, requires
+from app.core.arguments import id_argument
+from app.core.db import db
+from app.core.guard import actor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.core.labels import label
+from app.disclosure import queries, services
+from app.disclosure.forms import NoticeForm, WithdrawalForm
+from app.disclosure.models import Notice
+from app.disclosure.views import bp
+from app.places.models import Place
+from app.places.queries import communities, reached_community
+
+PUBLISH = Capability.PUBLISH_NOTICE
+
+
+@bp.get("/notices/new")
+@requires(PUBLISH)
+def new_notice() -> Response:
+    community = reached_community(actor(), PUBLISH, id_argument("community"))
+    return _new_page(NoticeForm(contact=queries.last_contact(community.id)), community, 200)
+
+
+@bp.post("/notices/new")
+@requires(PUBLISH)
+def publish() -> Response:
+    community = reached_community(actor(), PUBLISH, id_argument("community"))
+    form = NoticeForm()
+    if not form.accepts(
+        lambda: services.publish(
+            actor(),
+            community_id=community.id,
+            kind=form.kind.data,
+            title=form.title.data,
+            basis=form.basis.data,
+            body=form.body.data,
+            days=form.days.data,
+            contact=form.contact.data,
+        )
+    ):
+        return _new_page(form, community, 422)
+    db.session.commit()
+    flash(_("The notice hangs on the board. Print it for the wall as well."))
+    return see_other(url_for("disclosure.show", notice_id=form.result.id))
+
+
+@bp.get("/notices/<int:notice_id>/withdraw")
+@requires(PUBLISH)
+def confirm_withdrawal(notice_id: int) -> Response:
+    notice = queries.notice_in_reach(actor(), notice_id, PUBLISH)
+    return _withdrawal_page(WithdrawalForm(), notice, 200)
+
+
+@bp.post("/notices/<int:notice_id>/withdraw")
+@requires(PUBLISH)
+def withdraw(notice_id: int) -> Response:
+    notice = queries.notice_in_reach(actor(), notice_id, PUBLISH)
+    form = WithdrawalForm()
+    if not form.accepts(lambda: services.withdraw(actor(), notice, reason=form.reason.data)):
+        return _withdrawal_page(form, notice, 422)
+    db.session.commit()
+    flash(_("The notice has been withdrawn. Take the sheet off the wall as well."))
+    return see_other(url_for("disclosure.show", notice_id=notice_id))
+
+
+def _new_page(form: NoticeForm, community: Place, status: int) -> Response:
+    return render(
+        "disclosure/new.html",
+        status=status,
+        form=form,
+        community=community,
+        community_tabs=[
+            (row.name, url_for("disclosure.new_notice", community=row.id), row.id == community.id)
+            for row in communities(actor(), PUBLISH)
+        ],
+        least=_least_days(),
+    )
+
+
+def _least_days() -> str:
+    """At least so many days, in one line for all kinds."""
+    rules = queries.rules_in_force(clock.today()).values()
+    least = "; ".join(f"{label(rule.kind)} {rule.minimum_days}" for rule in rules)
+    return _("Fewest days on the board: %(least)s", least=least)
+
+
+def _withdrawal_page(form: WithdrawalForm, notice: Notice, status: int) -> Response:
+    return render("disclosure/withdraw.html", status=status, form=form, notice=notice)

@@ -1,0 +1,216 @@
+"""What Today and the board show: everybody's waiting things, the numbers, the public papers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, or_, select
+
+from app.audit.models import AuditEntry
+from app.conventions import queries as conventions
+from app.core import clock
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.disclosure import queries as disclosure
+from app.disclosure.models import Notice, Objection
+from app.ledger import queries as ledger
+from app.meetings import queries as meetings
+from app.meetings.models import Meeting
+from app.meetings.states import MeetingState
+from app.people.models import Person
+from app.places.models import Level, Place
+from app.places.queries import in_reach, inside
+from app.platforms import queries as platforms
+from app.platforms.models import Topic
+from app.platforms.states import TopicState
+from app.points import queries as points
+from app.points.models import Award, AwardStatus
+from app.resolutions import queries as resolutions
+from app.resolutions.models import Resolution, Task
+from app.resolutions.states import OPEN
+from app.rewards import queries as rewards
+from app.rewards.models import Redemption, RedemptionState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.core.waiting import Waiting
+
+ROOMS = (resolutions, meetings, platforms, conventions, disclosure, points, rewards)
+
+# Meetings the public may know of: convened, held, or called off after having been convened.
+_KNOWN = (MeetingState.CONVENED, MeetingState.OPEN, MeetingState.CLOSED, MeetingState.CONFIRMED)
+
+
+def waiting(actor: Actor, limit: int = 60) -> list[Waiting]:
+    """What waits for the actor in all rooms: late first, then by last day, then the rest."""
+    found = [thing for room in ROOMS for thing in room.waiting(actor)]
+    found.sort(key=lambda thing: (not thing.late, thing.due or date.max))
+    return found[:limit]
+
+
+def numbers(actor: Actor) -> dict[str, int]:
+    """Counts of what is open where the actor works, each by the capability that makes it theirs."""
+    today = clock.today()
+    counts: dict[str, Select[Any]] = {}
+    if actor.may(Capability.SCREEN_TOPIC):
+        counts["topics_to_screen"] = select(func.count(Topic.id)).where(
+            in_reach(Topic.community_id, actor, Capability.SCREEN_TOPIC),
+            Topic.state == TopicState.SUBMITTED,
+        )
+    if actor.may(Capability.SEE_TASKS):
+        reached = in_reach(Task.community_id, actor, Capability.SEE_TASKS)
+        counts["tasks_open"] = select(func.count(Task.id)).where(reached, Task.state.in_(OPEN))
+        counts["tasks_late"] = select(func.count(Task.id)).where(
+            reached, Task.state.in_(OPEN), Task.due_on < today
+        )
+    if actor.may(Capability.SEE_MEETINGS):
+        counts["meetings_ahead"] = select(func.count(Meeting.id)).where(
+            in_reach(Meeting.community_id, actor, Capability.SEE_MEETINGS),
+            Meeting.state.in_((MeetingState.CONVENED, MeetingState.OPEN)),
+            Meeting.starts_at >= clock.at(today),
+        )
+    if actor.may(Capability.APPROVE_POINTS):
+        counts["awards_pending"] = select(func.count(Award.id)).where(
+            in_reach(Award.community_id, actor, Capability.APPROVE_POINTS),
+            Award.status == AwardStatus.PENDING,
+        )
+    if actor.may(Capability.SERVE_COUNTER):
+        counts["to_hand_over"] = select(func.count(Redemption.id)).where(
+            in_reach(Redemption.community_id, actor, Capability.SERVE_COUNTER),
+            Redemption.state == RedemptionState.RESERVED,
+        )
+    if actor.may(Capability.ANSWER_OBJECTION):
+        counts["objections_open"] = (
+            select(func.count(Objection.id))
+            .join(Notice, Notice.id == Objection.notice_id)
+            .where(
+                in_reach(Notice.community_id, actor, Capability.ANSWER_OBJECTION),
+                Objection.answered_at.is_(None),
+            )
+        )
+    if not counts:
+        return {}
+    row = db.session.execute(
+        select(*(q.scalar_subquery().label(name) for name, q in counts.items()))
+    )
+    return dict(row.mappings().one())
+
+
+def upcoming(community_ids: Any, limit: int = 6) -> Sequence[Any]:
+    """Rows (id, title, kind, starts_at, venue, state) of meetings convened and not over."""
+    return db.session.execute(
+        select(
+            Meeting.id, Meeting.title, Meeting.kind, Meeting.starts_at, Meeting.venue, Meeting.state
+        )
+        .where(
+            Meeting.community_id.in_(community_ids),
+            Meeting.state.in_((MeetingState.CONVENED, MeetingState.OPEN)),
+            Meeting.starts_at >= clock.at(clock.today()),
+        )
+        .order_by(Meeting.starts_at)
+        .limit(limit)
+    ).all()
+
+
+def own_topics(person_id: int, limit: int = 5) -> Sequence[Any]:
+    """Rows (id, number, title, state, raised_at) of the topics a resident raised, newest first."""
+    return db.session.execute(
+        select(Topic.id, Topic.number, Topic.title, Topic.state, Topic.raised_at)
+        .where(Topic.author_id == person_id)
+        .order_by(Topic.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def community(community_id: int) -> Place:
+    place = db.session.scalar(
+        select(Place).where(Place.id == community_id, Place.level == Level.COMMUNITY)
+    )
+    if place is None:
+        raise NotFoundError
+    return place
+
+
+def communities(text: str = "") -> Select[Any]:
+    """Rows (id, name, street) of communities with people in them, for choosing a board."""
+    street = Place.__table__.alias("street")
+    statement = (
+        select(Place.id, Place.name, street.c.name.label("street"))
+        .join(street, street.c.id == Place.parent_id)
+        .where(
+            Place.level == Level.COMMUNITY,
+            Place.retired_on.is_(None),
+            select(Person.id).where(Person.community_id == Place.id).exists(),
+        )
+        .order_by(Place.path)
+    )
+    return statement.where(Place.name.contains(text, autoescape=True)) if text else statement
+
+
+def only_community() -> int | None:
+    """The community's id if there is just one with people in it."""
+    rows = db.session.execute(communities().limit(2)).all()
+    return rows[0].id if len(rows) == 1 else None
+
+
+def decided(community_id: int, limit: int = 8) -> Sequence[Any]:
+    """Rows of the newest resolutions with how far their tasks are:
+    (id, number, title, decided_on, result, tasks, done)."""
+    tasks = (
+        select(
+            Task.resolution_id,
+            func.count(Task.id).label("tasks"),
+            func.count(Task.verified_at).label("done"),
+        )
+        .where(Task.community_id == community_id)
+        .group_by(Task.resolution_id)
+        .subquery()
+    )
+    return db.session.execute(
+        select(
+            Resolution.id, Resolution.number, Resolution.title, Resolution.decided_on, Resolution.result,
+            func.coalesce(tasks.c.tasks, 0).label("tasks"), func.coalesce(tasks.c.done, 0).label("done"),
+        )
+        .outerjoin(tasks, tasks.c.resolution_id == Resolution.id)
+        .where(Resolution.community_id == community_id)
+        .order_by(Resolution.id.desc())
+        .limit(limit)
+    ).all()  # fmt: skip
+
+
+def recent_awards(community_id: int, limit: int = 10) -> Sequence[Any]:
+    """Rows (name, points, memo, happened_on) of the newest credited awards; names to be masked."""
+    return db.session.execute(
+        select(Person.name, Award.points, Award.memo, Award.happened_on)
+        .join(Person, Person.id == Award.person_id)
+        .where(Award.community_id == community_id, Award.status == AwardStatus.POSTED)
+        .order_by(Award.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def seals(limit: int = 7) -> Sequence[Any]:
+    return ledger.latest_seals(limit)
+
+
+def trail(
+    actor: Actor, *, text: str = "", action: str = "", since: date | None = None
+) -> Select[Any]:
+    """Rows of the audit trail of the places the actor oversees, newest first."""
+    reaches = actor.paths(Capability.READ_AUDIT)
+    reached = [inside(path, AuditEntry.place_path) for path in reaches]
+    statement = select(
+        AuditEntry.id, AuditEntry.at, AuditEntry.actor_name, AuditEntry.action, AuditEntry.subject_kind,
+        AuditEntry.subject_id, AuditEntry.detail, AuditEntry.address,
+    ).order_by(AuditEntry.id.desc())  # fmt: skip
+    statement = statement.where(or_(*reached))
+    if text:
+        statement = statement.where(AuditEntry.actor_name.contains(text, autoescape=True))
+    if action:
+        statement = statement.where(AuditEntry.action.startswith(action, autoescape=True))
+    if since:
+        statement = statement.where(AuditEntry.at >= clock.at(since))
+    return statement

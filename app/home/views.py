@@ -1,0 +1,98 @@
+"""/today, /board, /audit, and where the bare address leads."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, request, url_for
+
+from app.conventions import queries as conventions
+from app.core import clock
+from app.core.access import Capability, Role, public, requires, signed_in
+from app.core.db import db
+from app.core.guard import actor, visitor
+from app.core.htmx import render, see_other
+from app.core.paging import paged
+from app.disclosure import queries as disclosure
+from app.home import queries
+from app.places.queries import reached_communities
+from app.points import queries as points
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@public
+def index() -> Response:
+    return see_other(url_for("home.today" if visitor() else "home.board"))
+
+
+@bp.get("/today")
+@signed_in
+def today() -> Response:
+    who = actor()
+    if who.person_id and all(grant.role is Role.RESIDENT for grant in who.grants):
+        return render(
+            "home/resident.html",
+            waiting=queries.waiting(who),
+            balance=points.balance_of(who.person_id),
+            topics=queries.own_topics(who.person_id),
+            meetings=queries.upcoming([who.community_id]),
+        )
+    return render(
+        "home/today.html",
+        waiting=queries.waiting(who),
+        numbers=queries.numbers(who),
+        meetings=queries.upcoming(reached_communities(who, Capability.SEE_MEETINGS)),
+        today=clock.today(),
+    )
+
+
+@bp.get("/board")
+@public
+def board() -> Response:
+    chosen = request.args.get("community", type=int) or _own_community() or queries.only_community()
+    if chosen is None:
+        text = request.args.get("q", "")
+        page = paged(queries.communities(text), request.args.get("page", 1, int))
+        return render("home/boards.html", page=page, text=text)
+    place = queries.community(chosen)
+    return render(
+        "home/board.html",
+        community=place,
+        notices=db.session.execute(disclosure.running(place.id, clock.today()).limit(20)).all(),
+        meetings=queries.upcoming([place.id]),
+        resolutions=queries.decided(place.id),
+        conventions=db.session.execute(conventions.in_force(place.id).limit(20)).all(),
+        awards=queries.recent_awards(place.id),
+        seals=queries.seals(),
+        today=clock.today(),
+    )
+
+
+@bp.get("/audit")
+@requires(Capability.READ_AUDIT)
+def audit() -> Response:
+    since = _day(request.args.get("since"))
+    text, action = request.args.get("q", ""), request.args.get("action", "")
+    page = paged(
+        queries.trail(actor(), text=text, action=action, since=since),
+        request.args.get("page", 1, int),
+    )
+    return render("home/audit.html", page=page, text=text, action=action, since=since)
+
+
+def _own_community() -> int | None:
+    who = visitor()
+    return who.community_id if who else None
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        return None

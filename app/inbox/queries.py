@@ -1,0 +1,42 @@
+"""Messages to one reader: to the user, or to the person the user is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.inbox.models import Message
+
+
+def to_reader(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Message: addressed to the user or to the person they are."""
+    to_user = Message.user_id == actor.id
+    return to_user if actor.person_id is None else to_user | (Message.person_id == actor.person_id)
+
+
+def unread_count(actor: Actor) -> int:
+    """How many messages the reader has not seen yet. One query over an index of the unread."""
+    statement = select(func.count()).where(to_reader(actor), Message.read_at.is_(None))
+    return db.session.scalar(statement) or 0
+
+
+def messages_for(actor: Actor, *, unread_only: bool = False) -> Select[Any]:
+    """(id, text, url, sent_at, read_at) of the reader's messages, newest first."""
+    statement = (
+        select(Message.id, Message.text, Message.url, Message.sent_at, Message.read_at)
+        .where(to_reader(actor))
+        .order_by(Message.id.desc())
+    )
+    return statement.where(Message.read_at.is_(None)) if unread_only else statement
+
+
+def message_to(actor: Actor, message_id: int) -> Message:
+    """The message, if it is addressed to the reader; else NotFoundError."""
+    message = db.session.scalar(select(Message).where(Message.id == message_id, to_reader(actor)))
+    if message is None:
+        raise NotFoundError
+    return message

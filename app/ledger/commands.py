@@ -1,0 +1,82 @@
+"""`flask ledger …`: what an auditor and a nightly job ask of the ledger."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+
+import click
+from flask.cli import AppGroup
+
+from app.core import clock
+from app.core.db import db, reading
+from app.core.i18n import gettext as _
+from app.ledger import queries, services
+
+ledger = AppGroup("ledger", help="Verify, seal and expire the points ledger.")
+commands = [ledger]
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_AT_ONCE = 500  # wallets expired between two commits
+
+
+@ledger.command()
+@click.option(
+    "--printed",
+    type=(_DAY, str),
+    multiple=True,
+    metavar="DAY DIGEST",
+    help="A seal as the bulletin printed it.",
+)
+def verify(printed: tuple[tuple[datetime, str], ...]) -> None:
+    """Derive balances, lots and seals once more. Exit code 1 if anything differs."""
+    with reading():
+        findings = services.verify({day.date(): digest for day, digest in printed})
+        found = False
+        for finding in findings:
+            found = True
+            click.echo(str(finding))
+        if found:
+            sys.exit(1)
+        counts = queries.counts()
+    click.echo(
+        _(
+            "The ledger is clean: %(accounts)s accounts, %(transactions)s transactions, "
+            "%(postings)s postings, %(seals)s days sealed.",
+            accounts=counts["account"],
+            transactions=counts["ledger_transaction"],
+            postings=counts["posting"],
+            seals=counts["seal"],
+        )
+    )
+
+
+@ledger.command()
+@click.option("--up-to", type=_DAY, help="The last day to be sealed; yesterday if not given.")
+def seal(up_to: datetime | None) -> None:
+    """Seal every day that is over and has no seal yet."""
+    yesterday = clock.today() - timedelta(days=1)
+    last = up_to.date() if up_to else yesterday
+    if last > yesterday:
+        raise click.BadParameter(_("A day can be sealed only when it is over."))
+    days = services.unsealed_days(last)
+    db.session.rollback()
+    for day in days:
+        services.seal(up_to=day)
+        db.session.commit()
+    click.echo(_("%(days)s days sealed.", days=len(days)))
+
+
+@ledger.command()
+@click.option("--on", type=_DAY, help="Today if not given.")
+def expire(on: datetime | None) -> None:
+    """Move points that are past their date out of the wallets."""
+    day = on.date() if on else clock.today()
+    if day > clock.today():
+        raise click.BadParameter(_("Points can't expire ahead of time."))
+    total = 0
+    while points := services.expire(None, on=day, wallets=_AT_ONCE):
+        db.session.commit()
+        total += points
+    db.session.commit()
+    click.echo(_("%(points)s points expired.", points=total))

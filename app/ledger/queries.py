@@ -1,0 +1,133 @@
+"""Reading the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select, union_all
+from sqlalchemy.orm import aliased
+
+from app.core.db import db
+from app.ledger.models import (
+    Account,
+    AccountKind,
+    LedgerUnit,
+    Lot,
+    Posting,
+    Seal,
+    Transaction,
+)
+
+
+def balance(account_id: int) -> int:
+    """What is on the account, overdue points included until they are swept."""
+    return db.session.scalar(select(Account.balance).where(Account.id == account_id)) or 0
+
+
+def available(account_id: int, on: date) -> int:
+    """What can be spent on that day: the balance less what is past its date."""
+    overdue = (
+        select(func.coalesce(func.sum(Lot.remaining), 0))
+        .where(Lot.account_id == account_id, Lot.remaining > 0, Lot.expires_on < on)
+        .scalar_subquery()
+    )
+    return db.session.scalar(select(Account.balance - overdue).where(Account.id == account_id)) or 0
+
+
+def statement(account_id: int) -> Select[Any]:
+    """What came and went, the newest first.
+
+    Columns: posted_at, kind, memo, amount (negative: went out), transaction_id, key, reversed
+    (taken back since), reverses_id (it takes that one back).
+    """
+    sides = union_all(
+        select(Posting.transaction_id, Posting.amount).where(Posting.destination_id == account_id),
+        select(Posting.transaction_id, -Posting.amount).where(Posting.source_id == account_id),
+    ).subquery("sides")
+    reversal = aliased(Transaction)
+    return (
+        select(
+            Transaction.posted_at,
+            Transaction.kind,
+            Transaction.memo,
+            sides.c.amount,
+            Transaction.id.label("transaction_id"),
+            Transaction.key,
+            exists().where(reversal.reverses_id == Transaction.id).label("reversed"),
+            Transaction.reverses_id,
+        )
+        .join_from(sides, Transaction, Transaction.id == sides.c.transaction_id)
+        .order_by(sides.c.transaction_id.desc())
+    )
+
+
+def expiring(account_id: int, on: date, within_days: int) -> Sequence[Any]:
+    """What is going to expire from that day on: rows of (expires_on, remaining), by date."""
+    return db.session.execute(
+        select(Lot.expires_on, func.sum(Lot.remaining).label("remaining"))
+        .where(Lot.account_id == account_id, Lot.remaining > 0)
+        .where(Lot.expires_on.between(on, on + timedelta(days=within_days)))
+        .group_by(Lot.expires_on)
+        .order_by(Lot.expires_on)
+    ).all()
+
+
+def shortfall(transaction_id: int) -> int:
+    """What a reversal could not take back because it had been spent; 0 for anything else."""
+    found = select(Transaction.shortfall).where(Transaction.id == transaction_id)
+    return db.session.scalar(found) or 0
+
+
+def latest_seals(limit: int) -> Sequence[Any]:
+    """Rows of (day, transactions, postings, points, minutes, digest, sealed_at), newest first."""
+    return db.session.execute(
+        select(
+            Seal.day,
+            Seal.transactions,
+            Seal.postings,
+            Seal.points,
+            Seal.minutes,
+            Seal.digest,
+            Seal.sealed_at,
+        )
+        .order_by(Seal.day.desc())
+        .limit(limit)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Where everything that was issued is now: issued is the sum of the others."""
+
+    issued: int
+    in_wallets: int
+    redeemed: int
+    expired: int
+    void: int
+
+
+def totals(unit: LedgerUnit) -> Totals:
+    rows = db.session.execute(
+        select(Account.kind, func.sum(Account.balance))
+        .where(Account.unit == unit)
+        .group_by(Account.kind)
+    )
+    sums = {kind: int(amount) for kind, amount in rows}
+    return Totals(
+        issued=-sums.get(AccountKind.ISSUE, 0),
+        in_wallets=sums.get(AccountKind.WALLET, 0),
+        redeemed=sums.get(AccountKind.REDEEMED, 0),
+        expired=sums.get(AccountKind.EXPIRED, 0),
+        void=sums.get(AccountKind.VOID, 0),
+    )
+
+
+def counts() -> dict[str, int]:
+    """How many rows an auditor has before them, by table."""
+    return {
+        model.__tablename__: db.session.scalar(select(func.count()).select_from(model)) or 0
+        for model in (Account, Transaction, Posting, Seal)
+    }

@@ -1,0 +1,132 @@
+"""SQLite. Whoever writes holds the only write lock, so nothing needs locking or can race."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import date, datetime
+
+from app.core import clock
+from app.core.access import Actor
+from app.ledger.models import AccountKind, LedgerUnit
+from app.ledger.services.statements import (
+    AccountState,
+    Drafts,
+    OpenLot,
+    Statements,
+    memo_texts,
+)
+
+_ACCOUNTS = """
+    SELECT id, code, kind, unit, balance FROM account
+    WHERE code IN (SELECT value FROM json_each(?))
+"""
+_OPEN = "INSERT INTO account (code, kind, unit, balance) VALUES (?, ?, ?, 0)"
+_LOCK = """
+    SELECT id, code, kind, unit, balance FROM account
+    WHERE id IN (SELECT value FROM json_each(?))
+"""
+# With the newest id, under a key that no transaction has: it is needed next, and nobody else
+# can add another before.
+_POSTED = """
+    SELECT key, id FROM ledger_transaction WHERE key IN (SELECT value FROM json_each(?))
+    UNION ALL SELECT '', coalesce(max(id), 0) FROM ledger_transaction
+"""
+_OPEN_LOTS = """
+    SELECT transaction_id, number, account_id, remaining, expires_on FROM lot
+    WHERE remaining > 0 AND account_id IN (SELECT value FROM json_each(?))
+    ORDER BY account_id, expires_on NULLS LAST, transaction_id, number
+"""
+_TRANSACTION = """
+    INSERT INTO ledger_transaction
+    (id, key, kind, memo, reverses_id, shortfall, actor_id, actor_name, posted_at, day)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_POSTING = """
+    INSERT INTO posting (transaction_id, number, source_id, destination_id, amount, expires_on)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+# A lot is a posting of points into a wallet. A reversal returns to the old lots instead, and is
+# written by itself.
+_LOTS = """
+    INSERT INTO lot (transaction_id, number, account_id, amount, remaining, expires_on)
+    SELECT transaction_id, number, destination_id, amount, amount, expires_on
+    FROM posting
+    CROSS JOIN account ON account.id = destination_id AND kind = 'wallet' AND unit = 'points'
+    WHERE transaction_id BETWEEN ? AND ?
+"""
+_USE = """
+    INSERT INTO lot_use (transaction_id, lot_transaction_id, lot_number, amount)
+    VALUES (?, ?, ?, ?)
+"""
+
+
+class SqliteStatements(Statements):
+    looks_first = True
+    newest: int | None = None
+
+    def accounts(self, codes: Collection[str]) -> list[AccountState]:
+        return [AccountState(*row) for row in self.run(_ACCOUNTS, (json.dumps(list(codes)),))]
+
+    def open(self, codes: Collection[str], kind: AccountKind, unit: LedgerUnit) -> None:
+        self.run(_OPEN, [(code, kind.value, unit.value) for code in codes], many=True)
+
+    def lock(self, ids: Collection[int]) -> dict[int, AccountState]:
+        rows = self.run(_LOCK, (json.dumps(list(ids)),))
+        return {row[0]: AccountState(*row) for row in rows}
+
+    def posted(self, keys: Collection[str]) -> dict[str, int]:
+        found: dict[str, int] = dict(self.run(_POSTED, (json.dumps(list(keys)),)))
+        self.newest = found.pop("")
+        return found
+
+    def open_lots(self, wallets: Collection[int]) -> list[OpenLot]:
+        return [
+            OpenLot((transaction, number), account, remaining, until and date.fromisoformat(until))
+            for transaction, number, account, remaining, until in self.run(
+                _OPEN_LOTS, (json.dumps(list(wallets)),)
+            )
+        ]
+
+    def write(self, actor: Actor | None, moment: datetime, drafts: Drafts) -> dict[str, int]:
+        if self.newest is None:
+            self.posted(())
+        first = (self.newest or 0) + 1
+        ids = {row[0]: number for number, row in enumerate(drafts.transactions, first)}
+        self.newest = first + len(ids) - 1
+        common = (
+            actor.id if actor else None,
+            actor.name if actor else "",
+            moment.replace(tzinfo=None).isoformat(" ", "microseconds"),
+            clock.local(moment).date().isoformat(),
+        )
+        self._add(
+            _TRANSACTION,
+            [
+                (ids[key], key, kind, text, reverses_id, shortfall, *common)
+                for text, (key, kind, _memo, reverses_id, shortfall) in zip(
+                    memo_texts(drafts), drafts.transactions, strict=True
+                )
+            ],
+        )
+        # In the order of their keys: triggers look for the newest, see the migration.
+        self._add(
+            _POSTING,
+            sorted(
+                (ids[key], number, source, destination, amount, until and until.isoformat())
+                for key, number, source, destination, amount, until in drafts.postings
+            ),
+        )
+        if drafts.brings_lots:
+            self.run(_LOTS, (first, self.newest))
+        self._add(
+            _USE, sorted((ids[key], *lot, amount) for (key, lot), amount in drafts.uses.items())
+        )
+        return ids
+
+    def hold(self) -> None:
+        """Nobody else can: this transaction has the write lock."""
+
+    def _add(self, statement: str, rows: list[tuple[object, ...]]) -> None:
+        if rows:
+            self.run(statement, rows, many=True)

@@ -1,0 +1,205 @@
+"""Reading back what was posted on a day, in bounded memory, for whoever seals or verifies it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import aliased
+
+from app.core.db import db
+from app.core.i18n import Phrase
+from app.ledger.models import Account, AccountKind, LedgerUnit, Lot, LotUse, Posting, Transaction
+
+_AT_ONCE = 2000  # transactions in memory together
+
+
+class Side(NamedTuple):
+    code: str
+    kind: AccountKind
+    unit: LedgerUnit
+
+    def keeps_lots(self) -> bool:
+        return self.kind is AccountKind.WALLET and self.unit is LedgerUnit.POINTS
+
+
+class PostingRecord(NamedTuple):
+    number: int
+    source: Side
+    destination: Side
+    amount: int
+    expires_on: date | None
+
+
+class LotRecord(NamedTuple):
+    number: int
+    account: str
+    amount: int
+    expires_on: date | None
+
+
+class UseRecord(NamedTuple):
+    lot_transaction_id: int
+    lot_number: int
+    account: str
+    amount: int
+
+
+@dataclass(slots=True)
+class Record:
+    """A transaction with everything that belongs to it."""
+
+    id: int
+    key: str
+    kind: str
+    memo: Phrase
+    actor_id: int | None
+    actor_name: str
+    reverses_id: int | None
+    shortfall: int
+    posted_at: datetime
+    postings: list[PostingRecord] = field(default_factory=list)
+    lots: list[LotRecord] = field(default_factory=list)
+    uses: list[UseRecord] = field(default_factory=list)
+
+
+_TRANSACTIONS = (
+    select(
+        Transaction.id,
+        Transaction.key,
+        Transaction.kind,
+        Transaction.memo,
+        Transaction.actor_id,
+        Transaction.actor_name,
+        Transaction.reverses_id,
+        Transaction.shortfall,
+        Transaction.posted_at,
+    )
+    .where(Transaction.day == bindparam("day"), Transaction.id > bindparam("after"))
+    .order_by(Transaction.id)
+    .limit(_AT_ONCE)
+)
+_SOURCE, _DESTINATION = aliased(Account), aliased(Account)
+_POSTINGS = (
+    select(
+        Posting.transaction_id,
+        Posting.number,
+        _SOURCE.code,
+        _SOURCE.kind,
+        _SOURCE.unit,
+        _DESTINATION.code,
+        _DESTINATION.kind,
+        _DESTINATION.unit,
+        Posting.amount,
+        Posting.expires_on,
+    )
+    .join_from(Posting, _SOURCE, Posting.source_id == _SOURCE.id)
+    .join(_DESTINATION, Posting.destination_id == _DESTINATION.id)
+    .where(Posting.transaction_id.between(bindparam("first"), bindparam("last")))
+    .order_by(Posting.transaction_id, Posting.number)
+)
+_LOTS = (
+    select(Lot.transaction_id, Lot.number, Account.code, Lot.amount, Lot.expires_on)
+    .join_from(Lot, Account, Account.id == Lot.account_id)
+    .where(Lot.transaction_id.between(bindparam("first"), bindparam("last")))
+    .order_by(Lot.transaction_id, Lot.number)
+)
+_USES = (
+    select(
+        LotUse.transaction_id,
+        LotUse.lot_transaction_id,
+        LotUse.lot_number,
+        Account.code,
+        LotUse.amount,
+    )
+    .join_from(LotUse, Lot)
+    .join(Account, Account.id == Lot.account_id)
+    .where(LotUse.transaction_id.between(bindparam("first"), bindparam("last")))
+    .order_by(LotUse.transaction_id, LotUse.lot_transaction_id, LotUse.lot_number)
+)
+
+
+def records(day: date) -> Iterator[Record]:
+    """The day's transactions in the order of their ids."""
+    after = 0
+    while batch := {row.id: Record(*row) for row in _rows(_TRANSACTIONS, day=day, after=after)}:
+        first, after = min(batch), max(batch)
+        _fill(batch, first, after)
+        yield from batch.values()
+
+
+def _fill(batch: dict[int, Record], first: int, last: int) -> None:
+    # Transactions of other days may lie in between, if midnight fell among them.
+    for owner, number, *sides, amount, expires_on in _rows(_POSTINGS, first=first, last=last):
+        if record := batch.get(owner):
+            source, destination = Side(*sides[:3]), Side(*sides[3:])
+            posting = PostingRecord(number, source, destination, amount, expires_on)
+            record.postings.append(posting)
+    for owner, *lot in _rows(_LOTS, first=first, last=last):
+        if record := batch.get(owner):
+            record.lots.append(LotRecord(*lot))
+    for owner, *use in _rows(_USES, first=first, last=last):
+        if record := batch.get(owner):
+            record.uses.append(UseRecord(*use))
+
+
+def _rows(statement: Select[Any], **values: Any) -> Any:
+    return db.session.execute(statement, values)
+
+
+class Tally:
+    """What a day's seal says, added up record by record. The text is described in `sealing`."""
+
+    def __init__(self, day: date, digest_before: str) -> None:
+        self.transactions = self.postings = 0
+        self.moved = dict.fromkeys(LedgerUnit, 0)
+        self._digest = hashlib.sha256(f"linli ledger 1\n{digest_before}\n{day}\n".encode())
+
+    def add(self, record: Record) -> None:
+        self.transactions += 1
+        self.postings += len(record.postings)
+        for posting in record.postings:
+            self.moved[posting.source.unit] += posting.amount
+        self._digest.update(_line(record).encode())
+
+    def values(self) -> dict[str, Any]:
+        """The seal's columns but for its day and moment."""
+        return {
+            "transactions": self.transactions,
+            "postings": self.postings,
+            "points": self.moved[LedgerUnit.POINTS],
+            "minutes": self.moved[LedgerUnit.MINUTES],
+            "digest": self._digest.hexdigest(),
+        }
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
+def _line(record: Record) -> str:
+    line = [
+        record.id,
+        record.key,
+        record.kind,
+        {"msgid": record.memo.msgid, "params": record.memo.params},
+        record.actor_id,
+        record.actor_name,
+        record.reverses_id,
+        record.shortfall,
+        record.posted_at.isoformat(),
+        [
+            [p.source.code, p.destination.code, p.source.unit, p.amount, _day(p.expires_on)]
+            for p in record.postings
+        ],
+        [[use.lot_transaction_id, use.lot_number, use.amount] for use in record.uses],
+    ]
+    return _encode(line) + "\n"
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,135 @@
+"""The statements the ledger is kept with.
+
+They are plain SQL, a few for any number of entries, and differ between the engines where that
+saves time: SQLite runs in this process, so it gets prepared statements, each once for all rows;
+PostgreSQL is a round trip away, so it gets everything that is to be written in one statement.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from app.core.access import Actor
+from app.core.i18n import Phrase
+from app.ledger.models import AccountKind, LedgerUnit
+
+LotId = tuple[int, int]
+
+
+class AccountState(NamedTuple):
+    id: int
+    code: str
+    kind: str
+    unit: str
+    balance: int
+
+
+@dataclass(slots=True)
+class OpenLot:
+    """A lot is named by its posting: the transaction and the number in it."""
+
+    id: LotId
+    account_id: int
+    remaining: int
+    expires_on: date | None
+
+    def is_overdue(self, on: date) -> bool:
+        return self.expires_on is not None and self.expires_on < on
+
+
+@dataclass(slots=True)
+class Drafts:
+    """Transactions as they are going to be written, row by row, told apart by their keys."""
+
+    # key, kind, memo, reverses_id, shortfall
+    transactions: list[tuple[str, str, Phrase, int | None, int]] = field(default_factory=list)
+    # key, number, source, destination, amount, expires_on
+    postings: list[tuple[str, int, int, int, int, date | None]] = field(default_factory=list)
+    # (key, lot): amount, negative if it is returned
+    uses: dict[tuple[str, LotId], int] = field(default_factory=dict)
+    # Whether postings into wallets come in as lots: those of a reversal return to old ones.
+    brings_lots: bool = False
+
+    def use(self, key: str, lot: LotId, amount: int) -> None:
+        total = self.uses.pop((key, lot), 0) + amount
+        if total:
+            self.uses[key, lot] = total
+
+
+class Statements(ABC):
+    """The ledger's tables through one connection, in its transaction."""
+
+    # Whether keys must be looked up before writing. Where two can write at once looking proves
+    # nothing: whoever comes second is told while writing.
+    looks_first: bool
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.cursor = connection.connection.cursor()
+
+    @abstractmethod
+    def accounts(self, codes: Collection[str]) -> list[AccountState]:
+        """The accounts with these codes, as far as there are any."""
+
+    @abstractmethod
+    def open(self, codes: Collection[str], kind: AccountKind, unit: LedgerUnit) -> None:
+        """Add accounts; those that are there already stay as they are."""
+
+    @abstractmethod
+    def lock(self, ids: Collection[int]) -> dict[int, AccountState]:
+        """Accounts by id, nobody else's until this transaction ends.
+
+        They are locked in the order of their ids, and the expiry account after all others,
+        so that two transactions that each lock once never wait for each other.
+        """
+
+    @abstractmethod
+    def posted(self, keys: Collection[str]) -> dict[str, int]:
+        """The ids of the transactions that have these keys already."""
+
+    @abstractmethod
+    def open_lots(self, wallets: Collection[int]) -> list[OpenLot]:
+        """Lots with something left: the first to expire first, then the oldest."""
+
+    @abstractmethod
+    def write(self, actor: Actor | None, moment: datetime, drafts: Drafts) -> dict[str, int]:
+        """Write the drafts down, except those whose key exists. Ids by key of those written."""
+
+    @abstractmethod
+    def hold(self) -> None:
+        """Wait for whoever is posting to commit, and let nobody post until this transaction ends."""
+
+    def run(self, statement: str, values: Any = (), *, many: bool = False) -> Any:
+        """Run a statement as the driver understands it; returns the driver's cursor.
+
+        SQLAlchemy would need longer for a statement than SQLite does. Its errors are kept.
+        """
+        try:
+            (self.cursor.executemany if many else self.cursor.execute)(statement, values)
+        except Exception as error:
+            base = self.connection.dialect.loaded_dbapi.Error
+            if not isinstance(error, base):
+                raise
+            raise DBAPIError.instance(statement, values, error, base) from error
+        return self.cursor
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def memo_texts(drafts: Drafts) -> list[str]:
+    """The transactions' memos as their column keeps them. A batch often has one memo for all."""
+    memos = {id(memo): memo for _key, _kind, memo, *_rest in drafts.transactions}
+    texts = {
+        number: _encode({"msgid": memo.msgid, "params": memo.params})
+        for number, memo in memos.items()
+    }
+    return [texts[id(memo)] for _key, _kind, memo, *_rest in drafts.transactions]

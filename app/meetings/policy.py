@@ -1,0 +1,171 @@
+"""What may be done with a meeting, an item or a vote now. Predicates on state, no queries."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from app.core.access import Actor, Capability
+from app.meetings.models import (
+    AgendaItem,
+    Composition,
+    ItemKind,
+    Meeting,
+    MeetingKind,
+    MeetingRule,
+    Outcome,
+    Vote,
+)
+from app.meetings.states import ItemState, MeetingState, VoteState
+from app.platforms.models import PlatformKind
+
+EARLY = timedelta(minutes=60)  # people come before a meeting begins
+SPEAKING_SECONDS = 120
+SPEAKING_TURNS = 2  # per person and item
+
+S = MeetingState
+ENDED = frozenset({S.CLOSED, S.CONFIRMED})
+RUNNING = frozenset({S.CONVENED, S.OPEN})
+
+# What a kind of meeting usually is held on.
+KIND_OF_PLATFORM: dict[PlatformKind, MeetingKind] = {
+    PlatformKind.TRIPARTITE: MeetingKind.COUNCIL,
+    PlatformKind.MULTIPARTY: MeetingKind.CO_CONSULTATION,
+    PlatformKind.COUNCIL: MeetingKind.COUNCIL,
+    PlatformKind.HEARING: MeetingKind.HEARING,
+    PlatformKind.TALK: MeetingKind.TALK,
+    PlatformKind.COURTYARD: MeetingKind.COURTYARD,
+}
+
+_INVITED = (Composition.INVITED,)
+# Whom a kind of meeting is made of; the first is what nobody has to choose.
+COMPOSITIONS: dict[MeetingKind, tuple[Composition, ...]] = {
+    **dict.fromkeys(MeetingKind, _INVITED),
+    MeetingKind.RESIDENTS_ASSEMBLY: (Composition.ADULTS, Composition.HOUSEHOLDS),
+    MeetingKind.REPS_ASSEMBLY: (Composition.REPS_AND_COMMITTEE,),
+}
+# Their thresholds are the law's: no office may set others.
+BY_LAW = frozenset({MeetingKind.RESIDENTS_ASSEMBLY, MeetingKind.REPS_ASSEMBLY})
+EVERYBODY = frozenset({Composition.ADULTS, Composition.HOUSEHOLDS})
+
+
+def may_prepare(meeting: Meeting) -> bool:
+    return meeting.state is S.DRAFT
+
+
+def may_add_items(meeting: Meeting) -> bool:
+    return meeting.state in {S.DRAFT, *RUNNING}
+
+
+def may_invite(meeting: Meeting) -> bool:
+    return meeting.state in {S.DRAFT, S.CONVENED}
+
+
+def takes_replies(meeting: Meeting) -> bool:
+    return meeting.state is S.CONVENED
+
+
+def has_begun_to_fill(meeting: Meeting, now: datetime) -> bool:
+    """Whether people can check in and the host can open: from an hour before the start."""
+    return meeting.state is S.CONVENED and now >= meeting.starts_at - EARLY
+
+
+def takes_check_ins(meeting: Meeting, now: datetime) -> bool:
+    return meeting.state is S.OPEN or has_begun_to_fill(meeting, now)
+
+
+def sits(meeting: Meeting) -> bool:
+    return meeting.state is S.OPEN
+
+
+def takes_notes(meeting: Meeting) -> bool:
+    return meeting.state in {S.OPEN, S.CLOSED}
+
+
+def missing_notice_days(rule: MeetingRule, meeting_day: date, notice_day: date) -> int:
+    """How many days the notice would come too late. The day of the notice does not count
+    (Civil Code art. 201): `meeting - notice >= days`."""
+    return max(0, rule.notice_days - (meeting_day - notice_day).days)
+
+
+def last_notice_day(rule: MeetingRule, meeting_day: date) -> date:
+    return meeting_day - timedelta(days=rule.notice_days)
+
+
+def may_start(meeting: Meeting, item: AgendaItem) -> bool:
+    """An item can be taken up again after others: what was said is added to its notes."""
+    return (
+        meeting.state is S.OPEN
+        and item.withdrawn_at is None
+        and item.state is not ItemState.CURRENT
+    )
+
+
+def may_open_vote(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> bool:
+    return (
+        meeting.state is S.OPEN
+        and item.kind is ItemKind.VOTE
+        and item.state is ItemState.CURRENT
+        and item.withdrawn_at is None
+        and item.outcome is None
+        and vote is None
+    )
+
+
+def may_void(meeting: Meeting, vote: Vote | None) -> bool:
+    """A vote is taken again only by the same meeting, while it sits."""
+    return meeting.state is S.OPEN and vote is not None and vote.state is not VoteState.VOIDED
+
+
+def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list[Outcome]:
+    """How the meeting may dispose of the item now, by the host's word.
+
+    What was voted through is agreed by that. Agreement without a vote (协商意见) is possible
+    on what the notice named; a motion that failed, or could not be put, goes on elsewhere.
+    """
+    if meeting.state not in {S.OPEN, S.CLOSED} or item.withdrawn_at or item.outcome is not None:
+        return []
+    if item.state is ItemState.WAITING and meeting.state is S.OPEN:
+        return []
+    if vote is not None and (vote.state is VoteState.OPEN or vote.passed):
+        return []
+    outcomes = [Outcome.DEFERRED]
+    if meeting.kind not in BY_LAW:
+        outcomes.append(Outcome.TO_REPS_ASSEMBLY)
+    if meeting.kind is not MeetingKind.RESIDENTS_ASSEMBLY:
+        outcomes.append(Outcome.TO_RESIDENTS_ASSEMBLY)
+    outcomes.append(Outcome.DROPPED)
+    if item.kind is not ItemKind.VOTE and not item.added_late:
+        outcomes.insert(0, Outcome.AGREED)
+    return outcomes
+
+
+def lacks_outcome(item: AgendaItem, vote: Vote | None) -> bool:
+    """Whether the minutes could not say what became of the item."""
+    if item.withdrawn_at or item.outcome is not None:
+        return False
+    if item.topic_id is not None:
+        return True
+    if item.kind is ItemKind.VOTE:
+        return vote is None or vote.state is not VoteState.CLOSED
+    return item.state is not ItemState.DONE
+
+
+def sees_names(actor: Actor, path: str) -> bool:
+    """Whether names are shown in full: to those who work with the community's meetings."""
+    return actor.may_at(Capability.SEE_MEETINGS, path)
+
+
+def may_host(actor: Actor, meeting: Meeting) -> bool:
+    """Whether the actor may run the meeting; the same as `queries.hosted` says of rows."""
+    paths = actor.paths(Capability.HOST_MEETING)
+    community, here = meeting.community.path, meeting.platform.place.path
+    near = any(community.startswith(path) or path.startswith(community) for path in paths)
+    return near and (meeting.host_id == actor.id or any(here.startswith(path) for path in paths))
+
+
+def may_read_minutes(actor: Actor, meeting: Meeting) -> bool:
+    """Who works with meetings reads the minutes while they are written; the community's people
+    once they are confirmed."""
+    if meeting.state is S.CONFIRMED:
+        return True
+    return meeting.opened_at is not None and sees_names(actor, meeting.community.path)

@@ -1,0 +1,115 @@
+"""Items of agendas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.meetings import policy
+from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
+from app.meetings.queries.meetings import hosted, seen_by
+from app.meetings.states import MeetingState, VoteState
+from app.places.queries import in_reach
+from app.platforms.models import Topic
+from app.platforms.queries import schedulable
+
+VALID = and_(Vote.item_id == AgendaItem.id, Vote.state != VoteState.VOIDED)
+
+
+def item_in_reach(actor: Actor, capability: Capability, item_id: int) -> AgendaItem:
+    """The item with its meeting and topic, if the actor reaches the meeting with the capability;
+    else NotFoundError. SEE_MEETINGS means: may read it."""
+    reach = {
+        Capability.HOST_MEETING: hosted,
+        Capability.SEE_MEETINGS: seen_by,
+    }.get(capability, lambda who: in_reach(Meeting.community_id, who, capability))
+    item = db.session.scalar(
+        select(AgendaItem)
+        .join(AgendaItem.meeting)
+        .where(AgendaItem.id == item_id, reach(actor))
+        .options(
+            contains_eager(AgendaItem.meeting).options(
+                joinedload(Meeting.community), joinedload(Meeting.rule)
+            ),
+            joinedload(AgendaItem.topic),
+        )
+    )
+    if item is None:
+        raise NotFoundError
+    return item
+
+
+def agenda(meeting_id: int) -> Sequence[tuple[AgendaItem, Vote | None]]:
+    """The items in order, each with the vote that counts, if one was taken; withdrawn ones too.
+    One query."""
+    rows = db.session.execute(
+        select(AgendaItem, Vote)
+        .outerjoin(Vote, VALID)
+        .where(AgendaItem.meeting_id == meeting_id)
+        .options(joinedload(AgendaItem.topic))
+        .order_by(AgendaItem.position, AgendaItem.id)
+    )
+    return [(item, vote) for item, vote in rows]
+
+
+def items_without_outcome(meeting_id: int) -> list[AgendaItem]:
+    """Items of which the minutes could not say what became of them."""
+    return [item for item, vote in agenda(meeting_id) if policy.lacks_outcome(item, vote)]
+
+
+def votable_items(community_id: int) -> Sequence[Any]:
+    """(id, title, motion, topic_id, meeting_id, meeting, meeting_kind, starts_at) of items to vote
+    on that no vote has been taken on yet, in meetings that have been convened."""
+    return db.session.execute(
+        select(
+            AgendaItem.id,
+            AgendaItem.title,
+            AgendaItem.motion,
+            AgendaItem.topic_id,
+            AgendaItem.meeting_id,
+            Meeting.title.label("meeting"),
+            Meeting.kind.label("meeting_kind"),
+            Meeting.starts_at,
+        )
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(
+            Meeting.community_id == community_id,
+            Meeting.state.in_([MeetingState.CONVENED, MeetingState.OPEN]),
+            AgendaItem.kind == ItemKind.VOTE,
+            AgendaItem.withdrawn_at.is_(None),
+            AgendaItem.outcome.is_(None),
+            ~exists().where(VALID),
+        )
+        .order_by(Meeting.starts_at, AgendaItem.position)
+    ).all()
+
+
+def topics_to_pick(meeting: Meeting) -> Sequence[Any]:
+    """Topics that can be put on this meeting's agenda and are not on it yet."""
+    there = set(
+        db.session.scalars(
+            select(AgendaItem.topic_id).where(
+                AgendaItem.meeting_id == meeting.id, AgendaItem.withdrawn_at.is_(None)
+            )
+        )
+    )
+    return [row for row in schedulable(meeting.community_id) if row.id not in there]
+
+
+def topics_named(meeting: Meeting, topic_ids: Sequence[int]) -> list[Topic]:
+    """These topics of the meeting's community, in the order asked for; else NotFoundError."""
+    found = {
+        topic.id: topic
+        for topic in db.session.scalars(
+            select(Topic).where(Topic.id.in_(topic_ids), Topic.community_id == meeting.community_id)
+        )
+    }
+    if len(found) != len(set(topic_ids)):
+        raise NotFoundError
+    return [found[id_] for id_ in dict.fromkeys(topic_ids)]

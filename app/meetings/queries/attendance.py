@@ -1,0 +1,217 @@
+"""Who is invited, who said what, who came."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.meetings.models import Capacity, Invitation, Meeting, Reply
+from app.meetings.queries.meetings import hosted, own
+from app.people.models import Household, Person, Unit, User
+from app.people.queries import adult_residents
+from app.people.queries.persons import prefix
+from app.places.models import Place
+from app.places.queries import in_reach
+
+PRESENT = Invitation.present_at.is_not(None) & Invitation.voided_at.is_(None)
+
+
+@dataclass(frozen=True)
+class HeadCount:
+    """Numbers of one meeting. `present` are members who came (实到), `observers` others who came;
+    the rest counts invitations."""
+
+    present: int
+    observers: int
+    invited: int
+    members: int
+    coming: int
+    leave: int
+
+    @property
+    def unanswered(self) -> int:
+        return self.invited - self.coming - self.leave
+
+
+def attendance_fact(meeting_id: int, person_id: int) -> str:
+    """The name under which somebody's attendance earns points."""
+    return f"meeting:{meeting_id}:attendance:{person_id}"
+
+
+def attendees(meeting_id: int) -> list[int]:
+    """Ids of the residents who came, members and observers."""
+    return list(
+        db.session.scalars(
+            select(Invitation.person_id)
+            .where(Invitation.meeting_id == meeting_id, Invitation.person_id.is_not(None), PRESENT)
+            .order_by(Invitation.person_id)
+        )
+    )
+
+
+def head_count(meeting_id: int) -> HeadCount:
+    """All numbers in one query."""
+    member = Invitation.capacity == Capacity.MEMBER
+    invited = Invitation.walk_in.is_(False)
+
+    def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count(case((condition, 1)))
+
+    row = db.session.execute(
+        select(
+            counted(PRESENT & member),
+            counted(PRESENT & ~member),
+            counted(invited),
+            counted(invited & member),
+            counted(invited & (Invitation.reply == Reply.COMING)),
+            counted(invited & (Invitation.reply == Reply.LEAVE)),
+        ).where(Invitation.meeting_id == meeting_id)
+    ).one()
+    return HeadCount(*row)
+
+
+def list_of(
+    meeting_id: int,
+    text: str = "",
+    *,
+    capacity: Capacity | None = None,
+    present: bool | None = None,
+) -> Select[Any]:
+    """The invited and the walk-ins, members first, by name. Rows are (id, person_id, unit_id,
+    user_id, name, building, room, capacity, walk_in, required, reply, leave_reason, present_at,
+    method, representative, void_reason); `present_at` is None after a voided check-in."""
+    name = func.coalesce(Person.name, Unit.name, User.name).label("name")
+    statement = (
+        select(
+            Invitation.id,
+            Invitation.person_id,
+            Invitation.unit_id,
+            Invitation.user_id,
+            name,
+            Place.name.label("building"),
+            Household.room,
+            Invitation.capacity,
+            Invitation.walk_in,
+            Invitation.required,
+            Invitation.reply,
+            Invitation.leave_reason,
+            case((Invitation.voided_at.is_(None), Invitation.present_at)).label("present_at"),
+            Invitation.check_in_method.label("method"),
+            Invitation.representative,
+            Invitation.void_reason,
+        )
+        .outerjoin(Person, Person.id == Invitation.person_id)
+        .outerjoin(Household, Household.id == Person.household_id)
+        .outerjoin(Place, Place.id == Household.building_id)
+        .outerjoin(Unit, Unit.id == Invitation.unit_id)
+        .outerjoin(User, User.id == Invitation.user_id)
+        .where(Invitation.meeting_id == meeting_id)
+        .order_by(
+            Invitation.capacity, Invitation.unit_id.is_not(None), Person.pinyin, name, Invitation.id
+        )
+    )
+    if capacity is not None:
+        statement = statement.where(Invitation.capacity == capacity)
+    if present is not None:
+        statement = statement.where(PRESENT if present else ~PRESENT)
+    wanted = unicodedata.normalize("NFKC", text).strip()
+    return statement.where(_named(wanted)) if wanted else statement
+
+
+def listed(invitation: Invitation) -> Any:
+    """The row of `list_of` of one invitation."""
+    statement = list_of(invitation.meeting_id).where(Invitation.id == invitation.id)
+    return db.session.execute(statement).one()
+
+
+def name_of(invitation: Invitation) -> str:
+    """Who is invited."""
+    return str(listed(invitation).name)
+
+
+def whole_list(meeting_id: int) -> Sequence[Any]:
+    """Everybody of `list_of`, for minutes and papers. One query."""
+    return db.session.execute(list_of(meeting_id)).all()
+
+
+def own_invitation(actor: Actor, meeting_id: int) -> Invitation | None:
+    """The actor's invitation: their own before their unit's."""
+    return db.session.scalar(
+        select(Invitation)
+        .where(Invitation.meeting_id == meeting_id, own(actor))
+        .order_by(Invitation.person_id.is_(None), Invitation.unit_id.is_(None))
+        .limit(1)
+    )
+
+
+def invitation_in_reach(actor: Actor, capability: Capability, invitation_id: int) -> Invitation:
+    """One's own invitation (ANSWER_INVITATION), or one to a meeting in reach; else NotFoundError.
+
+    Staff who may convene answer for everybody of their community.
+    """
+    reach = {
+        Capability.ANSWER_INVITATION: lambda who: (
+            own(who) | in_reach(Meeting.community_id, who, Capability.CONVENE)
+        ),
+        Capability.HOST_MEETING: hosted,
+    }.get(capability, lambda who: in_reach(Meeting.community_id, who, capability))
+    invitation = db.session.scalar(
+        select(Invitation)
+        .join(Meeting, Meeting.id == Invitation.meeting_id)
+        .where(Invitation.id == invitation_id, reach(actor))
+        .options(joinedload(Invitation.meeting).joinedload(Meeting.community))
+    )
+    if invitation is None:
+        raise NotFoundError
+    return invitation
+
+
+def is_own(actor: Actor, invitation: Invitation) -> bool:
+    """Whether the invitation is the actor's, not entered for somebody else."""
+    return (
+        invitation.user_id == actor.id
+        or (actor.person_id is not None and invitation.person_id == actor.person_id)
+        or (actor.unit_id is not None and invitation.unit_id == actor.unit_id)
+    )
+
+
+def capacity_in_household(meeting: Meeting, invitation: Invitation) -> Capacity:
+    """Whether this person speaks for their household: the first adult of it who comes does."""
+    adults = adult_residents(meeting.community_id, meeting.day).subquery()
+    household = db.session.scalar(
+        select(Person.household_id)
+        .join(adults, adults.c.id == Person.id)
+        .where(Person.id == invitation.person_id)
+    )
+    if household is None:
+        return Capacity.OBSERVER
+    before = select(Invitation.id).where(
+        Invitation.meeting_id == meeting.id,
+        Invitation.id != invitation.id,
+        Invitation.capacity == Capacity.MEMBER,
+        Invitation.person_id.in_(select(Person.id).where(Person.household_id == household)),
+        PRESENT,
+    )
+    represented = db.session.scalar(before.limit(1)) is not None
+    return Capacity.OBSERVER if represented else Capacity.MEMBER
+
+
+def _named(text: str) -> ColumnElement[bool]:
+    """Whose name, pinyin, initials or phone tail begins so; of a Chinese name any part will do."""
+    spelt = "".join(text.split()).lower()
+    ways = [
+        column.contains(text, autoescape=True)
+        for column in (Person.name, Unit.name, User.name, Invitation.representative)
+    ]
+    if spelt.isascii():
+        ways += [prefix(Person.pinyin, spelt), prefix(Person.initials, spelt)]
+        ways.append(prefix(Person.phone_tail, spelt))
+    return or_(*ways)

@@ -1,0 +1,130 @@
+"""Whom a meeting is made of (应到), and who can be invited besides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from app.core import clock
+from app.core.access import Role
+from app.core.db import db
+from app.meetings import policy
+from app.meetings.models import AgendaItem, Capacity, Composition, Invitation, Meeting
+from app.people.models import RoleGrant, Unit, User
+from app.people.queries import (
+    adult_residents,
+    adults_of,
+    committee_members,
+    households_of,
+    representatives,
+)
+from app.places.models import Place
+from app.places.queries import inside
+from app.platforms.models import PlatformParty, Topic
+
+_HOSTING = (Role.STAFF, Role.HOST)
+_WORKING = (Role.STAFF, Role.HOST, Role.GRID, Role.OVERSIGHT, Role.STREET)
+
+
+def composition_ids(meeting: Meeting) -> tuple[set[int], set[int]]:
+    """(representatives, committee members) in office on the day of the meeting (art. 28)."""
+    on = meeting.day
+    reps = {row.person_id for row in representatives(meeting.community_id, on)}
+    committee = {row.person_id for row in committee_members(meeting.community_id, on)}
+    return reps, committee
+
+
+def expected_number(meeting: Meeting) -> int:
+    """应到 as it would be frozen now."""
+    if meeting.composition is Composition.ADULTS:
+        return adults_of(meeting.community_id, meeting.day)
+    if meeting.composition is Composition.HOUSEHOLDS:
+        return households_of(meeting.community_id, meeting.day)
+    if meeting.composition is Composition.REPS_AND_COMMITTEE:
+        reps, committee = composition_ids(meeting)
+        return len(reps | committee)
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Invitation.meeting_id == meeting.id, Invitation.capacity == Capacity.MEMBER
+            )
+        )
+        or 0
+    )
+
+
+def members_among(meeting: Meeting, person_ids: Collection[int], *, wish: Capacity) -> set[int]:
+    """Which of these residents are members with a vote. Where the law says, it decides; among
+    invited members the wish does, until the notice has gone out."""
+    if not person_ids:
+        return set()
+    if meeting.composition in policy.EVERYBODY:
+        adults = adult_residents(meeting.community_id, meeting.day).subquery()
+        return set(db.session.scalars(select(adults.c.id).where(adults.c.id.in_(person_ids))))
+    if meeting.composition is Composition.REPS_AND_COMMITTEE:
+        reps, committee = composition_ids(meeting)
+        return set(person_ids) & (reps | committee)
+    wanted = wish is Capacity.MEMBER and policy.may_prepare(meeting)
+    return set(person_ids) if wanted else set()
+
+
+def hosts_of(community_id: int) -> Sequence[Any]:
+    """(id, name, username) of the users who may host or record meetings there or in a part of it."""
+    return _holders(community_id, _HOSTING)
+
+
+def staff_to_invite(community_id: int) -> Sequence[Any]:
+    """(id, name, username) of the users who work there and have no entry as residents: those
+    are invited as residents."""
+    return [row for row in _holders(community_id, _WORKING) if row.person_id is None]
+
+
+def party_unit_ids(meeting: Meeting) -> set[int]:
+    """Units of the kinds that belong to the platform."""
+    kinds = select(PlatformParty.unit_kind).where(PlatformParty.platform_id == meeting.platform_id)
+    return set(
+        db.session.scalars(
+            select(Unit.id).where(
+                Unit.community_id == meeting.community_id,
+                Unit.kind.in_(kinds),
+                or_(Unit.ended_on.is_(None), Unit.ended_on > clock.today()),
+            )
+        )
+    )
+
+
+def topic_unit_ids(meeting: Meeting) -> set[int]:
+    """Units that raised a topic of the agenda: art. 46, they send somebody."""
+    return set(
+        db.session.scalars(
+            select(Topic.unit_id)
+            .join(AgendaItem, AgendaItem.topic_id == Topic.id)
+            .join(Unit, Unit.id == Topic.unit_id)
+            .where(
+                AgendaItem.meeting_id == meeting.id,
+                AgendaItem.withdrawn_at.is_(None),
+                or_(Unit.ended_on.is_(None), Unit.ended_on > clock.today()),
+            )
+        )
+    ) - {None}  # type: ignore[return-value]
+
+
+def _holders(community_id: int, roles: Collection[Role]) -> Sequence[Any]:
+    path = db.session.scalar(select(Place.path).where(Place.id == community_id)) or "/"
+    around = [int(part) for part in path.split("/") if part]
+    holding = (
+        select(RoleGrant.user_id)
+        .join(Place, Place.id == RoleGrant.place_id)
+        .where(
+            RoleGrant.role.in_(roles),
+            RoleGrant.withdrawn_at.is_(None),
+            or_(Place.id.in_(around), inside(path)),
+        )
+    )
+    return db.session.execute(
+        select(User.id, User.name, User.username, User.person_id)
+        .where(User.id.in_(holding), User.disabled_at.is_(None))
+        .order_by(User.name, User.id)
+    ).all()

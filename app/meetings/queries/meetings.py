@@ -1,0 +1,175 @@
+"""Which meetings somebody sees, and one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.meetings.models import Invitation, Meeting, MeetingKind, Reply
+from app.meetings.states import MeetingState
+from app.places.queries import in_reach, reached_places
+from app.platforms.models import Platform
+
+_LONGEST_CHOICE = 300
+_LIVE = (MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.OPEN)
+
+
+def own(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Invitation: to the actor, as a resident, a unit's contact or a user."""
+    mine = [Invitation.user_id == actor.id]
+    if actor.person_id is not None:
+        mine.append(Invitation.person_id == actor.person_id)
+    if actor.unit_id is not None:
+        mine.append(Invitation.unit_id == actor.unit_id)
+    return or_(*mine)
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Meeting: whoever works with a community's meetings sees all of them, its
+    people and units those that have been convened, and everybody those they are invited to."""
+    invited = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
+    nearby = in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION)
+    return or_(
+        in_reach(Meeting.community_id, actor, Capability.SEE_MEETINGS),
+        and_(Meeting.convened_at.is_not(None), or_(nearby, invited)),
+    )
+
+
+def hosted(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Meeting: those the actor may run. A host of one building runs the meetings
+    of its platforms, and those they have been named the host of."""
+    platforms = select(Platform.id).where(
+        Platform.place_id.in_(reached_places(actor, Capability.HOST_MEETING))
+    )
+    return and_(
+        in_reach(Meeting.community_id, actor, Capability.HOST_MEETING),
+        or_(Meeting.host_id == actor.id, Meeting.platform_id.in_(platforms)),
+    )
+
+
+def meeting_in_reach(actor: Actor, capability: Capability, meeting_id: int) -> Meeting:
+    """The meeting with its platform, community, host and rule, if the actor reaches it with the
+    capability; else NotFoundError. One query."""
+    return _one(_reach(actor, capability), meeting_id)
+
+
+def meeting_seen(actor: Actor, meeting_id: int) -> Meeting:
+    """The meeting, if the actor may read it; else NotFoundError. One query."""
+    return _one(seen_by(actor), meeting_id)
+
+
+def meeting_by_code(actor: Actor, code: str) -> Meeting:
+    """The meeting whose screen shows this check-in code, if the actor may read it at all; else
+    NotFoundError."""
+    found = db.session.scalar(_whole().where(Meeting.check_in_code == code, seen_by(actor)))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def meetings(
+    actor: Actor,
+    *,
+    past: bool = False,
+    platform_id: int | None = None,
+    kind: MeetingKind | None = None,
+    mine: bool = False,
+) -> Select[Any]:
+    """(id, number, title, kind, state, starts_at, venue, platform, awaits_reply) of what the actor
+    sees: what is to come first to last, what has been the newest first. `mine`: those one is
+    invited to or hosts."""
+    invited = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
+    unanswered = exists().where(
+        Invitation.meeting_id == Meeting.id, own(actor), Invitation.reply == Reply.NONE
+    )
+    statement = (
+        select(
+            Meeting.id,
+            Meeting.number,
+            Meeting.title,
+            Meeting.kind,
+            Meeting.state,
+            Meeting.starts_at,
+            Meeting.venue,
+            Platform.name.label("platform"),
+            and_(Meeting.state == MeetingState.CONVENED, unanswered).label("awaits_reply"),
+        )
+        .join(Platform, Platform.id == Meeting.platform_id)
+        .where(seen_by(actor))
+    )
+    if past:
+        statement = statement.where(Meeting.state.not_in(_LIVE)).order_by(
+            Meeting.starts_at.desc(), Meeting.id.desc()
+        )
+    else:
+        statement = statement.where(Meeting.state.in_(_LIVE)).order_by(
+            Meeting.starts_at, Meeting.id
+        )
+    if platform_id is not None:
+        statement = statement.where(Meeting.platform_id == platform_id)
+    if kind is not None:
+        statement = statement.where(Meeting.kind == kind)
+    if mine:
+        convened = Meeting.convened_at.is_not(None)
+        statement = statement.where(or_(Meeting.host_id == actor.id, and_(invited, convened)))
+    return statement
+
+
+def platforms_of(actor: Actor) -> Sequence[Any]:
+    """(id, name) of the platforms whose meetings the actor may see, for a filter."""
+    return db.session.execute(
+        select(Platform.id, Platform.name)
+        .where(
+            or_(
+                in_reach(Platform.community_id, actor, Capability.SEE_MEETINGS),
+                in_reach(Platform.community_id, actor, Capability.ANSWER_INVITATION),
+            )
+        )
+        .order_by(Platform.name, Platform.id)
+        .limit(_LONGEST_CHOICE)
+    ).all()
+
+
+def upcoming(community_id: int, limit: int = 10) -> Sequence[Any]:
+    """(id, title, kind, starts_at, venue, state) of what has been convened and is still to be held:
+    for the public board."""
+    return db.session.execute(
+        select(
+            Meeting.id, Meeting.title, Meeting.kind, Meeting.starts_at, Meeting.venue, Meeting.state
+        )
+        .where(
+            Meeting.community_id == community_id,
+            Meeting.state.in_([MeetingState.CONVENED, MeetingState.OPEN]),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(limit)
+    ).all()
+
+
+def _reach(actor: Actor, capability: Capability) -> ColumnElement[bool]:
+    if capability is Capability.HOST_MEETING:
+        return hosted(actor)
+    return in_reach(Meeting.community_id, actor, capability)
+
+
+def _whole() -> Select[tuple[Meeting]]:
+    return select(Meeting).options(
+        joinedload(Meeting.platform).joinedload(Platform.place),
+        joinedload(Meeting.community),
+        joinedload(Meeting.host),
+        joinedload(Meeting.recorder),
+        joinedload(Meeting.rule),
+    )
+
+
+def _one(condition: ColumnElement[bool], meeting_id: int) -> Meeting:
+    found = db.session.scalar(_whole().where(Meeting.id == meeting_id, condition))
+    if found is None:
+        raise NotFoundError
+    return found

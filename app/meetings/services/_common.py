@@ -1,0 +1,69 @@
+"""What several services of meetings need: a locked meeting, the trail, rows added once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.audit import services as audit
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import Model, db
+from app.core.errors import Refused, Stale
+from app.core.i18n import Phrase, marked
+from app.core.i18n import lazy_gettext as _l
+from app.meetings.models import Meeting
+
+
+def lock(meeting: Meeting) -> Meeting:
+    """The meeting as it is now, held until the transaction ends: whoever opens, closes, checks
+    in or puts something to the vote waits here for the other."""
+    db.session.refresh(meeting, with_for_update=True)
+    return meeting
+
+
+def record(actor: Actor, action: str, meeting: Meeting, **detail: Any) -> None:
+    """Write to the trail of the meeting's community."""
+    audit.record(
+        actor,
+        action,
+        kind="meeting",
+        id=meeting.id,
+        path=meeting.community.path,
+        number=meeting.number,
+        **detail,
+    )
+
+
+def insert_new(model: type[Model]) -> Any:
+    """INSERT that leaves out rows a unique constraint says are there already."""
+    dialect = db.session.get_bind().dialect.name
+    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+    return insert(model).on_conflict_do_nothing()
+
+
+def stale() -> Stale:
+    return Stale(_l("Somebody else has changed this in the meantime. Please look again."))
+
+
+def not_now() -> Refused:
+    return Refused(_l("This has moved on in the meantime. Please look at its present state."))
+
+
+def day_of(meeting: Meeting) -> dict[str, Any]:
+    """The day of the meeting as parameters of a phrase, so that each language writes it its way."""
+    return {"year": meeting.day.year, "month": meeting.day.month, "day": meeting.day.day}
+
+
+def call_to(meeting: Meeting) -> Phrase:
+    """What everybody invited is told."""
+    return Phrase(
+        marked(
+            "You are invited to the meeting “%(title)s” on %(year)s-%(month)s-%(day)s at %(time)s: %(venue)s"
+        ),
+        title=meeting.title,
+        time=f"{clock.local(meeting.starts_at):%H:%M}",
+        venue=meeting.venue,
+        **day_of(meeting),
+    )

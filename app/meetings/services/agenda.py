@@ -1,0 +1,186 @@
+"""The agenda: free until the notice goes out, then locked; what comes later is only discussed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select, update
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db, flushing
+from app.core.errors import NotFoundError, Refused
+from app.core.i18n import lazy_gettext as _l
+from app.meetings import policy
+from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
+from app.meetings.services._common import lock, not_now, record, stale
+from app.meetings.states import ItemState, VoteState
+from app.platforms import services as platforms
+from app.platforms.models import Topic
+from app.platforms.states import TopicState
+
+_USUAL_MINUTES = 15  # planned for a topic nobody has thought about yet
+
+
+def add_item(
+    actor: Actor,
+    meeting: Meeting,
+    *,
+    kind: ItemKind,
+    title: str,
+    planned: int,
+    motion: str = "",
+    topic: Topic | None = None,
+) -> AgendaItem:
+    """Put an item at the end of the agenda. `planned` is in minutes.
+
+    After the notice has gone out an item is marked as added late and can't be one to vote on:
+    only what the notice named may be decided.
+    """
+    lock(meeting)
+    if not policy.may_add_items(meeting):
+        raise not_now()
+    late = not policy.may_prepare(meeting)
+    if late and kind is ItemKind.VOTE:
+        raise Refused(
+            _l("The notice has gone out: what it does not name can be discussed, not decided."),
+            field="kind",
+        )
+    item = AgendaItem(
+        meeting_id=meeting.id,
+        topic_id=_fitting(meeting, topic),
+        position=_last_position(meeting.id) + 1,
+        kind=kind,
+        title=title,
+        planned=planned,
+        motion=motion if kind is ItemKind.VOTE else "",
+        added_late=late,
+    )
+    with flushing(Refused(_l("This topic is already on the agenda."), field="topic_id")):
+        db.session.add(item)
+    if late and topic is not None:
+        platforms.schedule(actor, [topic], where=meeting.title)
+    record(actor, "meeting.add_item", meeting, item=item.id, title=title, late=late)
+    return item
+
+
+def add_topics(
+    actor: Actor, meeting: Meeting, topics: Iterable[Topic], *, kind: ItemKind
+) -> list[AgendaItem]:
+    """Put accepted topics on the agenda. Of one to be voted on, its wish is the first draft of
+    the motion."""
+    return [
+        add_item(
+            actor,
+            meeting,
+            kind=kind,
+            title=topic.title,
+            planned=_USUAL_MINUTES,
+            motion=topic.wish,
+            topic=topic,
+        )
+        for topic in topics
+    ]
+
+
+def edit_item(
+    actor: Actor,
+    item: AgendaItem,
+    *,
+    kind: ItemKind,
+    title: str,
+    planned: int,
+    motion: str = "",
+    version: int | None = None,
+) -> None:
+    """Change an item of a draft. Stale if somebody changed it since `version`."""
+    meeting = lock(item.meeting)
+    if not policy.may_prepare(meeting):
+        raise Refused(_l("The notice has gone out: the agenda is locked."))
+    db.session.refresh(item, with_for_update=True)
+    if version is not None and item.version != version:
+        raise stale()
+    item.kind = kind
+    item.title = title
+    item.planned = planned
+    item.motion = motion if kind is ItemKind.VOTE else ""
+    item.version += 1
+    db.session.flush()
+    record(actor, "meeting.edit_item", meeting, item=item.id, title=title)
+
+
+def move_item(actor: Actor, item: AgendaItem, *, up: bool) -> None:
+    """Exchange an item with its neighbour."""
+    ids = list(
+        db.session.scalars(
+            select(AgendaItem.id)
+            .where(AgendaItem.meeting_id == item.meeting_id, AgendaItem.withdrawn_at.is_(None))
+            .order_by(AgendaItem.position)
+        )
+    )
+    here = ids.index(item.id)
+    there = min(max(here + (-1 if up else 1), 0), len(ids) - 1)
+    ids[here], ids[there] = ids[there], ids[here]
+    reorder_items(actor, item.meeting, order=ids)
+
+
+def reorder_items(actor: Actor, meeting: Meeting, *, order: Sequence[int]) -> None:
+    """Give a draft's items a new order; `order` holds the ids of all of them."""
+    lock(meeting)
+    if not policy.may_prepare(meeting):
+        raise Refused(_l("The notice has gone out: the agenda is locked."))
+    there = set(
+        db.session.scalars(
+            select(AgendaItem.id).where(
+                AgendaItem.meeting_id == meeting.id, AgendaItem.withdrawn_at.is_(None)
+            )
+        )
+    )
+    if set(order) != there or len(order) != len(there):
+        raise stale()
+    db.session.execute(
+        update(AgendaItem),
+        [{"id": id_, "position": position} for position, id_ in enumerate(order, 1)],
+    )
+    record(actor, "meeting.reorder", meeting, order=list(order))
+
+
+def withdraw_item(actor: Actor, item: AgendaItem, *, reason: str = "") -> None:
+    """Take an item off the agenda. After the notice that needs a reason, and is possible only
+    until something was voted on it; its topic waits for another meeting."""
+    meeting = lock(item.meeting)
+    db.session.refresh(item, with_for_update=True)
+    if item.withdrawn_at or item.outcome is not None or not policy.may_add_items(meeting):
+        raise not_now()
+    announced = not policy.may_prepare(meeting)
+    if announced and not reason:
+        raise Refused(_l("Say why: those invited have read the agenda."), field="reason")
+    if _has_vote(item.id):
+        raise Refused(_l("A vote has been taken on this item: it stays on the agenda."))
+    item.withdrawn_at = clock.now()
+    item.withdraw_reason = reason or None
+    if item.state is ItemState.CURRENT:
+        item.state = ItemState.DONE
+        item.ended_at = clock.now()
+    db.session.flush()
+    if announced and item.topic is not None and item.topic.state is TopicState.SCHEDULED:
+        platforms.unschedule(actor, [item.topic], reason=reason)
+    record(actor, "meeting.withdraw_item", meeting, item=item.id, reason=reason)
+
+
+def _fitting(meeting: Meeting, topic: Topic | None) -> int | None:
+    if topic is None:
+        return None
+    if topic.community_id != meeting.community_id:
+        raise NotFoundError
+    return topic.id
+
+
+def _last_position(meeting_id: int) -> int:
+    highest = select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting_id)
+    return db.session.scalar(highest) or 0
+
+
+def _has_vote(item_id: int) -> bool:
+    valid = select(Vote.id).where(Vote.item_id == item_id, Vote.state != VoteState.VOIDED)
+    return db.session.scalar(valid.limit(1)) is not None

@@ -1,0 +1,149 @@
+"""Replies, checking in, and taking a wrong check-in back."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import NotFoundError, Refused
+from app.core.i18n import lazy_gettext as _l
+from app.meetings import policy, queries
+from app.meetings.models import (
+    Capacity,
+    CheckIn,
+    Composition,
+    Invitation,
+    Meeting,
+    Reply,
+)
+from app.meetings.services._common import lock, not_now, record
+from app.meetings.states import MeetingState
+from app.people.models import Person, User
+from app.points import services as points
+
+
+def reply(actor: Actor, invitation: Invitation, *, coming: bool, reason: str | None = None) -> None:
+    """Say whether one is coming; leave needs its reason. Staff enter it for others."""
+    meeting = lock(invitation.meeting)
+    if not policy.takes_replies(meeting):
+        raise Refused(_l("The meeting takes no replies any more."))
+    if not coming and not reason:
+        raise Refused(_l("Say why you can't come."), field="reason")
+    db.session.refresh(invitation, with_for_update=True)
+    invitation.reply = Reply.COMING if coming else Reply.LEAVE
+    invitation.leave_reason = None if coming else reason
+    invitation.replied_at = clock.now()
+    invitation.replied_by_id = actor.id
+    db.session.flush()
+    record(
+        actor,
+        "meeting.reply",
+        meeting,
+        invitation=invitation.id,
+        coming=coming,
+        by_proxy=not queries.is_own(actor, invitation),
+    )
+
+
+def check_in(
+    actor: Actor, invitation: Invitation, *, method: CheckIn, representative: str | None = None
+) -> Invitation:
+    """Note that somebody has come. Doing it twice changes nothing.
+
+    The meeting's row is locked: of a household at most one person comes in as a member, and
+    nobody comes in while the meeting is being closed.
+    """
+    meeting = lock(invitation.meeting)
+    if not policy.takes_check_ins(meeting, clock.now()):
+        raise Refused(_l("Checking in is possible from an hour before the meeting until its end."))
+    db.session.refresh(invitation, with_for_update=True)
+    if invitation.is_present:
+        return invitation
+    if meeting.composition is Composition.HOUSEHOLDS:
+        invitation.capacity = queries.capacity_in_household(meeting, invitation)
+    invitation.present_at = clock.now()
+    invitation.check_in_method = method
+    invitation.checked_in_by_id = actor.id
+    invitation.voided_at = None
+    invitation.void_reason = None
+    if invitation.unit_id is not None:
+        invitation.representative = representative or invitation.representative
+    db.session.flush()
+    record(actor, "meeting.check_in", meeting, invitation=invitation.id, method=method.value)
+    return invitation
+
+
+def check_in_person(
+    actor: Actor, meeting: Meeting, person: Person, *, method: CheckIn
+) -> Invitation:
+    """Check a resident in who may not have been invited: where the law makes every adult
+    resident a member they are one, elsewhere they observe."""
+    if person.community_id != meeting.community_id:
+        raise NotFoundError
+    lock(meeting)
+    found = _invitation_of(meeting, person_id=person.id)
+    if found is None:
+        members = queries.members_among(meeting, {person.id}, wish=Capacity.OBSERVER)
+        capacity = Capacity.MEMBER if members else Capacity.OBSERVER
+        found = _walk_in(meeting, capacity, person_id=person.id)
+    return check_in(actor, found, method=method)
+
+
+def check_in_user(actor: Actor, meeting: Meeting, user: User, *, method: CheckIn) -> Invitation:
+    """Check somebody in who works with the community's meetings; uninvited, they observe."""
+    lock(meeting)
+    found = _invitation_of(meeting, user_id=user.id)
+    if found is None:
+        if user.id not in {row.id for row in queries.staff_to_invite(meeting.community_id)}:
+            raise NotFoundError
+        found = _walk_in(meeting, Capacity.OBSERVER, user_id=user.id)
+    return check_in(actor, found, method=method)
+
+
+def check_in_by_code(actor: Actor, meeting: Meeting) -> Invitation:
+    """Check oneself in after scanning the code on the screen; `meeting` was found by it."""
+    if actor.person_id is not None:
+        person = db.session.get_one(Person, actor.person_id)
+        return check_in_person(actor, meeting, person, method=CheckIn.QR_CODE)
+    if actor.unit_id is not None:
+        lock(meeting)
+        found = _invitation_of(meeting, unit_id=actor.unit_id)
+        if found is None:
+            raise Refused(_l("Your unit has not been invited. Please speak to the host."))
+        return check_in(actor, found, method=CheckIn.QR_CODE, representative=actor.name)
+    user = db.session.get_one(User, actor.id)
+    return check_in_user(actor, meeting, user, method=CheckIn.QR_CODE)
+
+
+def void_check_in(actor: Actor, invitation: Invitation, *, reason: str) -> None:
+    """Take a wrong check-in back. What was voted on meanwhile keeps its roll; points that were
+    credited for it are reversed."""
+    meeting = lock(invitation.meeting)
+    if meeting.state is MeetingState.CONFIRMED:
+        raise Refused(_l("The minutes are confirmed: write a correction instead."))
+    db.session.refresh(invitation, with_for_update=True)
+    if not invitation.is_present:
+        raise not_now()
+    invitation.voided_at = clock.now()
+    invitation.void_reason = reason
+    db.session.flush()
+    if invitation.person_id is not None:
+        points.reverse_award(
+            actor, fact_key=queries.attendance_fact(meeting.id, invitation.person_id), reason=reason
+        )
+    record(actor, "meeting.void_check_in", meeting, invitation=invitation.id, reason=reason)
+
+
+def _invitation_of(meeting: Meeting, **whose: int) -> Invitation | None:
+    return db.session.scalar(
+        select(Invitation).filter_by(meeting_id=meeting.id, **whose).with_for_update()
+    )
+
+
+def _walk_in(meeting: Meeting, capacity: Capacity, **whose: int) -> Invitation:
+    invitation = Invitation(meeting_id=meeting.id, capacity=capacity, walk_in=True, **whose)
+    db.session.add(invitation)
+    db.session.flush()
+    return invitation

@@ -1,0 +1,197 @@
+"""From a draft to the notice that calls everybody together, or to calling it off."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import Phrase, marked
+from app.core.i18n import lazy_gettext as _l
+from app.core.numbering import number_of_year
+from app.meetings import policy, queries
+from app.meetings.models import AgendaItem, Composition, Meeting, MeetingKind
+from app.meetings.services._common import call_to, day_of, lock, record, stale
+from app.meetings.services.invitations import invite_oversight, tell_invited
+from app.meetings.states import meetings
+from app.platforms import services as platforms
+from app.platforms.models import Platform, Topic
+from app.platforms.policy import is_running
+from app.platforms.states import TopicState
+
+
+def draft_meeting(
+    actor: Actor,
+    *,
+    platform: Platform,
+    kind: MeetingKind,
+    title: str,
+    starts_at: datetime,
+    venue: str,
+    composition: Composition | None = None,
+    host_id: int | None = None,
+    recorder_id: int | None = None,
+) -> Meeting:
+    """Begin to prepare a meeting on a platform. The oversight committee is invited to observe
+    from the start (2025 law, art. 37). The host is whoever prepares it unless another is named.
+    """
+    meeting = Meeting(
+        number=number_of_year("meeting", platform.community_id),
+        community_id=platform.community_id,
+        platform_id=platform.id,
+        kind=kind,
+        title=title,
+        starts_at=starts_at,
+        venue=venue,
+        composition=composition or policy.COMPOSITIONS[kind][0],
+        host_id=host_id or actor.id,
+        recorder_id=recorder_id,
+        created_by_id=actor.id,
+    )
+    _check(meeting, platform)
+    db.session.add(meeting)
+    db.session.flush()
+    invite_oversight(meeting)
+    record(actor, "meeting.draft", meeting, title=title, meeting_kind=kind.value)
+    return meeting
+
+
+def edit_meeting(
+    actor: Actor,
+    meeting: Meeting,
+    *,
+    version: int,
+    title: str,
+    starts_at: datetime,
+    venue: str,
+    composition: Composition,
+    host_id: int | None,
+    recorder_id: int | None,
+) -> None:
+    """Change a draft. Stale if somebody changed it since `version`."""
+    lock(meeting)
+    if not policy.may_prepare(meeting):
+        raise Refused(_l("The notice has gone out: time and place can't be changed any more."))
+    if meeting.version != version:
+        raise stale()
+    meeting.title = title
+    meeting.starts_at = starts_at
+    meeting.venue = venue
+    meeting.composition = composition
+    meeting.host_id = host_id
+    meeting.recorder_id = recorder_id
+    meeting.version += 1
+    _check(meeting, meeting.platform)
+    db.session.flush()
+    record(actor, "meeting.edit", meeting, title=title)
+
+
+def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None) -> None:
+    """Send the notice: lock the agenda, freeze the expected number, tell everybody invited.
+
+    Refused while something is missing (`queries.readiness`), or if the notice comes too late
+    for the rule in force on the day of the meeting; where that rule allows it (art. 27), an
+    urgent meeting is convened at short notice with its reason.
+    """
+    lock(meeting)
+    state = meetings.after(meeting.state, "convene")
+    invite_oversight(meeting)
+    missing = queries.readiness(meeting)
+    if missing:
+        raise Refused(missing[0])
+    rule = queries.rule_for(meeting.kind, meeting.day)
+    meeting.urgent_reason = _urgency(meeting, urgent_reason)
+    meeting.expected = queries.expected_number(meeting)
+    meeting.rule_id = rule.id
+    meeting.state = state
+    meeting.convened_at = clock.now()
+    meeting.check_in_code = secrets.token_urlsafe(16)
+    meeting.version += 1
+    db.session.flush()
+    platforms.schedule(actor, _topics(meeting), where=meeting.title)
+    tell_invited(meeting, "convened", call_to(meeting))
+    record(
+        actor,
+        "meeting.convene",
+        meeting,
+        expected=meeting.expected,
+        urgent_reason=meeting.urgent_reason,
+    )
+
+
+def call_off(actor: Actor, meeting: Meeting, *, reason: str) -> None:
+    """Call a meeting off before it opens. Its topics wait for another; everybody is told."""
+    lock(meeting)
+    convened = meeting.convened_at is not None
+    meeting.state = meetings.after(meeting.state, "call_off")
+    meeting.cancel_reason = reason
+    meeting.version += 1
+    db.session.flush()
+    if convened:
+        scheduled = [t for t in _topics(meeting) if t.state is TopicState.SCHEDULED]
+        platforms.unschedule(actor, scheduled, reason=reason)
+        text = Phrase(
+            marked(
+                "The meeting “%(title)s” of %(year)s-%(month)s-%(day)s has been called off: %(reason)s"
+            ),
+            title=meeting.title,
+            reason=reason,
+            **day_of(meeting),
+        )
+        tell_invited(meeting, "called-off", text)
+    record(actor, "meeting.call_off", meeting, reason=reason)
+
+
+def _check(meeting: Meeting, platform: Platform) -> None:
+    if not is_running(platform, meeting.day):
+        raise Refused(_l("The platform is not in use on that day."), field="starts_at")
+    if meeting.starts_at <= clock.now():
+        raise Refused(_l("The meeting has to lie ahead."), field="starts_at")
+    if meeting.composition not in policy.COMPOSITIONS[meeting.kind]:
+        raise Refused(_l("This kind of meeting is made up differently."), field="composition")
+    hosts = {row.id for row in queries.hosts_of(meeting.community_id)}
+    for field in ("host_id", "recorder_id"):
+        chosen = getattr(meeting, field)
+        if chosen is not None and chosen not in hosts:
+            raise Refused(
+                _l("Choose somebody who works with this community's meetings."), field=field
+            )
+
+
+def _urgency(meeting: Meeting, reason: str | None) -> str | None:
+    rule = queries.rule_for(meeting.kind, meeting.day)
+    late = policy.missing_notice_days(rule, meeting.day, clock.today())
+    if not late:
+        return None
+    if not rule.short_notice:
+        raise Refused(
+            Phrase(
+                marked("The notice has to go out %(days)s days before the meeting."),
+                days=rule.notice_days,
+            ),
+            field="urgent_reason",
+        )
+    if not reason:
+        raise Refused(
+            Phrase(
+                marked("The notice is less than %(days)s days ahead: say why it is urgent."),
+                days=rule.notice_days,
+            ),
+            field="urgent_reason",
+        )
+    return reason
+
+
+def _topics(meeting: Meeting) -> list[Topic]:
+    return list(
+        db.session.scalars(
+            select(Topic)
+            .join(AgendaItem, AgendaItem.topic_id == Topic.id)
+            .where(AgendaItem.meeting_id == meeting.id, AgendaItem.withdrawn_at.is_(None))
+        )
+    )

@@ -1,0 +1,284 @@
+"""Who is invited, and as what. Whole groups are added in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum, auto
+from typing import Any
+
+from sqlalchemy import delete, func, literal, or_, select, update
+
+from app.core import clock
+from app.core.access import Actor, Role
+from app.core.db import db
+from app.core.errors import NotFoundError, Refused
+from app.core.i18n import Phrase
+from app.core.i18n import lazy_gettext as _l
+from app.core.labels import labelled
+from app.inbox import services as inbox
+from app.meetings import policy, queries
+from app.meetings.models import Capacity, Composition, Invitation, Meeting
+from app.meetings.services._common import call_to, insert_new, lock, not_now, record
+from app.people.models import AppointmentKind, Person, Unit, User
+from app.people.queries import (
+    adult_residents,
+    appointed,
+    committee_members,
+    representatives,
+    user_ids_of_units,
+    user_ids_with,
+)
+
+
+class Group(StrEnum):
+    """Whom one button invites."""
+
+    COMPOSITION = auto()
+    REPRESENTATIVES = auto()
+    COMMITTEE = auto()
+    PARTIES = auto()
+    TOPIC_UNITS = auto()
+
+
+GROUP_LABELS = labelled(
+    {
+        Group.COMPOSITION: _l("Everybody the meeting is made of"),
+        Group.REPRESENTATIVES: _l("All resident representatives"),
+        Group.COMMITTEE: _l("All members of the residents' committee"),
+        Group.PARTIES: _l("The parties of the platform"),
+        Group.TOPIC_UNITS: _l("The units that raised topics"),
+    }
+)
+
+
+def invite_people(
+    actor: Actor,
+    meeting: Meeting,
+    person_ids: Iterable[int],
+    *,
+    capacity: Capacity = Capacity.MEMBER,
+) -> int:
+    """Invite residents of the community. Returns how many were new.
+
+    Where the law says who is a member, that decides; the wish counts among invited members.
+    """
+    _may_invite(meeting)
+    wanted = set(person_ids)
+    known = set(
+        db.session.scalars(
+            select(Person.id).where(
+                Person.id.in_(wanted),
+                Person.community_id == meeting.community_id,
+                or_(Person.moved_out_on.is_(None), Person.moved_out_on > clock.today()),
+            )
+        )
+    )
+    if known != wanted:
+        raise NotFoundError
+    members = queries.members_among(meeting, known, wish=capacity)
+    return _insert(actor, meeting, "person_id", known, members)
+
+
+def invite_units(
+    actor: Actor,
+    meeting: Meeting,
+    unit_ids: Iterable[int],
+    *,
+    capacity: Capacity = Capacity.MEMBER,
+) -> int:
+    """Invite units of the community; whom they send is their affair. Returns how many were new."""
+    _may_invite(meeting)
+    wanted = set(unit_ids)
+    known = set(
+        db.session.scalars(
+            select(Unit.id).where(
+                Unit.id.in_(wanted),
+                Unit.community_id == meeting.community_id,
+                or_(Unit.ended_on.is_(None), Unit.ended_on > clock.today()),
+            )
+        )
+    )
+    if known != wanted:
+        raise NotFoundError
+    members = known if _may_be_member(meeting, capacity) else set()
+    return _insert(actor, meeting, "unit_id", known, members)
+
+
+def invite_users(
+    actor: Actor,
+    meeting: Meeting,
+    user_ids: Iterable[int],
+    *,
+    capacity: Capacity = Capacity.OBSERVER,
+) -> int:
+    """Invite people who work with the community's meetings. Returns how many were new."""
+    _may_invite(meeting)
+    wanted = set(user_ids)
+    if not wanted <= {row.id for row in queries.staff_to_invite(meeting.community_id)}:
+        raise NotFoundError
+    members = wanted if _may_be_member(meeting, capacity) else set()
+    return _insert(actor, meeting, "user_id", wanted, members)
+
+
+def invite_group(actor: Actor, meeting: Meeting, *, group: Group) -> int:
+    """Invite a whole group at once. Returns how many were new."""
+    _may_invite(meeting)
+    if group is Group.PARTIES:
+        return invite_units(actor, meeting, queries.party_unit_ids(meeting))
+    if group is Group.TOPIC_UNITS:
+        return invite_units(actor, meeting, queries.topic_unit_ids(meeting))
+    if group is Group.COMPOSITION and meeting.composition in policy.EVERYBODY:
+        return _invite_every_adult(actor, meeting)
+    people = _group_ids(meeting, group)
+    return invite_people(actor, meeting, people)
+
+
+def change_capacity(actor: Actor, invitation: Invitation, *, capacity: Capacity) -> None:
+    """Make an invited member an observer or the reverse, while the draft is open."""
+    meeting = lock(invitation.meeting)
+    if not policy.may_prepare(meeting) or meeting.composition is not Composition.INVITED:
+        raise not_now()
+    invitation.capacity = capacity
+    db.session.flush()
+    record(actor, "meeting.change_capacity", meeting, invitation=invitation.id, capacity=capacity)
+
+
+def uninvite(actor: Actor, invitation: Invitation) -> None:
+    """Take somebody off the list of a draft. Nobody has been told yet, so nothing is kept."""
+    meeting = lock(invitation.meeting)
+    if not policy.may_prepare(meeting):
+        raise Refused(_l("The notice has gone out: nobody can be uninvited."))
+    db.session.execute(delete(Invitation).where(Invitation.id == invitation.id))
+    record(
+        actor,
+        "meeting.uninvite",
+        meeting,
+        person=invitation.person_id,
+        unit=invitation.unit_id,
+        user=invitation.user_id,
+    )
+
+
+def invite_oversight(meeting: Meeting) -> None:
+    """The oversight committee may attend every consultation as observers (2025 law, art. 37)."""
+    on = meeting.day
+    rows = appointed(meeting.community_id, [AppointmentKind.OVERSIGHT_MEMBER], on)
+    people = {row.person_id for row in rows}
+    users = db.session.execute(
+        select(User.id, User.person_id).where(
+            User.id.in_(user_ids_with(Role.OVERSIGHT, meeting.community_id))
+        )
+    ).all()
+    people |= {row.person_id for row in users if row.person_id}
+    _add(meeting, "person_id", people, set())
+    _add(meeting, "user_id", {row.id for row in users if not row.person_id}, set())
+
+
+def tell_invited(meeting: Meeting, event: str, text: Phrase) -> None:
+    """Put a sentence into the inbox of everybody invited; of units, of those who speak for them."""
+    rows = db.session.execute(
+        select(Invitation.person_id, Invitation.unit_id, Invitation.user_id).where(
+            Invitation.meeting_id == meeting.id
+        )
+    ).all()
+    users = {row.user_id for row in rows if row.user_id}
+    users |= set(user_ids_of_units(row.unit_id for row in rows if row.unit_id))
+    users |= {user for user in (meeting.host_id, meeting.recorder_id) if user}
+    inbox.tell(
+        key=f"meeting:{meeting.id}:{event}",
+        text=text,
+        url=f"/meetings/{meeting.id}",
+        people=[row.person_id for row in rows if row.person_id],
+        users=users,
+    )
+
+
+def _may_invite(meeting: Meeting) -> None:
+    lock(meeting)
+    if not policy.may_invite(meeting):
+        raise not_now()
+
+
+def _may_be_member(meeting: Meeting, capacity: Capacity) -> bool:
+    """After the notice the expected number stands: whoever comes in addition observes."""
+    return (
+        capacity is Capacity.MEMBER
+        and meeting.composition is Composition.INVITED
+        and policy.may_prepare(meeting)
+    )
+
+
+def _group_ids(meeting: Meeting, group: Group) -> set[int]:
+    ids: set[int] = set()
+    if group in {Group.COMPOSITION, Group.REPRESENTATIVES}:
+        ids |= {row.person_id for row in representatives(meeting.community_id, meeting.day)}
+    if group in {Group.COMPOSITION, Group.COMMITTEE}:
+        ids |= {row.person_id for row in committee_members(meeting.community_id, meeting.day)}
+    return ids
+
+
+def _invite_every_adult(actor: Actor, meeting: Meeting) -> int:
+    """Thousands of people: one statement that never leaves the database."""
+    adults = adult_residents(meeting.community_id, meeting.day)
+    columns = ["meeting_id", "person_id", "capacity", "required", "walk_in", "reply"]
+    chosen = adults.with_only_columns(
+        literal(meeting.id),
+        Person.id,
+        literal(Capacity.MEMBER.value),
+        literal(False),  # noqa: FBT003 - a column
+        literal(False),  # noqa: FBT003 - a column
+        literal("none"),
+    )
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.meeting_id == meeting.id, Invitation.person_id.in_(adults))
+        .values(capacity=Capacity.MEMBER)
+        .execution_options(synchronize_session=False)
+    )
+    before = _count(meeting)
+    db.session.execute(insert_new(Invitation).from_select(columns, chosen))
+    new = _count(meeting) - before
+    record(actor, "meeting.invite_everybody", meeting, new=new)
+    return new
+
+
+def _insert(
+    actor: Actor, meeting: Meeting, column: str, ids: Collection[int], members: Collection[int]
+) -> int:
+    new = _add(meeting, column, ids, members)
+    if meeting.convened_at is not None and new:
+        # The same key as the notice had: whoever has been told already is not told again.
+        tell_invited(meeting, "convened", call_to(meeting))
+    record(actor, "meeting.invite", meeting, new=new, **{column: sorted(ids)})
+    return new
+
+
+def _add(meeting: Meeting, column: str, ids: Collection[int], members: Collection[int]) -> int:
+    """Add invitations; whoever is there already and turns out to be a member becomes one."""
+    if not ids:
+        return 0
+    if members and policy.may_prepare(meeting):
+        db.session.execute(
+            update(Invitation)
+            .where(
+                Invitation.meeting_id == meeting.id,
+                getattr(Invitation, column).in_(members),
+            )
+            .values(capacity=Capacity.MEMBER)
+            .execution_options(synchronize_session=False)
+        )
+    before = _count(meeting)
+    rows: list[dict[str, Any]] = [
+        {
+            "meeting_id": meeting.id,
+            column: id_,
+            "capacity": Capacity.MEMBER if id_ in members else Capacity.OBSERVER,
+        }
+        for id_ in sorted(ids)
+    ]
+    db.session.execute(insert_new(Invitation), rows)
+    return _count(meeting) - before
+
+
+def _count(meeting: Meeting) -> int:
+    return db.session.scalar(select(func.count()).where(Invitation.meeting_id == meeting.id)) or 0

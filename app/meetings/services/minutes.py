@@ -1,0 +1,79 @@
+"""The minutes: written item by item, confirmed once, corrected only by numbered additions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import Phrase, marked
+from app.core.i18n import lazy_gettext as _l
+from app.core.numbering import number_of_year
+from app.meetings import policy, queries
+from app.meetings.models import AgendaItem, Meeting, MinutesCorrection
+from app.meetings.services._common import lock, record, stale
+from app.meetings.states import MeetingState, meetings
+
+
+def save_notes(actor: Actor, item: AgendaItem, *, notes: str, dissent: str, version: int) -> None:
+    """Write an item's minutes. Stale if somebody wrote them since `version`: then nothing is
+    written, and both texts can be put side by side."""
+    meeting = item.meeting
+    if not policy.takes_notes(meeting):
+        raise Refused(_l("Minutes are written from the opening until they are confirmed."))
+    written: Any = db.session.execute(
+        update(AgendaItem)
+        .where(AgendaItem.id == item.id, AgendaItem.version == version)
+        .values(notes=notes, dissent=dissent, version=version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if written.rowcount != 1:
+        raise stale()
+    db.session.refresh(item)
+    record(actor, "meeting.save_notes", meeting, item=item.id)
+
+
+def confirm_minutes(actor: Actor, meeting: Meeting) -> None:
+    """Confirm the minutes, which locks them and gives them their archive number. Refused while
+    they can't say what became of an item."""
+    lock(meeting)
+    state = meetings.after(meeting.state, "confirm")
+    open_items = queries.items_without_outcome(meeting.id)
+    if open_items:
+        raise Refused(
+            Phrase(
+                marked("The minutes do not say yet what became of: %(items)s"),
+                items="、".join(item.title for item in open_items),
+            )
+        )
+    meeting.state = state
+    meeting.confirmed_at = clock.now()
+    meeting.confirmed_by_id = actor.id
+    meeting.archive_number = number_of_year(f"minutes:{meeting.kind.value}", meeting.community_id)
+    db.session.flush()
+    record(actor, "meeting.confirm_minutes", meeting, archive_number=meeting.archive_number)
+
+
+def correct_minutes(actor: Actor, meeting: Meeting, *, text: str) -> MinutesCorrection:
+    """Add a numbered correction to confirmed minutes."""
+    lock(meeting)
+    if meeting.state is not MeetingState.CONFIRMED:
+        raise Refused(_l("Only confirmed minutes are corrected; before that they are edited."))
+    last = db.session.scalar(
+        select(func.max(MinutesCorrection.number)).where(MinutesCorrection.meeting_id == meeting.id)
+    )
+    correction = MinutesCorrection(
+        meeting_id=meeting.id,
+        number=(last or 0) + 1,
+        text=text,
+        by_id=actor.id,
+        by_name=actor.name,
+    )
+    db.session.add(correction)
+    db.session.flush()
+    record(actor, "meeting.correct_minutes", meeting, correction=correction.number)
+    return correction

@@ -1,0 +1,58 @@
+"""Rules of meetings that an office may set. The assemblies' are the law's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.audit import services as audit
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db, flushing
+from app.core.errors import Refused
+from app.core.i18n import lazy_gettext as _l
+from app.meetings import policy
+from app.meetings.models import Majority, MeetingKind, MeetingRule
+
+
+def set_rule(
+    actor: Actor,
+    *,
+    kind: MeetingKind,
+    effective_from: date,
+    notice_days: int,
+    short_notice: bool,
+    quorum: tuple[int, int, bool],
+    majority: tuple[Majority, int, int, bool],
+    source: str,
+) -> MeetingRule:
+    """A new version of a rule from a day on. `quorum` is (numerator, denominator, strict),
+    `majority` says of whom and the same. What has been convened keeps its own rule until it
+    opens; nothing that lies behind changes."""
+    if kind in policy.BY_LAW:
+        raise Refused(_l("The thresholds of the assemblies are set by law."), field="kind")
+    if effective_from <= clock.today():
+        raise Refused(_l("A new rule begins tomorrow at the earliest."), field="effective_from")
+    of_whom, numerator, denominator, strict = majority
+    rule = MeetingRule(
+        kind=kind,
+        effective_from=effective_from,
+        composition=policy.COMPOSITIONS[kind][0],
+        notice_days=notice_days,
+        short_notice=short_notice,
+        quorum_numerator=quorum[0],
+        quorum_denominator=quorum[1],
+        quorum_strict=quorum[2],
+        pass_numerator=numerator,
+        pass_denominator=denominator,
+        pass_strict=strict,
+        majority=of_whom,
+        source=source,
+    )
+    taken = Refused(_l("A rule from that day on exists already."), field="effective_from")
+    with flushing(taken):
+        db.session.add(rule)
+    audit.record(
+        actor, "meeting_rule.set", kind="meeting_rule", id=rule.id, rule_kind=kind.value,
+        effective_from=effective_from.isoformat(), notice_days=notice_days,
+    )  # fmt: skip
+    return rule

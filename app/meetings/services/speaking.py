@@ -1,0 +1,81 @@
+"""The speaking queue: two minutes a turn, two turns per person and item (萝卜议事规则)."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, or_, select
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import NotFoundError, Refused
+from app.core.i18n import lazy_gettext as _l
+from app.meetings import policy
+from app.meetings.models import AgendaItem, Invitation, Speech, Stance
+from app.meetings.services._common import lock, not_now, record
+from app.meetings.states import ItemState
+
+
+def ask_to_speak(
+    actor: Actor, item: AgendaItem, invitation: Invitation, *, stance: Stance = Stance.NEUTRAL
+) -> Speech:
+    """Put somebody who is present at the end of the queue."""
+    meeting = lock(item.meeting)
+    if invitation.meeting_id != item.meeting_id:
+        raise NotFoundError
+    db.session.refresh(item)
+    if item.state is not ItemState.CURRENT:
+        raise not_now()
+    if not invitation.is_present:
+        raise Refused(_l("Only those who have checked in can speak."), field="invitation_id")
+    turns = select(func.count()).where(
+        Speech.item_id == item.id,
+        Speech.invitation_id == invitation.id,
+        or_(Speech.started_at.is_not(None), Speech.ended_at.is_(None)),
+    )
+    if (db.session.scalar(turns) or 0) >= policy.SPEAKING_TURNS:
+        raise Refused(_l("Everybody speaks at most twice on an item."), field="invitation_id")
+    speech = Speech(item_id=item.id, invitation_id=invitation.id, stance=stance)
+    db.session.add(speech)
+    db.session.flush()
+    record(actor, "meeting.ask_to_speak", meeting, item=item.id, invitation=invitation.id)
+    return speech
+
+
+def start_speech(actor: Actor, item: AgendaItem, speech_id: int) -> None:
+    """Give somebody of the queue the floor; whoever had it ends."""
+    meeting = lock(item.meeting)
+    speech = _speech(item, speech_id)
+    db.session.refresh(item)
+    if item.state is not ItemState.CURRENT or speech.started_at or speech.ended_at:
+        raise not_now()
+    running = db.session.scalar(
+        select(Speech).where(
+            Speech.item_id == item.id, Speech.started_at.is_not(None), Speech.ended_at.is_(None)
+        )
+    )
+    if running is not None:
+        running.ended_at = clock.now()
+        db.session.flush()
+    speech.started_at = clock.now()
+    db.session.flush()
+    record(actor, "meeting.start_speech", meeting, item=item.id, speech=speech.id)
+
+
+def end_speech(actor: Actor, item: AgendaItem, speech_id: int) -> None:
+    """End a turn, or take somebody off the queue who no longer wants to speak."""
+    meeting = lock(item.meeting)
+    speech = _speech(item, speech_id)
+    if speech.ended_at is not None:
+        return
+    speech.ended_at = clock.now()
+    db.session.flush()
+    record(actor, "meeting.end_speech", meeting, item=item.id, speech=speech.id)
+
+
+def _speech(item: AgendaItem, speech_id: int) -> Speech:
+    speech = db.session.scalar(
+        select(Speech).where(Speech.id == speech_id, Speech.item_id == item.id).with_for_update()
+    )
+    if speech is None:
+        raise NotFoundError
+    return speech

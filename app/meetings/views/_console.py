@@ -1,0 +1,127 @@
+"""The host's console: one page with several forms, each of which can come back refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.guard import actor
+from app.core.htmx import render, see_other, wanted_fragment
+from app.meetings import arithmetic, policy, queries
+from app.meetings.forms import CountForm, NotesForm, OpenVoteForm, SettleForm, VoidForm
+from app.meetings.models import AgendaItem, Meeting, Vote, VoteMode
+from app.meetings.queries import Console
+from app.meetings.states import VoteState
+from app.meetings.views._pages import rights
+from app.meetings.views.check_in import quorum
+
+SWAP = {
+    "quorum": "meetings/_quorum.html",
+    "vote": "meetings/_vote.html",
+    "queue": "meetings/_queue.html",
+    "item-notes": "meetings/_notes.html",
+}
+
+
+def page(meeting: Meeting, status: int = 200, **refused: Any) -> Response:
+    """The console as it is now. `refused` are forms to show with what was wrong in them."""
+    now = queries.console(meeting)
+    return render(
+        "meetings/console.html",
+        swap=SWAP,
+        status=status,
+        meeting=meeting,
+        now=now,
+        may=rights(actor(), meeting),
+        items=[item for item, _vote in now.items],
+        needed=quorum_needed(meeting),
+        count=now.count,
+        may_open=policy.has_begun_to_fill(meeting, clock.now()),
+        next_stance=queries.next_stance(now.queue),
+        speaking_seconds=policy.SPEAKING_SECONDS,
+        speaking_turns=policy.SPEAKING_TURNS,
+        **_about_the_item(meeting, now),
+        **(_forms(meeting, now) | refused),
+    )
+
+
+def notes(
+    item: AgendaItem,
+    status: int,
+    form: NotesForm | None = None,
+    theirs: AgendaItem | None = None,
+) -> Response:
+    """The item's minutes alone, as they were just saved or refused."""
+    return render(
+        "meetings/_notes.html",
+        status=status,
+        item=item,
+        notes_form=form or NotesForm.of(item, formdata=None),
+        notes_saved=form is None,
+        theirs=theirs,
+    )
+
+
+def back(meeting: Meeting, anchor: str = "") -> Response:
+    """After something was done: the fragment htmx asked for, else the console."""
+    if wanted_fragment():
+        return page(meeting)
+    url = url_for("meetings.console", meeting_id=meeting.id)
+    return see_other(f"{url}#{anchor}" if anchor else url)
+
+
+def quorum_needed(meeting: Meeting) -> int | None:
+    return quorum(meeting)["needed"]  # type: ignore[return-value]
+
+
+def tally(vote: Vote, ayes: int, nays: int, abstentions: int) -> dict[str, Any]:
+    """The live arithmetic of a count that may still be being typed."""
+    needed = arithmetic.needed_to_pass(vote.rule, nays, vote.present)
+    cast = ayes + nays + abstentions
+    possible = cast <= vote.present
+    return {
+        "vote": vote,
+        "ayes": ayes,
+        "nays": nays,
+        "abstentions": abstentions,
+        "cast": cast,
+        "too_many": cast - vote.present if not possible else 0,
+        "needed_to_pass": needed,
+        "still_needed": max(0, needed - ayes) if needed is not None else None,
+        "passes": possible and arithmetic.passed(vote.rule, ayes, nays, abstentions, vote.present),
+    }
+
+
+def _about_the_item(meeting: Meeting, now: Console) -> dict[str, Any]:
+    item, vote = now.current, now.vote
+    if item is None:
+        return {"item": None, "vote": None, "outcomes": [], "may_open_vote": False, "tally": None}
+    return {
+        "item": item,
+        "vote": vote,
+        "outcomes": policy.open_outcomes(meeting, item, vote),
+        "may_open_vote": policy.may_open_vote(meeting, item, vote),
+        "may_void": policy.may_void(meeting, vote),
+        "tally": tally(vote, vote.ayes, vote.nays, vote.abstentions) if vote else None,
+    }
+
+
+def _forms(meeting: Meeting, now: Console) -> dict[str, Any]:
+    """The forms the current item needs, not filled in yet."""
+    item, vote = now.current, now.vote
+    if item is None:
+        return {}
+    forms: dict[str, Any] = {"notes_form": NotesForm.of(item, formdata=None)}
+    outcomes = policy.open_outcomes(meeting, item, vote)
+    if outcomes:
+        forms["settle_form"] = SettleForm.about(item.id, outcomes, formdata=None)
+    if vote is None:
+        forms["open_form"] = OpenVoteForm(obj=meeting, prefix="open", formdata=None)
+    elif vote.state is VoteState.OPEN and vote.mode is not VoteMode.ROLL_CALL:
+        forms["count_form"] = CountForm(formdata=None, obj=vote if vote.ayes or vote.nays else None)
+    if policy.may_void(meeting, vote):
+        forms["void_form"] = VoidForm(prefix="void", formdata=None)
+    return forms

@@ -1,0 +1,211 @@
+"""Who has come: the host's list, the code on the screen, walk-ins."""
+
+from __future__ import annotations
+
+from flask import flash, request, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.access import Capability, requires
+from app.core.arguments import page_argument, text_argument, word_argument
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.guard import actor
+from app.core.htmx import no_longer, render, see_other, wanted_fragment
+from app.core.i18n import gettext as _
+from app.core.paging import paged
+from app.meetings import arithmetic, policy, queries, services
+from app.meetings.forms import VoidForm
+from app.meetings.models import CheckIn, Invitation, Meeting
+from app.meetings.qr import check_in_code
+from app.meetings.views import bp
+from app.meetings.views._pages import rights, tabs
+from app.people.models import User
+from app.people.queries import person_in_reach, search_people
+
+HOST = Capability.HOST_MEETING
+_PER_PAGE = 60
+_FOUND = 8
+
+
+@bp.get("/meetings/<int:meeting_id>/check-in")
+@requires(HOST)
+def check_in_list(meeting_id: int) -> Response:
+    who, text = actor(), text_argument()
+    meeting = queries.meeting_in_reach(who, HOST, meeting_id)
+    show = word_argument("show", ("all", "absent", "present"))
+    present = {"absent": False, "present": True}.get(show)
+    listed = queries.list_of(meeting.id, text, present=present)
+    walk_in = text_argument("person")
+    found = search_people(who, HOST, walk_in, meeting.community_id).limit(_FOUND)
+    return render(
+        "meetings/check_in.html",
+        swap={
+            "attendees": "meetings/_attendees.html",
+            "walk-ins": "meetings/_walk_ins.html",
+        },
+        meeting=meeting,
+        tabs=tabs(meeting, rights(who, meeting), "check_in_list"),
+        page=paged(listed, page_argument(), per_page=_PER_PAGE),
+        text=text,
+        show=show,
+        walk_in=walk_in,
+        found=db.session.execute(found).all() if walk_in else (),
+        users=queries.staff_to_invite(meeting.community_id),
+        takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
+        **quorum(meeting),
+    )
+
+
+@bp.get("/meetings/<int:meeting_id>/quorum")
+@requires(HOST)
+def quorum_bar(meeting_id: int) -> Response:
+    """How many are there: what console, screen and list ask for every few seconds."""
+    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    if meeting.state not in policy.RUNNING:
+        return no_longer(url_for("meetings.show", meeting_id=meeting.id))
+    return render(
+        "meetings/quorum.html",
+        swap={"quorum": "meetings/_quorum.html"},
+        meeting=meeting,
+        **quorum(meeting),
+    )
+
+
+@bp.get("/meetings/<int:meeting_id>/check-in-screen")
+@requires(HOST)
+def check_in_screen(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    if meeting.check_in_code is None or meeting.state not in policy.RUNNING:
+        raise NotFoundError
+    address = url_for("meetings.scanned", code=meeting.check_in_code, _external=True)
+    return render(
+        "meetings/check_in_screen.html",
+        meeting=meeting,
+        address=address,
+        picture=check_in_code(address),
+        **quorum(meeting),
+    )
+
+
+@bp.post("/meetings/invitations/<int:invitation_id>/check-in")
+@requires(HOST)
+def check_in(invitation_id: int) -> Response:
+    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    services.check_in(
+        actor(),
+        invitation,
+        method=CheckIn.LIST,
+        representative=request.form.get("representative", "").strip()[:60] or None,
+    )
+    db.session.commit()
+    return _row(invitation)
+
+
+@bp.get("/meetings/invitations/<int:invitation_id>/void-check-in")
+@requires(HOST)
+def ask_void_check_in(invitation_id: int) -> Response:
+    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    return _void_page(VoidForm(), invitation, 200)
+
+
+@bp.post("/meetings/invitations/<int:invitation_id>/void-check-in")
+@requires(HOST)
+def void_check_in(invitation_id: int) -> Response:
+    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    form = VoidForm()
+    if not form.accepts(
+        lambda: services.void_check_in(actor(), invitation, reason=form.reason.data)
+    ):
+        return _void_page(form, invitation, 422)
+    db.session.commit()
+    flash(_("The check-in has been taken back."))
+    return see_other(_list_or_minutes(invitation.meeting))
+
+
+@bp.post("/meetings/<int:meeting_id>/walk-ins")
+@requires(HOST)
+def walk_in(meeting_id: int) -> Response:
+    """Somebody who came without being invited, found by their name."""
+    who = actor()
+    meeting = queries.meeting_in_reach(who, HOST, meeting_id)
+    person_id, user_id = (request.form.get(name, type=int) for name in ("person", "user"))
+    if person_id:
+        person = person_in_reach(who, HOST, person_id)
+        services.check_in_person(who, meeting, person, method=CheckIn.STAFF)
+    elif user_id:
+        user = db.session.get(User, user_id)
+        if user is None:
+            raise NotFoundError
+        services.check_in_user(who, meeting, user, method=CheckIn.STAFF)
+    else:
+        raise BadRequest
+    db.session.commit()
+    flash(_("Checked in."))
+    return see_other(url_for("meetings.check_in_list", meeting_id=meeting.id))
+
+
+@bp.get("/meetings/check-in/<string:code>")
+@requires(Capability.ANSWER_INVITATION)
+def scanned(code: str) -> Response:
+    """What somebody's phone shows after scanning the screen: one button."""
+    meeting = queries.meeting_by_code(actor(), code)
+    return _scanned_page(meeting, code)
+
+
+@bp.post("/meetings/check-in/<string:code>")
+@requires(Capability.ANSWER_INVITATION)
+def check_in_myself(code: str) -> Response:
+    meeting = queries.meeting_by_code(actor(), code)
+    services.check_in_by_code(actor(), meeting)
+    db.session.commit()
+    return see_other(url_for("meetings.scanned", code=code))
+
+
+def quorum(meeting: Meeting) -> dict[str, object]:
+    """What the quorum bar shows."""
+    needed = None
+    if meeting.rule is not None and meeting.expected is not None:
+        needed = arithmetic.needed_for_quorum(meeting.rule, meeting.expected)
+    return {"count": queries.head_count(meeting.id), "needed": needed}
+
+
+def _row(invitation: Invitation) -> Response:
+    """The one row htmx swaps, or back to the list."""
+    meeting = invitation.meeting
+    if not wanted_fragment():
+        return see_other(url_for("meetings.check_in_list", meeting_id=meeting.id))
+    return render(
+        "meetings/_attendee.html",
+        row=queries.listed(invitation),
+        meeting=meeting,
+        takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
+    )
+
+
+def _void_page(form: VoidForm, invitation: Invitation, status: int) -> Response:
+    return render(
+        "meetings/void_check_in.html",
+        status=status,
+        form=form,
+        invitation=invitation,
+        meeting=invitation.meeting,
+        name=queries.name_of(invitation),
+        back=_list_or_minutes(invitation.meeting),
+    )
+
+
+def _list_or_minutes(meeting: Meeting) -> str:
+    page = "check_in_list" if meeting.state in policy.RUNNING else "minutes"
+    return url_for(f"meetings.{page}", meeting_id=meeting.id)
+
+
+def _scanned_page(meeting: Meeting, code: str) -> Response:
+    return render(
+        "meetings/scanned.html",
+        meeting=meeting,
+        code=code,
+        own=queries.own_invitation(actor(), meeting.id),
+        takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
+    )

@@ -1,0 +1,103 @@
+"""Running the meeting: opening it, one item after the other, closing it."""
+
+from __future__ import annotations
+
+from flask import flash, url_for
+from werkzeug.wrappers import Response
+
+from app.core.access import Capability, requires
+from app.core.db import db
+from app.core.guard import actor
+from app.core.htmx import see_other
+from app.core.i18n import gettext as _
+from app.core.labels import label
+from app.meetings import policy, queries, services
+from app.meetings.forms import LateItemForm, SettleForm
+from app.meetings.views import _console, bp
+from app.meetings.views.minutes import minutes_page
+
+HOST = Capability.HOST_MEETING
+
+
+@bp.get("/meetings/<int:meeting_id>/console")
+@requires(HOST)
+def console(meeting_id: int) -> Response:
+    return _console.page(queries.meeting_in_reach(actor(), HOST, meeting_id))
+
+
+@bp.post("/meetings/<int:meeting_id>/open")
+@requires(HOST)
+def open_meeting(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    services.open_meeting(actor(), meeting)
+    db.session.commit()
+    return _console.back(meeting)
+
+
+@bp.post("/meetings/<int:meeting_id>/close")
+@requires(HOST)
+def close_meeting(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    services.close_meeting(actor(), meeting)
+    db.session.commit()
+    flash(_("The meeting is closed. Attendance has been credited; the minutes can be finished."))
+    return see_other(url_for("meetings.minutes", meeting_id=meeting.id))
+
+
+@bp.post("/meetings/items/<int:item_id>/start")
+@requires(HOST)
+def start_item(item_id: int) -> Response:
+    item = queries.item_in_reach(actor(), HOST, item_id)
+    services.start_item(actor(), item)
+    db.session.commit()
+    return _console.back(item.meeting)
+
+
+@bp.post("/meetings/items/<int:item_id>/finish")
+@requires(HOST)
+def finish_item(item_id: int) -> Response:
+    item = queries.item_in_reach(actor(), HOST, item_id)
+    services.finish_item(actor(), item)
+    db.session.commit()
+    return _console.back(item.meeting)
+
+
+@bp.post("/meetings/items/<int:item_id>/settle")
+@requires(HOST)
+def settle_item(item_id: int) -> Response:
+    item = queries.item_in_reach(actor(), HOST, item_id)
+    outcomes = policy.open_outcomes(item.meeting, item, queries.valid_vote(item.id))
+    form, sits = SettleForm.about(item.id, outcomes), policy.sits(item.meeting)
+    if not form.accepts(
+        lambda: services.settle_item(
+            actor(), item, outcome=form.outcome.data, reason=form.reason.data or ""
+        )
+    ):
+        if sits:
+            return _console.page(item.meeting, 422, settle_form=form)
+        return minutes_page(item.meeting, 422, settle={item.id: form})
+    db.session.commit()
+    flash(_("Noted: %(outcome)s", outcome=label(item.outcome)))
+    if sits:
+        return _console.back(item.meeting)
+    return see_other(url_for("meetings.minutes", meeting_id=item.meeting_id))
+
+
+@bp.post("/meetings/<int:meeting_id>/late-items")
+@requires(HOST)
+def add_late_item(meeting_id: int) -> Response:
+    """Something that came up in the meeting: it can be discussed, not decided."""
+    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    form = LateItemForm(prefix="late")
+    if not form.accepts(
+        lambda: services.add_item(
+            actor(),
+            meeting,
+            kind=form.kind.data,
+            title=form.title.data,
+            planned=form.planned.data,
+        )
+    ):
+        return _console.page(meeting, 422, late_form=form)
+    db.session.commit()
+    return _console.back(meeting)

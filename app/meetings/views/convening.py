@@ -1,0 +1,74 @@
+"""Sending the notice, calling the meeting off."""
+
+from __future__ import annotations
+
+from flask import flash, url_for
+from werkzeug.wrappers import Response
+
+from app.core.access import Capability, requires
+from app.core.db import db
+from app.core.guard import actor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.meetings import policy, queries, services
+from app.meetings.forms import ConveneForm, ReasonForm
+from app.meetings.models import Meeting
+from app.meetings.views import bp
+
+CONVENE = Capability.CONVENE
+
+
+@bp.get("/meetings/<int:meeting_id>/convene")
+@requires(CONVENE)
+def prepare_notice(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    return _notice_page(ConveneForm(), meeting, 200)
+
+
+@bp.post("/meetings/<int:meeting_id>/convene")
+@requires(CONVENE)
+def convene(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    form = ConveneForm()
+    if not form.accepts(
+        lambda: services.convene(actor(), meeting, urgent_reason=form.urgent_reason.data or None)
+    ):
+        return _notice_page(form, meeting, 422)
+    db.session.commit()
+    flash(_("The notice has gone out. Everybody invited has been told."))
+    return see_other(url_for("meetings.show", meeting_id=meeting.id))
+
+
+@bp.get("/meetings/<int:meeting_id>/call-off")
+@requires(CONVENE)
+def ask_call_off(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    return render("meetings/call_off.html", meeting=meeting, form=ReasonForm())
+
+
+@bp.post("/meetings/<int:meeting_id>/call-off")
+@requires(CONVENE)
+def call_off(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    form = ReasonForm()
+    if not form.accepts(lambda: services.call_off(actor(), meeting, reason=form.reason.data)):
+        return render("meetings/call_off.html", status=422, meeting=meeting, form=form)
+    db.session.commit()
+    flash(_("The meeting has been called off."))
+    return see_other(url_for("meetings.show", meeting_id=meeting.id))
+
+
+def _notice_page(form: ConveneForm, meeting: Meeting, status: int) -> Response:
+    drafted = policy.may_prepare(meeting)
+    return render(
+        "meetings/convene.html",
+        status=status,
+        meeting=meeting,
+        form=form,
+        missing=queries.readiness(meeting) if drafted else [],
+        period=queries.notice_period(meeting),
+        count=queries.head_count(meeting.id),
+        items=queries.agenda(meeting.id),
+        expected=queries.expected_number(meeting),
+        drafted=drafted,
+    )

@@ -1,0 +1,135 @@
+"""Who is invited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, request, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from app.core.access import Capability, requires
+from app.core.arguments import page_argument, text_argument
+from app.core.db import db
+from app.core.guard import actor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.core.i18n import ngettext
+from app.core.paging import paged
+from app.meetings import policy, queries, services
+from app.meetings.models import Capacity, Composition, Meeting
+from app.meetings.services import Group
+from app.meetings.views import bp
+from app.meetings.views._pages import rights, tabs
+from app.people.queries import search_people, units_of
+
+CONVENE = Capability.CONVENE
+_FOUND = 12  # residents a search shows at once
+_PER_PAGE = 50
+
+
+@bp.get("/meetings/<int:meeting_id>/invitations")
+@requires(CONVENE)
+def invitations(meeting_id: int) -> Response:
+    who, text = actor(), text_argument("person")
+    meeting = queries.meeting_in_reach(who, CONVENE, meeting_id)
+    found = search_people(who, CONVENE, text, meeting.community_id).limit(_FOUND)
+    listed = text_argument()
+    return render(
+        "meetings/invitations.html",
+        swap={
+            "people-found": "meetings/_people_found.html",
+            "invited": "meetings/_invited.html",
+        },
+        meeting=meeting,
+        tabs=tabs(meeting, rights(who, meeting), "invitations"),
+        page=paged(queries.list_of(meeting.id, listed), page_argument(), per_page=_PER_PAGE),
+        count=queries.head_count(meeting.id),
+        text=text,
+        listed=listed,
+        found=db.session.execute(found).all() if text else (),
+        drafting=policy.may_prepare(meeting),
+        may_invite=policy.may_invite(meeting),
+        by_wish=meeting.composition is Composition.INVITED,
+        groups=_groups(meeting),
+        units=units_of(meeting.community_id) if policy.may_invite(meeting) else (),
+        users=queries.staff_to_invite(meeting.community_id) if policy.may_invite(meeting) else (),
+    )
+
+
+@bp.post("/meetings/<int:meeting_id>/invitations/people")
+@requires(CONVENE)
+def invite_people(meeting_id: int) -> Response:
+    return _invite(meeting_id, services.invite_people, "person")
+
+
+@bp.post("/meetings/<int:meeting_id>/invitations/units")
+@requires(CONVENE)
+def invite_units(meeting_id: int) -> Response:
+    return _invite(meeting_id, services.invite_units, "unit")
+
+
+@bp.post("/meetings/<int:meeting_id>/invitations/users")
+@requires(CONVENE)
+def invite_users(meeting_id: int) -> Response:
+    return _invite(meeting_id, services.invite_users, "user")
+
+
+@bp.post("/meetings/<int:meeting_id>/invitations/group")
+@requires(CONVENE)
+def invite_group(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    if request.form.get("group") not in list(Group):
+        raise BadRequest
+    new = services.invite_group(actor(), meeting, group=Group(request.form["group"]))
+    db.session.commit()
+    return _after(meeting.id, new)
+
+
+@bp.post("/meetings/invitations/<int:invitation_id>/capacity")
+@requires(CONVENE)
+def change_capacity(invitation_id: int) -> Response:
+    invitation = queries.invitation_in_reach(actor(), CONVENE, invitation_id)
+    services.change_capacity(actor(), invitation, capacity=_capacity())
+    db.session.commit()
+    return see_other(url_for("meetings.invitations", meeting_id=invitation.meeting_id))
+
+
+@bp.post("/meetings/invitations/<int:invitation_id>/remove")
+@requires(CONVENE)
+def uninvite(invitation_id: int) -> Response:
+    invitation = queries.invitation_in_reach(actor(), CONVENE, invitation_id)
+    meeting_id = invitation.meeting_id
+    services.uninvite(actor(), invitation)
+    db.session.commit()
+    return see_other(url_for("meetings.invitations", meeting_id=meeting_id))
+
+
+def _invite(meeting_id: int, invite: Any, field: str) -> Response:
+    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    ids = [int(id_) for id_ in request.form.getlist(field) if id_.isdecimal()]
+    new = invite(actor(), meeting, ids, capacity=_capacity())
+    db.session.commit()
+    return _after(meeting_id, new)
+
+
+def _capacity() -> Capacity:
+    value = request.form.get("capacity")
+    return Capacity(value) if value in list(Capacity) else Capacity.MEMBER
+
+
+def _groups(meeting: Meeting) -> list[Group]:
+    """The buttons that make sense: whole assemblies, or the groups a council is chosen from."""
+    if not policy.may_invite(meeting):
+        return []
+    if meeting.composition is Composition.INVITED:
+        return [Group.REPRESENTATIVES, Group.COMMITTEE, Group.PARTIES, Group.TOPIC_UNITS]
+    return [Group.COMPOSITION, Group.PARTIES, Group.TOPIC_UNITS]
+
+
+def _after(meeting_id: int, new: int) -> Response:
+    if new:
+        flash(ngettext("%(num)s invited.", "%(num)s invited.", new))
+    else:
+        flash(_("Nobody new: they are on the list already."), "info")
+    return see_other(url_for("meetings.invitations", meeting_id=meeting_id))

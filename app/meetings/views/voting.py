@@ -1,0 +1,105 @@
+"""Votes: opening, the arithmetic while they are counted, closing, declaring void."""
+
+from __future__ import annotations
+
+from flask import flash, request
+from werkzeug.wrappers import Response
+
+from app.core.access import Capability, requires
+from app.core.db import db
+from app.core.guard import actor
+from app.core.htmx import render
+from app.core.i18n import gettext as _
+from app.meetings import queries, services
+from app.meetings.forms import CountForm, OpenVoteForm, VoidForm
+from app.meetings.models import Choice
+from app.meetings.views import _console, bp
+
+HOST = Capability.HOST_MEETING
+_MOST = 100_000
+
+
+@bp.post("/meetings/items/<int:item_id>/vote")
+@requires(HOST)
+def open_vote(item_id: int) -> Response:
+    item = queries.item_in_reach(actor(), HOST, item_id)
+    form = OpenVoteForm(prefix="open")
+    if not form.accepts(
+        lambda: services.open_vote(
+            actor(),
+            item,
+            mode=form.mode.data,
+            scrutineer=form.scrutineer.data or "",
+            teller=form.teller.data or "",
+        )
+    ):
+        return _console.page(item.meeting, 422, open_form=form)
+    db.session.commit()
+    return _console.back(item.meeting, "vote")
+
+
+@bp.get("/meetings/votes/<int:vote_id>/tally")
+@requires(HOST)
+def tally(vote_id: int) -> Response:
+    """What the numbers typed so far would come to. Writes nothing."""
+    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    counted = (_typed(name) for name in ("ayes", "nays", "abstentions"))
+    return render(
+        "meetings/tally.html",
+        swap={"tally": "meetings/_tally.html"},
+        meeting=vote.item.meeting,
+        tally=_console.tally(vote, *counted),
+    )
+
+
+@bp.post("/meetings/votes/<int:vote_id>/close")
+@requires(HOST)
+def close_vote(vote_id: int) -> Response:
+    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    form = CountForm()
+    if not form.accepts(lambda: services.close_vote(actor(), vote, counts=form.counts)):
+        return _console.page(vote.item.meeting, 422, count_form=form)
+    db.session.commit()
+    return _console.back(vote.item.meeting, "vote")
+
+
+@bp.post("/meetings/votes/<int:vote_id>/close-roll")
+@requires(HOST)
+def close_roll(vote_id: int) -> Response:
+    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    services.close_vote(actor(), vote)
+    db.session.commit()
+    return _console.back(vote.item.meeting, "vote")
+
+
+@bp.post("/meetings/votes/<int:vote_id>/cast")
+@requires(HOST)
+def cast(vote_id: int) -> Response:
+    """What one member says in a roll call; the same button again takes it back."""
+    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    said = request.form.get("choice")
+    services.cast(
+        actor(),
+        vote,
+        roll_id=request.form.get("roll", 0, type=int),
+        choice=Choice(said) if said in list(Choice) else None,
+    )
+    db.session.commit()
+    return _console.back(vote.item.meeting, "vote")
+
+
+@bp.post("/meetings/votes/<int:vote_id>/void")
+@requires(HOST)
+def void_vote(vote_id: int) -> Response:
+    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    form = VoidForm(prefix="void")
+    if not form.accepts(lambda: services.void_vote(actor(), vote, reason=form.reason.data)):
+        return _console.page(vote.item.meeting, 422, void_form=form)
+    db.session.commit()
+    flash(_("The vote has been declared void. It can be taken again."))
+    return _console.back(vote.item.meeting)
+
+
+def _typed(name: str) -> int:
+    """A number somebody may still be typing: nothing and nonsense count as none."""
+    return min(max(request.args.get(name, 0, type=int), 0), _MOST)

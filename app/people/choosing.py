@@ -1,0 +1,59 @@
+"""Choosing a person in a form: found by what one remembers of them, then picked from a few."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.masking import masked_phone
+from app.people.models import Person
+from app.people.queries import search_people
+
+_SHOWN = 8
+_LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody to pick. `where` tells namesakes apart: building, room and masked phone."""
+
+    id: int
+    name: str
+    where: str
+
+
+def candidates(
+    actor: Actor,
+    capability: Capability,
+    community_id: int,
+    text: str,
+    chosen_id: int | None = None,
+) -> list[Candidate]:
+    """A few people of the community within reach whom `text` may mean; whoever has been chosen
+    stands first, whatever is being searched for. At most two queries."""
+    everybody = search_people(actor, capability, community_id=community_id)
+    found: list[Candidate] = []
+    if chosen_id is not None and 0 < chosen_id <= _LARGEST_ID:
+        found += _rows(everybody.where(Person.id == chosen_id))
+    if text.strip():
+        matching = search_people(actor, capability, text, community_id).limit(_SHOWN)
+        found += [person for person in _rows(matching) if person.id != chosen_id]
+    return found
+
+
+def _rows(statement: Select) -> list[Candidate]:
+    return [
+        Candidate(
+            row.id,
+            row.name,
+            " ".join(
+                part
+                for part in (row.estate, row.building, row.room, masked_phone(row.phone))
+                if part
+            ),
+        )
+        for row in db.session.execute(statement)
+    ]

@@ -1,0 +1,117 @@
+"""`flask user …`: accounts from the command line, for whoever has the machine in hand."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.core.access import Role
+from app.core.db import begin_writing, db
+from app.core.errors import Refused
+from app.people import services
+from app.people.importing.commands import people
+from app.people.models import Unit, User
+from app.people.usernames import canonical
+from app.places.models import Place
+
+user = AppGroup("user", help="Accounts and roles.")
+commands = [people, user]
+
+_ROLES = click.Choice([role.value for role in Role if role is not Role.RESIDENT])
+
+
+@user.command("create")
+@click.argument("username")
+@click.option("--name", required=True, help="how the person is called")
+@click.option("--role", type=_ROLES, required=True)
+@click.option("--place", required=True, metavar="CODE|ID|NAME", help="where the role is held")
+@click.option("--unit", help="name of the unit a unit contact speaks for")
+def create(username: str, name: str, role: str, place: str, unit: str | None) -> None:
+    """Make an account and print its first password, which has to be changed."""
+    begin_writing()
+    where = _place(place)
+    speaks_for = _unit(unit, where) if unit else None
+    try:
+        made, password = services.create_user(
+            None, username=username, name=name, role=Role(role), place=where, unit=speaks_for
+        )
+    except Refused as refused:
+        _fail(str(refused.message))
+    db.session.commit()
+    click.echo(f"{made.username}: {password}")
+
+
+@user.command("grant")
+@click.argument("username")
+@click.argument("role", type=_ROLES)
+@click.argument("place", metavar="PLACE")
+def grant(username: str, role: str, place: str) -> None:
+    """Give USERNAME a ROLE at a PLACE (its code, id or name) and everything inside it."""
+    begin_writing()
+    found = _user(username)
+    where = _place(place)
+    try:
+        services.grant(None, found, role=Role(role), place=where)
+    except Refused as refused:
+        _fail(str(refused.message))
+    db.session.commit()
+    click.echo(f"{found.username}: {role}, {where.name}")
+
+
+@user.command("reset-password")
+@click.argument("username")
+def reset_password(username: str) -> None:
+    """Print a new first password for USERNAME; it also ends a lock and all sessions."""
+    begin_writing()
+    found = _user(username)
+    password = services.reset_password(None, found)
+    db.session.commit()
+    click.echo(f"{found.username}: {password}")
+
+
+@user.command("setup-code")
+def setup_code() -> None:
+    """Print a new code with which the first administrator is made at /setup."""
+    code = services.setup_code()
+    if code is None:
+        _fail("There are users already; the system has been set up.")
+    click.echo(code)
+
+
+def _user(username: str) -> User:
+    found = db.session.scalar(select(User).where(User.username == canonical(username)))
+    if found is None:
+        _fail(f"There is no user {username}.")
+    return found
+
+
+def _place(text: str) -> Place:
+    """The place with this code, else id, else name; the name has to be the only one."""
+    coded = db.session.scalar(select(Place).where(Place.code == text))
+    if coded is not None:
+        return coded
+    if text.isascii() and text.isdecimal():
+        by_id = db.session.get(Place, int(text))
+        if by_id is not None:
+            return by_id
+    named = db.session.scalars(select(Place).where(Place.name == text).limit(2)).all()
+    if len(named) != 1:
+        _fail(f"There is {'no' if not named else 'more than one'} place {text}.")
+    return named[0]
+
+
+def _unit(name: str, place: Place) -> Unit:
+    found = db.session.scalar(select(Unit).where(Unit.name == name, Unit.community_id == place.id))
+    if found is None:
+        _fail(f"There is no unit {name} in {place.name}.")
+    return found
+
+
+def _fail(message: str) -> NoReturn:
+    db.session.rollback()
+    click.echo(message, err=True)
+    sys.exit(1)

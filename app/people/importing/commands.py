@@ -1,0 +1,86 @@
+"""`flask people import …`: a roster taken in from the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.core.db import begin_writing, db
+from app.core.errors import Refused
+from app.people.importing import queries, services
+from app.people.importing.plan import FATE_LABELS, Fate, Plan
+from app.places.models import Level, Place
+
+people = AppGroup("people", help="Residents.")
+
+
+@people.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--community", required=True, metavar="NAME|ID", help="whose residents they are")
+@click.option("--create-in", metavar="NAME", help="make missing buildings in this estate")
+@click.option("--apply", is_flag=True, help="take them over; without it nothing is changed")
+def import_people(file: Path, community: str, create_in: str | None, *, apply: bool) -> None:
+    """Show what becomes of the rows of FILE, and with --apply take them over."""
+    begin_writing()
+    where = _community(community)
+    estate = _estate(where, create_in) if create_in else None
+    try:
+        plan = services.take_file(
+            None,
+            community=where,
+            name=file.name,
+            content=file.read_bytes(),
+            create_in=estate,
+            apply=apply,
+        )
+    except Refused as refused:
+        _fail(str(refused.message))
+    if apply:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    _print(plan)
+    click.echo("taken over" if apply else "nothing was changed; --apply takes them over")
+
+
+def _print(plan: Plan) -> None:
+    counts = plan.counts
+    for fate in Fate:
+        click.echo(f"{counts[fate]:>8}  {fate.value:<10} {FATE_LABELS[fate]}")
+    for name, rows in plan.missing.most_common():
+        click.echo(f"no building {name}: {rows} rows")
+    for verdict in plan.verdicts:
+        if verdict.fate in {Fate.REFUSED, Fate.DUPLICATE}:
+            entry = verdict.entry
+            click.echo(f"{entry.sheet} {entry.number}: {entry.name} {verdict.reason}")
+
+
+def _community(text: str) -> Place:
+    """The community with this id, else this name, which has to be the only one."""
+    communities = select(Place).where(Place.level == Level.COMMUNITY)
+    if text.isascii() and text.isdecimal():
+        found = db.session.scalar(communities.where(Place.id == int(text)))
+        if found is not None:
+            return found
+    named = db.session.scalars(communities.where(Place.name == text).limit(2)).all()
+    if len(named) != 1:
+        _fail(f"There is {'no' if not named else 'more than one'} community {text}.")
+    return named[0]
+
+
+def _estate(community: Place, name: str) -> int:
+    named = [id_ for id_, text in queries.parents_for_buildings(community) if text == name]
+    if len(named) != 1:
+        _fail(f"There is {'no' if not named else 'more than one'} place {name} for buildings.")
+    return named[0]
+
+
+def _fail(message: str) -> NoReturn:
+    db.session.rollback()
+    click.echo(message, err=True)
+    sys.exit(1)

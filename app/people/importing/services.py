@@ -1,0 +1,201 @@
+"""What is done with a roster: it is uploaded, its columns are corrected, it is taken over.
+
+`PersonImport.choices` holds what was decided by hand:
+
+    layouts     sheet's position → {"first": row number, "fields": [field or None, …]}
+    create_in   the place in which buildings that are missing are made; absent if they are not
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit import services as audit
+from app.core import clock, files
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Refused, Stale
+from app.core.i18n import lazy_gettext as _l
+from app.core.sheets import Sheet
+from app.people.importing import kept, queries
+from app.people.importing.columns import Field, Layout, layout_of
+from app.people.importing.entries import entries_of
+from app.people.importing.judging import plan_of
+from app.people.importing.plan import Plan
+from app.people.importing.writing import Taken, carry_out
+from app.people.models import PersonImport
+from app.places.models import Place
+
+_LONGEST_FILE_NAME = 200
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A file's sheets, each with its layout."""
+
+    sheets: list[Sheet]
+    layouts: list[Layout]
+
+    @property
+    def has_names(self) -> bool:
+        return any(layout.has_names for layout in self.layouts)
+
+
+def upload(
+    actor: Actor, *, community: Place, name: str, content: bytes, folder: Path
+) -> PersonImport:
+    """Keep a roster to be looked at. Refused (field "file") if it can't be read."""
+    stored = files.store(
+        folder, name[-_LONGEST_FILE_NAME:], kept.MEDIA_TYPE, kept.kept(name, content)
+    )
+    uploaded = PersonImport(
+        community_id=community.id, file_id=stored.id, uploaded_by_id=actor.id, choices={}
+    )
+    db.session.add(uploaded)
+    db.session.flush()
+    audit.record(
+        actor, "person_import.upload", kind="person_import", id=uploaded.id, path=community.path,
+        file=stored.name,
+    )  # fmt: skip
+    return uploaded
+
+
+def roster_of(uploaded: PersonImport, *, folder: Path) -> Roster:
+    """The uploaded file with its columns as recognised, or as chosen by hand."""
+    stored = db.session.get_one(files.StoredFile, uploaded.file_id)
+    sheets = kept.opened(files.path_of(folder, stored.digest).read_bytes())
+    chosen = uploaded.choices.get("layouts", {})
+    return Roster(
+        sheets,
+        [
+            _chosen_layout(sheet, chosen[str(place)]) if str(place) in chosen else layout_of(sheet)
+            for place, sheet in enumerate(sheets)
+        ],
+    )
+
+
+def plan_for(roster: Roster, community: Place, *, create_in: int | None = None) -> Plan:
+    """What taking the roster over would do now. Two queries."""
+    return plan_of(_entries(roster), queries.there(community, create_in))
+
+
+def choose_columns(
+    actor: Actor,
+    uploaded: PersonImport,
+    *,
+    community: Place,
+    sheet: int,
+    first: int,
+    fields: Sequence[Field | None],
+) -> None:
+    """Say by hand what the columns of a sheet hold and in which row its people begin."""
+    _still_open(uploaded)
+    if Field.NAME not in fields:
+        raise Refused(_l("Choose the column that holds the names."))
+    single = [field for field in fields if field and field is not Field.PHONE]
+    if len(set(single)) < len(single):
+        raise Refused(_l("Two columns can't hold the same thing, except telephone numbers."))
+    layouts = uploaded.choices.get("layouts", {})
+    layouts = {**layouts, str(sheet): {"first": first, "fields": list(fields)}}
+    uploaded.choices = {**uploaded.choices, "layouts": layouts}
+    db.session.flush()
+    audit.record(
+        actor, "person_import.columns", kind="person_import", id=uploaded.id, path=community.path
+    )
+
+
+def choose_estate(
+    actor: Actor, uploaded: PersonImport, *, community: Place, create_in: int | None
+) -> None:
+    """Have the buildings that are missing made in that place; None: not at all."""
+    _still_open(uploaded)
+    if create_in is not None and create_in not in dict(queries.parents_for_buildings(community)):
+        raise Refused(_l("This is not a place for buildings in the community."), field="create_in")
+    uploaded.choices = {**uploaded.choices, "create_in": create_in}
+    db.session.flush()
+    audit.record(
+        actor, "person_import.buildings", kind="person_import", id=uploaded.id,
+        path=community.path, create_in=create_in,
+    )  # fmt: skip
+
+
+def take_over(
+    actor: Actor, uploaded: PersonImport, *, community: Place, folder: Path, seen: str
+) -> Taken:
+    """Carry the plan out, all of it. `seen` is the digest of the plan that was looked at: if it
+    has become another one since, nothing is done (Stale)."""
+    db.session.refresh(uploaded, with_for_update=True)
+    _still_open(uploaded)
+    roster = roster_of(uploaded, folder=folder)
+    _lock(community)
+    plan = plan_for(roster, community, create_in=uploaded.choices.get("create_in"))
+    if plan.digest != seen:
+        raise Stale(
+            _l("The residents have changed in the meantime. Please look at the rows again.")
+        )
+    taken = carry_out(actor, community, plan)
+    uploaded.applied_at = clock.now()
+    uploaded.added, uploaded.changed, uploaded.skipped = taken.added, taken.changed, taken.left_out
+    db.session.flush()
+    audit.record(
+        actor, "person_import.take_over", kind="person_import", id=uploaded.id,
+        path=community.path, added=taken.added, changed=taken.changed, left_out=taken.left_out,
+    )  # fmt: skip
+    return taken
+
+
+def take_file(
+    actor: Actor | None,
+    *,
+    community: Place,
+    name: str,
+    content: bytes,
+    create_in: int | None = None,
+    apply: bool = True,
+) -> Plan:
+    """Take a file over without keeping it (command line); without `apply` only its plan."""
+    _lock(community)
+    plan = plan_for(read(name, content), community, create_in=create_in)
+    if not apply:
+        return plan
+    taken = carry_out(actor, community, plan)
+    audit.record(
+        actor, "person_import.take_over", kind="place", id=community.id, path=community.path,
+        file=name, added=taken.added, changed=taken.changed, left_out=taken.left_out,
+    )  # fmt: skip
+    return plan
+
+
+def read(name: str, content: bytes) -> Roster:
+    """A file that is not kept, with its columns as recognised."""
+    sheets = kept.opened(kept.kept(name, content))
+    return Roster(sheets, [layout_of(sheet) for sheet in sheets])
+
+
+def _still_open(uploaded: PersonImport) -> None:
+    if uploaded.applied_at is not None:
+        raise Refused(_l("This file has already been taken over."))
+
+
+def _lock(community: Place) -> None:
+    """Two files of one community are taken over one after the other, and each sees what the
+    one before has made; so does whoever enters a single person meanwhile."""
+    db.session.execute(select(Place.id).where(Place.id == community.id).with_for_update())
+
+
+def _chosen_layout(sheet: Sheet, chosen: dict[str, Any]) -> Layout:
+    fields = tuple(Field(value) if value else None for value in chosen["fields"])
+    above = [row.cells for row in sheet.rows if row.number < chosen["first"]]
+    heads = tuple(above[-1]) if above else ("",) * sheet.width
+    return Layout(chosen["first"], fields, heads)
+
+
+def _entries(roster: Roster) -> Iterator[Any]:
+    for sheet, layout in zip(roster.sheets, roster.layouts, strict=True):
+        if layout.has_names:
+            yield from entries_of(sheet, layout)

@@ -1,0 +1,119 @@
+"""Offices are given for a term and ended with a reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.audit import services as audit
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import lazy_gettext as _l
+from app.people.models import Appointment, AppointmentKind, Person
+from app.people.policy import APPOINTMENT_LEVELS, INCOMPATIBLE
+from app.places.models import Place
+from app.places.queries import inside
+
+
+def appoint(
+    actor: Actor | None,
+    *,
+    person: Person,
+    kind: AppointmentKind,
+    place: Place,
+    since: date,
+    until: date | None = None,
+    title: str | None = None,
+) -> Appointment:
+    """Give somebody an office at a place for a term.
+
+    Refused if the office isn't held at such a place, if they hold it already in that time, or if
+    they would sit on the residents' committee and on its oversight committee at once (2025 law,
+    art. 36; near relatives, whom the article excludes as well, are not known to the system).
+    """
+    if place.level not in APPOINTMENT_LEVELS[kind]:
+        raise Refused(_l("This office is not held at a place of this level."), field="place_id")
+    if until is not None and until < since:
+        raise Refused(_l("The term ends before it begins."), field="until")
+    if place.retired_on is not None:
+        raise Refused(_l("This place has been retired."), field="place_id")
+    # Two appointments of one person wait for each other, so that neither overlooks the other.
+    db.session.refresh(person, with_for_update=True)
+    if person.moved_out_on is not None:
+        raise Refused(_l("This person has moved out."))
+    at_once = Appointment.person_id == person.id, _overlapping(since, until)
+    same = select(Appointment.id).where(
+        *at_once, Appointment.kind == kind, Appointment.place_id == place.id
+    )
+    if db.session.scalar(same.limit(1)) is not None:
+        raise Refused(_l("They already hold this office in that time."), field="kind")
+    if kind in INCOMPATIBLE:
+        _check_compatible(kind, place, at_once)
+    office = Appointment(
+        person_id=person.id,
+        kind=kind,
+        place_id=place.id,
+        since=since,
+        until=until,
+        title=title or None,
+    )
+    db.session.add(office)
+    db.session.flush()
+    audit.record(
+        actor, "appointment.appoint", kind="appointment", id=office.id, path=place.path,
+        office=kind.value, person=person.id,
+    )  # fmt: skip
+    return office
+
+
+def end_appointment(
+    actor: Actor, office: Appointment, *, reason: str, on: date | None = None
+) -> None:
+    """End an office before its term is over; `on` is the first day it is no longer held."""
+    db.session.refresh(office, with_for_update=True)
+    on = on or clock.today()
+    if office.ended_on is not None:
+        raise Refused(_l("This office has already been ended."))
+    if on > clock.today():
+        raise Refused(_l("The day can't lie in the future."), field="on")
+    if on < office.since:
+        raise Refused(
+            _l("The office began only on %(day)s.", day=office.since.isoformat()), field="on"
+        )
+    if not reason.strip():
+        raise Refused(_l("Say why the office ends."), field="reason")
+    office.ended_on = on
+    office.end_reason = reason.strip()
+    db.session.flush()
+    audit.record(
+        actor, "appointment.end", kind="appointment", id=office.id, path=office.place.path,
+        reason=reason.strip(),
+    )  # fmt: skip
+
+
+def _check_compatible(
+    kind: AppointmentKind, place: Place, at_once: tuple[ColumnElement[bool], ...]
+) -> None:
+    other = (
+        select(Appointment.id)
+        .join(Place, Place.id == Appointment.place_id)
+        .where(*at_once, Appointment.kind == INCOMPATIBLE[kind], inside(place.path))
+    )
+    if db.session.scalar(other.limit(1)) is not None:
+        message = _l(
+            "Members of the residents' committee can't sit on the oversight committee "
+            "(Organic Law of Urban Residents' Committees, art. 36)."
+        )
+        raise Refused(message, field="kind")
+
+
+def _overlapping(since: date, until: date | None) -> ColumnElement[bool]:
+    """Condition on Appointment: held on some day of the term."""
+    begins_before = Appointment.since <= until if until is not None else None
+    goes_on = or_(Appointment.until.is_(None), Appointment.until >= since) & or_(
+        Appointment.ended_on.is_(None), Appointment.ended_on > since
+    )
+    return goes_on if begins_before is None else goes_on & begins_before

@@ -1,0 +1,127 @@
+"""Units are registered, corrected and ended."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from app.audit import services as audit
+from app.core import clock
+from app.core.access import Actor, Role
+from app.core.db import db, flushing
+from app.core.errors import Refused, Stale
+from app.core.i18n import lazy_gettext as _l
+from app.people.models import RoleGrant, Unit, UnitKind, User
+from app.people.phones import checked_phone
+from app.places.models import Place
+
+LONGEST_NAME = 80
+
+
+def register_unit(
+    actor: Actor,
+    *,
+    community: Place,
+    name: str,
+    kind: UnitKind,
+    contact_name: str | None = None,
+    contact_phone: str | None = None,
+) -> Unit:
+    """A unit begins to take part in a community."""
+    unit = Unit(
+        name=_checked_name(community.id, name),
+        kind=kind,
+        community_id=community.id,
+        contact_name=contact_name or None,
+        contact_phone=_contact(contact_phone),
+    )
+    with flushing(_same_name()):
+        db.session.add(unit)
+    audit.record(actor, "unit.register", kind="unit", id=unit.id, path=community.path, name=name)
+    return unit
+
+
+def correct_unit(
+    actor: Actor,
+    unit: Unit,
+    *,
+    version: int,
+    name: str,
+    kind: UnitKind,
+    contact_name: str | None,
+    contact_phone: str | None,
+) -> None:
+    db.session.refresh(unit, with_for_update=True)
+    if unit.version != version:
+        raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))
+    name = _checked_name(unit.community_id, name, itself=unit.id)
+    with flushing(_same_name()):
+        unit.name = name
+        unit.kind = kind
+        unit.contact_name = contact_name or None
+        unit.contact_phone = _contact(contact_phone)
+        unit.version += 1
+    audit.record(actor, "unit.correct", kind="unit", id=unit.id, path=_path(unit), name=name)
+
+
+def end_unit(actor: Actor, unit: Unit) -> None:
+    """A unit takes part no longer, and its contacts can't act for it: their role is withdrawn.
+
+    If it takes part again later, they have to be given the role anew.
+    """
+    db.session.refresh(unit, with_for_update=True)
+    if unit.ended_on is not None:
+        raise Refused(_l("This unit has already been ended."))
+    unit.ended_on = clock.today()
+    unit.version += 1
+    for user in db.session.scalars(select(User).where(User.unit_id == unit.id).with_for_update()):
+        db.session.execute(
+            update(RoleGrant)
+            .where(
+                RoleGrant.user_id == user.id,
+                RoleGrant.role == Role.UNIT,
+                RoleGrant.withdrawn_at.is_(None),
+            )
+            .values(withdrawn_at=clock.now())
+        )
+    db.session.flush()
+    audit.record(actor, "unit.end", kind="unit", id=unit.id, path=_path(unit), name=unit.name)
+
+
+def resume_unit(actor: Actor, unit: Unit) -> None:
+    """Take an end back."""
+    db.session.refresh(unit, with_for_update=True)
+    if unit.ended_on is None:
+        raise Refused(_l("This unit takes part."))
+    unit.ended_on = None
+    unit.version += 1
+    db.session.flush()
+    audit.record(actor, "unit.resume", kind="unit", id=unit.id, path=_path(unit), name=unit.name)
+
+
+def _checked_name(community_id: int, name: str, itself: int | None = None) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Refused(_l("Please fill this in."), field="name")
+    if len(name) > LONGEST_NAME:
+        raise Refused(_l("This name is too long."), field="name")
+    twin = select(Unit.id).where(
+        Unit.community_id == community_id, Unit.name == name, Unit.id != (itself or 0)
+    )
+    if db.session.scalar(twin) is not None:
+        raise _same_name()
+    return name
+
+
+def _same_name() -> Refused:
+    return Refused(_l("There is already a unit of this name in the community."), field="name")
+
+
+def _contact(phone: str | None) -> str | None:
+    try:
+        return checked_phone(phone)
+    except Refused as refused:
+        raise Refused(refused.message, field="contact_phone") from refused
+
+
+def _path(unit: Unit) -> str:
+    return db.session.scalar(select(Place.path).where(Place.id == unit.community_id)) or ""

@@ -1,0 +1,197 @@
+"""Accounts of those who work with the system: made, given roles, and closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from app.audit import services as audit
+from app.core import clock
+from app.core.access import Actor, Role
+from app.core.db import db, flushing
+from app.core.errors import Refused
+from app.core.i18n import lazy_gettext as _l
+from app.people import codes, passwords
+from app.people.models import Person, RoleGrant, Unit, User
+from app.people.policy import ROLE_LEVELS, may_grant, may_manage
+from app.people.usernames import checked
+from app.places.models import Level, Place
+
+
+def create_user(
+    actor: Actor | None,
+    *,
+    username: str,
+    name: str,
+    role: Role,
+    place: Place,
+    unit: Unit | None = None,
+    person: Person | None = None,
+    password: str | None = None,
+) -> tuple[User, str]:
+    """A new account with its first role. Returns it and a password that has to be changed.
+
+    `password` is given only by the sample loader and the command line, and then stays.
+    """
+    _check_grant(actor, role, place, is_resident=person is not None)
+    if (role is Role.UNIT) != (unit is not None):
+        raise Refused(_l("A unit contact, and only they, speaks for a unit."), field="unit_id")
+    username = checked(username)
+    if db.session.scalar(select(User.id).where(User.username == username)) is not None:
+        raise taken()
+    if password is not None:
+        passwords.check_new(password, username=username)
+    first_password = password or codes.new_password()
+    user = User(
+        username=username,
+        name=" ".join(name.split()),
+        password_hash=passwords.hashed(first_password),
+        password_set_at=clock.now(),
+        must_change_password=password is None,
+        person_id=person.id if person else None,
+        unit_id=unit.id if unit else None,
+        community_id=place_of_home(place),
+    )
+    with flushing(taken()):
+        db.session.add(user)
+    audit.record(actor, "user.create", kind="user", id=user.id, path=place.path, username=username)
+    grant(actor, user, role=role, place=place)
+    return user, first_password
+
+
+def grant(actor: Actor | None, user: User, *, role: Role, place: Place) -> RoleGrant:
+    """Give a user a role at a place. Nobody gives what they don't reach themselves."""
+    db.session.refresh(user, with_for_update=True)
+    _check_manages(actor, user)
+    _check_grant(actor, role, place, is_resident=user.person_id is not None)
+    if role is Role.UNIT and user.unit_id is None:
+        raise Refused(_l("A unit contact, and only they, speaks for a unit."), field="role")
+    if any(held == (role, place.path) for held in _held(user)):
+        raise Refused(_l("This user already has this role here."), field="role")
+    given = RoleGrant(
+        user_id=user.id, role=role, place_id=place.id, granted_by_id=actor.id if actor else None
+    )
+    with flushing(Refused(_l("This user already has this role here."), field="role")):
+        db.session.add(given)
+    if user.community_id is None:
+        user.community_id = place_of_home(place)
+    audit.record(actor, "role.grant", kind="user", id=user.id, path=place.path, role=role.value)
+    return given
+
+
+def withdraw(actor: Actor, given: RoleGrant) -> None:
+    """Take a role back. It no longer counts from the next request on."""
+    db.session.refresh(given, with_for_update=True)
+    user = db.session.get_one(User, given.user_id)
+    _check_manages(actor, user)
+    if user.id == actor.id:
+        raise Refused(_l("Somebody else has to take your own roles from you."))
+    if given.withdrawn_at is not None:
+        raise Refused(_l("This role has already been withdrawn."))
+    given.withdrawn_at = clock.now()
+    db.session.flush()
+    path = db.session.get_one(Place, given.place_id).path
+    audit.record(actor, "role.withdraw", kind="user", id=user.id, path=path, role=given.role.value)
+
+
+def disable(actor: Actor, user: User) -> None:
+    """Close an account: its sessions end and it can't be signed in to."""
+    _lock_managed(actor, user)
+    if user.id == actor.id:
+        raise Refused(_l("You can't close your own account."))
+    if user.disabled_at is not None:
+        raise Refused(_l("This account has already been closed."))
+    user.disabled_at = clock.now()
+    user.session_version += 1
+    db.session.flush()
+    _record(actor, "user.disable", user)
+
+
+def enable(actor: Actor, user: User) -> None:
+    """Open a closed account again."""
+    _lock_managed(actor, user)
+    if user.disabled_at is None:
+        raise Refused(_l("This account is open."))
+    user.disabled_at = None
+    user.failed_sign_ins = 0
+    user.locked_until = None
+    db.session.flush()
+    _record(actor, "user.enable", user)
+
+
+def reset_password(actor: Actor | None, user: User) -> str:
+    """Replace a forgotten password: ends all sessions and a lock, returns a password that is
+    shown once and has to be changed at the next sign-in."""
+    _lock_managed(actor, user)
+    if actor is not None and user.id == actor.id:
+        raise Refused(_l("Change your own password on the page for it."))
+    password = codes.new_password()
+    user.password_hash = passwords.hashed(password)
+    user.password_set_at = clock.now()
+    user.must_change_password = True
+    user.session_version += 1
+    user.failed_sign_ins = 0
+    user.locked_until = None
+    db.session.flush()
+    _record(actor, "password.reset", user)
+    return password
+
+
+def revoke_sessions(actor: Actor, user: User) -> None:
+    """End all sessions of a user, e.g. after a computer was lost."""
+    _lock_managed(actor, user)
+    user.session_version += 1
+    db.session.flush()
+    _record(actor, "session.revoke", user)
+
+
+def taken() -> Refused:
+    return Refused(_l("This username is taken."), field="username")
+
+
+def place_of_home(place: Place) -> int | None:
+    """The community in or under which a place lies; None above that level."""
+    return db.session.scalar(
+        select(Place.id).where(Place.id.in_(place.ancestor_ids), Place.level == Level.COMMUNITY)
+    )
+
+
+def _check_grant(actor: Actor | None, role: Role, place: Place, *, is_resident: bool) -> None:
+    if actor is not None and not may_grant(actor, role, place.path):
+        raise Refused(_l("You can't give this role here."), field="role")
+    if place.level not in ROLE_LEVELS[role]:
+        raise Refused(_l("This role is not held at a place of this level."), field="role")
+    if place.retired_on is not None:
+        raise Refused(_l("This place has been retired."))
+    if role is Role.RESIDENT and not is_resident:
+        message = _l("Residents make their account themselves, with a slip printed for them.")
+        raise Refused(message, field="role")
+
+
+def _held(user: User) -> Sequence[tuple[Role, str]]:
+    rows = db.session.execute(
+        select(RoleGrant.role, Place.path)
+        .join(Place, Place.id == RoleGrant.place_id)
+        .where(RoleGrant.user_id == user.id, RoleGrant.withdrawn_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    return [(row.role, row.path) for row in rows]
+
+
+def _check_manages(actor: Actor | None, user: User) -> None:
+    if actor is not None and not may_manage(actor, _held(user)):
+        raise Refused(_l("This account also has roles that you don't reach."))
+
+
+def _lock_managed(actor: Actor | None, user: User) -> None:
+    db.session.refresh(user, with_for_update=True)
+    _check_manages(actor, user)
+
+
+def _record(actor: Actor | None, action: str, user: User) -> None:
+    held = _held(user)
+    audit.record(
+        actor, action, kind="user", id=user.id, path=held[0][1] if held else "",
+        username=user.username,
+    )  # fmt: skip

@@ -1,0 +1,90 @@
+"""Slips with which residents make their account: printed by staff, used by anybody with one."""
+
+from __future__ import annotations
+
+from flask import flash, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core.access import Capability, public, requires
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.guard import actor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
+from app.core.security import limiter
+from app.people import passwords, queries, services
+from app.people.forms import ActivationForm, SlipForm
+from app.people.views import bp
+from app.people.views.session import begin_session
+
+ATTEMPTS = "15 per minute; 60 per hour"  # per address
+
+
+@bp.post("/people/<int:person_id>/activation")
+@requires(Capability.MANAGE_PEOPLE)
+def print_activation(person_id: int) -> Response:
+    """The slip is the answer itself: its code is not kept and can't be shown again."""
+    who = actor()
+    person = queries.person_in_reach(who, Capability.MANAGE_PEOPLE, person_id)
+    slip, code = services.issue_activation(who, person)
+    db.session.commit()
+    return render(
+        "people/slip.html",
+        person=person,
+        home=queries.home_of(person),
+        account=queries.account_of(person.id),
+        community=person.community,
+        code=code,
+        url=url_for("people.activate", code=code, _external=True),
+        expires=slip.expires_at,
+        issued_by=who.name,
+    )
+
+
+@bp.get("/activate")
+@limiter.limit(ATTEMPTS)
+@public
+def activate() -> Response:
+    """First the code; if it is valid, whose it is and what is to be chosen."""
+    code = request.args.get("code", "")
+    if not code:
+        return render("people/activate_code.html", form=SlipForm())
+    form = SlipForm(data={"code": code[:40]})
+    slip = queries.open_activation(code)
+    if slip is None:
+        form.refuse(Refused(_l("This code is not valid, or no longer."), field="code"))
+        return render("people/activate_code.html", status=404, form=form)
+    return _page(ActivationForm(data={"code": code}), 200)
+
+
+@bp.post("/activate")
+@limiter.limit(ATTEMPTS)
+@public
+def use_activation() -> Response:
+    form = ActivationForm()
+    if not form.accepts(
+        lambda: services.activate(
+            code=form.code.data, username=form.username.data, password=form.password.data
+        )
+    ):
+        return _page(form, 422)
+    db.session.commit()
+    begin_session(form.result)
+    flash(_("Your account is ready. Your username is %(username)s.", username=form.result.username))
+    return see_other("/")
+
+
+def _page(form: ActivationForm, status: int) -> Response:
+    slip = queries.open_activation(form.code.data or "")
+    if slip is None:
+        return render("people/activate_code.html", status=status, form=form)
+    person = queries.person_of_slip(slip)
+    return render(
+        "people/activate.html",
+        status=status,
+        form=form,
+        person=person,
+        account=queries.account_of(person.id),
+        shortest=passwords.SHORTEST,
+    )

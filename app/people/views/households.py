@@ -1,0 +1,47 @@
+"""Who lives behind which door."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response
+
+from app.core.access import Capability, requires
+from app.core.guard import actor
+from app.core.htmx import render
+from app.core.paging import paged
+from app.people import queries
+from app.people.views import bp
+from app.people.views.arguments import id_argument, page_argument
+from app.places.models import Level
+from app.places.queries import ancestors, communities, reached_community, reached_place
+
+
+@bp.get("/people/households")
+@requires(Capability.SEE_PEOPLE)
+def households() -> Response:
+    """The buildings of a community, each with its rooms on a page of its own."""
+    who = actor()
+    community = reached_community(who, Capability.SEE_PEOPLE, id_argument("community"))
+    reaches = [path for path in who.paths(Capability.SEE_PEOPLE) if path.startswith(community.path)]
+    paths = reaches or [community.path]
+    buildings = [part for path in paths for part in queries.parts_of(path, [Level.BUILDING])]
+    return render(
+        "people/households.html",
+        community=community,
+        communities=communities(who, Capability.SEE_PEOPLE),
+        buildings=buildings,
+        counts=queries.residents_per_building([id_ for id_, _name in buildings]),
+    )
+
+
+@bp.get("/people/households/<int:building_id>")
+@requires(Capability.SEE_PEOPLE)
+def building(building_id: int) -> Response:
+    place = reached_place(actor(), Capability.SEE_PEOPLE, building_id)
+    page = paged(queries.rooms_of(place.id), page_argument())
+    return render(
+        "people/building.html",
+        building=place,
+        line=ancestors(place),
+        page=page,
+        residents=queries.people_in([row.id for row in page.rows]),
+    )

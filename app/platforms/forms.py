@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, DateField, IntegerField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from app.core.forms import Form, long_text, one_id, one_of, text
+from app.core.i18n import lazy_gettext as _l
+from app.people.models import UNIT_KIND_LABELS, UnitKind
+from app.platforms.models import (
+    CONTENT_CLASS_LABELS,
+    PLATFORM_KIND_LABELS,
+    TOPIC_SOURCE_LABELS,
+    ContentClass,
+    PlatformKind,
+    TopicSource,
+)
+
+
+def _version() -> IntegerField:
+    return IntegerField(_l("Version"), widget=HiddenInput())
+
+
+def _whole(value: Any) -> int:
+    return int(value)
+
+
+class TopicForm(Form):
+    """What a resident is asked: what, where, and what they wish."""
+
+    title = text(_l("What is it about?"), maximum=100)
+    body = long_text(_l("More about it"), required=False, maximum=5000)
+    building_ids = SelectMultipleField(_l("Where?"), choices=[], coerce=_whole)
+    wish = long_text(_l("What do you wish for?"), required=False, maximum=2000)
+
+
+class EditForm(TopicForm):
+    version = _version()
+
+
+class EntryForm(TopicForm):
+    """A topic that staff or a grid worker enter for somebody."""
+
+    source = one_of(_l("Source"), TopicSource, TOPIC_SOURCE_LABELS)
+    author_id = one_id(_l("Resident it comes from"), required=False)
+    unit_id = one_id(_l("Unit it comes from"), required=False)
+    sensitive = BooleanField(_l("Sensitive: only staff and the author can see it"))
+
+
+class AcceptanceForm(Form):
+    content_class = one_of(_l("Class of content"), ContentClass, CONTENT_CLASS_LABELS)
+    platform_id = one_id(_l("Platform where it will be deliberated"), required=False)
+    sensitive = BooleanField(_l("Sensitive: only staff and the author can see it"))
+
+
+class ReasonForm(Form):
+    reason = long_text(_l("Reason"), maximum=500)
+
+
+class MergerForm(Form):
+    into_id = one_id(_l("Topic that goes on"))
+
+
+class SignatureForm(Form):
+    person_id = one_id(_l("Resident who signed"))
+
+
+class PlatformForm(Form):
+    """A platform; `parties` are the kinds of unit that must be invited to its meetings."""
+
+    name = text(_l("Platform name"), maximum=80)
+    kind = one_of(_l("Kind"), PlatformKind, PLATFORM_KIND_LABELS)
+    place_id = one_id(_l("For which part of the community"))
+    venue = text(_l("Venue"), maximum=120)
+    opening_hours = text(_l("Opening hours"), required=False, maximum=120)
+    responsible_id = one_id(_l("Person in charge"), required=False)
+    parties = SelectMultipleField(
+        _l("Parties that must be invited"),
+        choices=[SelectChoice(kind.value, UNIT_KIND_LABELS[kind]) for kind in UnitKind],
+    )
+
+
+class NewPlatformForm(PlatformForm):
+    opened_on = DateField(_l("In use from"), [InputRequired(_l("Please fill this in."))])
+
+
+class EditPlatformForm(PlatformForm):
+    version = _version()

@@ -1,0 +1,65 @@
+"""Reading platforms and topics. One module per subject; call them from here."""
+
+from app.platforms.queries.following import (
+    Behind,
+    Support,
+    behind,
+    cosigner_ids,
+    cosigners,
+    support_of,
+    supports,
+)
+from app.platforms.queries.platforms import (
+    parts_of,
+    platform_in_reach,
+    platform_seen_by,
+    platforms_for,
+    running_platforms,
+)
+from app.platforms.queries.similar import SimilarTopic, merge_targets, similar_topics
+from app.platforms.queries.topics import (
+    GROUPS,
+    Schedulable,
+    TopicFilter,
+    buildings_of,
+    merged_into,
+    schedulable,
+    steps_of,
+    topic_in_reach,
+    topic_seen_by,
+    topics_for,
+    topics_on,
+    visible_to,
+    waiting,
+)
+
+__all__ = [
+    "GROUPS",
+    "Behind",
+    "Schedulable",
+    "SimilarTopic",
+    "Support",
+    "TopicFilter",
+    "behind",
+    "buildings_of",
+    "cosigner_ids",
+    "cosigners",
+    "merge_targets",
+    "merged_into",
+    "parts_of",
+    "platform_in_reach",
+    "platform_seen_by",
+    "platforms_for",
+    "running_platforms",
+    "schedulable",
+    "similar_topics",
+    "steps_of",
+    "support_of",
+    "supports",
+    "topic_in_reach",
+    "topic_seen_by",
+    "topics_for",
+    "topics_on",
+    "visible_to",
+    "waiting",
+]

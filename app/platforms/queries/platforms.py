@@ -1,0 +1,111 @@
+"""Platforms: in reach, in use, and what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.people.models import Person
+from app.places.models import Level, Place
+from app.places.queries import in_reach, inside
+from app.platforms.models import Platform, Topic
+
+# Whoever takes part in a community may know where and when its people deliberate.
+_READERS = (Capability.SEE_TOPICS, Capability.RAISE_TOPIC, Capability.MANAGE_PLATFORMS)
+
+
+def running(on: date) -> ColumnElement[bool]:
+    """Condition on Platform: in use that day."""
+    not_ended = or_(Platform.ended_on.is_(None), Platform.ended_on > on)
+    return (Platform.opened_on <= on) & not_ended
+
+
+def platform_in_reach(actor: Actor, capability: Capability, platform_id: int) -> Platform:
+    """The platform, if the actor has the capability in its community; else NotFoundError."""
+    return _one(platform_id, in_reach(Platform.community_id, actor, capability))
+
+
+def platform_seen_by(actor: Actor, platform_id: int) -> Platform:
+    """The platform with its place, parties and person in charge, if the actor may read it."""
+    return _one(platform_id, _readable(actor))
+
+
+def platforms_for(actor: Actor, on: date, *, ended: bool = False) -> Select[Any]:
+    """Rows (id, name, kind, venue, opening_hours, opened_on, ended_on, place, level, community,
+    responsible, topics) of the platforms in use that day, or of those that are not any more."""
+    topics_here = select(func.count()).where(Topic.platform_id == Platform.id).scalar_subquery()
+    here = Place.__table__.alias("here")
+    community = Place.__table__.alias("community")
+    return (
+        select(
+            Platform.id,
+            Platform.name,
+            Platform.kind,
+            Platform.venue,
+            Platform.opening_hours,
+            Platform.opened_on,
+            Platform.ended_on,
+            here.c.name.label("place"),
+            here.c.level.label("level"),
+            community.c.name.label("community"),
+            Person.name.label("responsible"),
+            topics_here.label("topics"),
+        )
+        .join(here, here.c.id == Platform.place_id)
+        .join(community, community.c.id == Platform.community_id)
+        .outerjoin(Person, Person.id == Platform.responsible_id)
+        .where(_readable(actor), ~running(on) if ended else running(on))
+        .order_by(here.c.path, Platform.name)
+    )
+
+
+def running_platforms(community_id: int, on: date) -> Sequence[Any]:
+    """(id, name, kind) of the community's platforms in use that day, for a choice in a form."""
+    return db.session.execute(
+        select(Platform.id, Platform.name, Platform.kind)
+        .where(Platform.community_id == community_id, running(on))
+        .order_by(Platform.name)
+    ).all()
+
+
+def parts_of(community_id: int, *levels: Level) -> Sequence[Any]:
+    """(id, name, level, parent) of the community and the parts of it, or of those of some levels."""
+    path = db.session.scalar(select(Place.path).where(Place.id == community_id))
+    if path is None:
+        return []
+    parent = Place.__table__.alias("parent")
+    statement = (
+        select(Place.id, Place.name, Place.level, parent.c.name.label("parent"))
+        .outerjoin(parent, parent.c.id == Place.parent_id)
+        .where(inside(path), Place.retired_on.is_(None))
+        .order_by(Place.path)
+    )
+    if levels:
+        statement = statement.where(Place.level.in_(levels))
+    return db.session.execute(statement).all()
+
+
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    return or_(*(in_reach(Platform.community_id, actor, capability) for capability in _READERS))
+
+
+def _one(platform_id: int, condition: ColumnElement[bool]) -> Platform:
+    platform = db.session.scalar(
+        select(Platform)
+        .options(
+            joinedload(Platform.place),
+            joinedload(Platform.responsible),
+            selectinload(Platform.parties),
+        )
+        .where(Platform.id == platform_id, condition)
+    )
+    if platform is None:
+        raise NotFoundError
+    return platform

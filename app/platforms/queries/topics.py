@@ -1,0 +1,304 @@
+"""Topics: what each reader may see of them, lists and single ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.i18n import Phrase, marked
+from app.core.waiting import Waiting
+from app.people.models import Person, Unit
+from app.places.models import Place
+from app.places.queries import in_reach
+from app.platforms import policy
+from app.platforms.models import (
+    ContentClass,
+    Platform,
+    Topic,
+    TopicBuilding,
+    TopicCosigner,
+    TopicSource,
+    TopicStep,
+)
+from app.platforms.queries.following import supports
+from app.platforms.states import TopicState
+
+S = TopicState
+
+# The groups a list is filtered by: what has to be done with a topic rather than its exact state.
+GROUPS: dict[str, frozenset[TopicState]] = {
+    "own": frozenset({S.DRAFT, S.RETURNED}),
+    "submitted": frozenset({S.SUBMITTED}),
+    "waiting": frozenset({S.ACCEPTED, S.DEFERRED, S.TO_REPS_ASSEMBLY, S.TO_RESIDENTS_ASSEMBLY}),
+    "scheduled": frozenset({S.SCHEDULED}),
+    "agreed": frozenset({S.CONSENSUS}),
+    "done": frozenset({S.IMPLEMENTED, S.FED_BACK, S.CLOSED}),
+    "ended": frozenset({S.MERGED, S.OUT_OF_SCOPE, S.DROPPED}),
+}
+SCHEDULABLE = GROUPS["waiting"]
+
+
+@dataclass(frozen=True)
+class TopicFilter:
+    """What a list of topics is narrowed to; nothing set means everything in sight."""
+
+    group: str | None = None
+    source: TopicSource | None = None
+    content_class: ContentClass | None = None
+    platform_id: int | None = None
+    community_id: int | None = None
+    text: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Schedulable:
+    """A topic that can be put on an agenda. Those that have to be come first."""
+
+    id: int
+    number: str
+    title: str
+    state: TopicState
+    content_class: ContentClass | None
+    platform_id: int | None
+    sensitive: bool
+    signers: int
+    must_be_scheduled: bool
+
+
+def topic_in_reach(actor: Actor, capability: Capability, topic_id: int) -> Topic:
+    """The topic, if it has been submitted and the actor has the capability in its community; else
+    NotFoundError."""
+    reached = in_reach(Topic.community_id, actor, capability)
+    return _one(topic_id, reached & (Topic.state != S.DRAFT))
+
+
+def topic_seen_by(actor: Actor, topic_id: int) -> Topic:
+    """The topic, if the actor may read it; else NotFoundError."""
+    return _one(topic_id, visible_to(actor))
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Topic: whatever the actor raised, entered or signed; for staff everything that
+    was submitted; for others in the community what is before it and not sensitive."""
+    before_all = and_(
+        Topic.sensitive.is_(False),
+        in_reach(Topic.community_id, actor, Capability.RAISE_TOPIC),
+        Topic.state.not_in(policy.UNSEEN_BY_OTHERS),
+    )
+    for_work = and_(
+        Topic.state != S.DRAFT,
+        or_(
+            in_reach(Topic.community_id, actor, Capability.SCREEN_TOPIC),
+            in_reach(Topic.community_id, actor, Capability.SEE_TOPICS) & Topic.sensitive.is_(False),
+        ),
+    )
+    return or_(_followed_by(actor), before_all, for_work)
+
+
+def topics_for(actor: Actor, wanted: TopicFilter) -> Select[Any]:
+    """Rows (id, number, title, state, source, sensitive, by_proxy, raised_at, moved_at, community,
+    platform, author, unit, signatures) of the topics the actor may read, newest first."""
+    signatures = (
+        select(func.count())
+        .where(TopicCosigner.topic_id == Topic.id, TopicCosigner.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Topic.id,
+            Topic.number,
+            Topic.title,
+            Topic.state,
+            Topic.source,
+            Topic.sensitive,
+            Topic.by_proxy,
+            Topic.raised_at,
+            Topic.moved_at,
+            Place.name.label("community"),
+            Platform.name.label("platform"),
+            Person.name.label("author"),
+            Unit.name.label("unit"),
+            signatures.label("signatures"),
+        )
+        .join(Place, Place.id == Topic.community_id)
+        .outerjoin(Platform, Platform.id == Topic.platform_id)
+        .outerjoin(Person, Person.id == Topic.author_id)
+        .outerjoin(Unit, Unit.id == Topic.unit_id)
+        .where(visible_to(actor), *_conditions(actor, wanted))
+        .order_by(Topic.id.desc())
+    )
+
+
+def steps_of(topic_id: int) -> Sequence[Any]:
+    """(state, reason, by_id, by_name, at) in the order in which they happened."""
+    return db.session.execute(
+        select(TopicStep.state, TopicStep.reason, TopicStep.by_id, TopicStep.by_name, TopicStep.at)
+        .where(TopicStep.topic_id == topic_id)
+        .order_by(TopicStep.id)
+    ).all()
+
+
+def merged_into(topic_id: int) -> Sequence[Any]:
+    """(id, number, title, author) of the topics that were merged into this one."""
+    return db.session.execute(
+        select(Topic.id, Topic.number, Topic.title, Person.name.label("author"))
+        .outerjoin(Person, Person.id == Topic.author_id)
+        .where(Topic.merged_into_id == topic_id)
+        .order_by(Topic.id)
+    ).all()
+
+
+def buildings_of(topic_id: int) -> Sequence[Any]:
+    """(id, name, parent) of the buildings a topic touches."""
+    parent = aliased(Place)
+    return db.session.execute(
+        select(Place.id, Place.name, parent.name.label("parent"))
+        .join(TopicBuilding, TopicBuilding.place_id == Place.id)
+        .outerjoin(parent, parent.id == Place.parent_id)
+        .where(TopicBuilding.topic_id == topic_id)
+        .order_by(Place.path)
+    ).all()
+
+
+def topics_on(platform_id: int, actor: Actor) -> Select[Any]:
+    """Rows as of `topics_for` of one platform."""
+    return topics_for(actor, TopicFilter(platform_id=platform_id))
+
+
+def schedulable(community_id: int) -> list[Schedulable]:
+    """The topics that can be put on an agenda; those that must be by law or custom come first,
+    then the longest waiting."""
+    rows = db.session.execute(
+        select(
+            Topic.id,
+            Topic.number,
+            Topic.title,
+            Topic.state,
+            Topic.content_class,
+            Topic.platform_id,
+            Topic.sensitive,
+        )
+        .where(Topic.community_id == community_id, Topic.state.in_(SCHEDULABLE))
+        .order_by(Topic.id)
+    ).all()
+    support = supports(community_id, [row.id for row in rows]) if rows else {}
+    found = [
+        Schedulable(
+            **row._mapping,  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+            signers=support[row.id].signers,
+            must_be_scheduled=support[row.id].must_be_scheduled,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda topic: not topic.must_be_scheduled)
+
+
+def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
+    """Submitted topics the actor can screen, longest waiting first, and own ones sent back."""
+    found: list[Waiting] = []
+    if actor.may(Capability.SCREEN_TOPIC):
+        in_my_reach = in_reach(Topic.community_id, actor, Capability.SCREEN_TOPIC)
+        found += _waiting(
+            and_(Topic.state == S.SUBMITTED, in_my_reach),
+            Phrase(marked("Screen a topic")),
+            limit,
+        )
+    found += _waiting(
+        and_(Topic.state == S.RETURNED, _wrote(actor)),
+        Phrase(marked("Improve a topic that was returned")),
+        limit,
+    )
+    return found[:limit]
+
+
+def _waiting(condition: ColumnElement[bool], text: Phrase, limit: int) -> list[Waiting]:
+    rows = db.session.execute(
+        select(Topic.id, Topic.title)
+        .where(condition)
+        .order_by(Topic.moved_at, Topic.id)
+        .limit(limit)
+    )
+    return [Waiting(text, row.title, "platforms.topic", {"topic_id": row.id}) for row in rows]
+
+
+def _wrote(actor: Actor) -> ColumnElement[bool]:
+    entered = Topic.entered_by_id == actor.id
+    return entered if actor.person_id is None else entered | (Topic.author_id == actor.person_id)
+
+
+def _followed_by(actor: Actor) -> ColumnElement[bool]:
+    """Raised, entered or signed by the actor or their unit, or gone into by such a topic."""
+    behind = [_wrote(actor)]
+    if actor.unit_id is not None:
+        behind.append(Topic.unit_id == actor.unit_id)
+    if actor.person_id is not None:
+        behind.append(
+            Topic.id.in_(
+                select(TopicCosigner.topic_id).where(
+                    TopicCosigner.person_id == actor.person_id, TopicCosigner.withdrawn_at.is_(None)
+                )
+            )
+        )
+    merged = aliased(Topic)
+    mine = merged.entered_by_id == actor.id
+    if actor.person_id is not None:
+        mine |= merged.author_id == actor.person_id
+    if actor.unit_id is not None:
+        mine |= merged.unit_id == actor.unit_id
+    onward = (
+        select(merged.merged_into_id.label("id"))
+        .where(mine, merged.merged_into_id.is_not(None))
+        .cte(recursive=True)
+    )
+    further = aliased(Topic)
+    onward = onward.union(
+        select(further.merged_into_id)
+        .join(onward, onward.c.id == further.id)
+        .where(further.merged_into_id.is_not(None))
+    )
+    return or_(*behind, Topic.id.in_(select(onward.c.id)))
+
+
+def _conditions(actor: Actor, wanted: TopicFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.group:
+        conditions.append(Topic.state.in_(GROUPS[wanted.group]))
+    if wanted.source is not None:
+        conditions.append(Topic.source == wanted.source)
+    if wanted.content_class is not None:
+        conditions.append(Topic.content_class == wanted.content_class)
+    if wanted.platform_id is not None:
+        conditions.append(Topic.platform_id == wanted.platform_id)
+    if wanted.community_id is not None:
+        conditions.append(Topic.community_id == wanted.community_id)
+    if wanted.mine:
+        conditions.append(_followed_by(actor))
+    if wanted.text:
+        conditions.append(
+            or_(
+                *(
+                    column.icontains(wanted.text, autoescape=True)
+                    for column in (Topic.title, Topic.number, Topic.body)
+                )
+            )
+        )
+    return conditions
+
+
+def _one(topic_id: int, condition: ColumnElement[bool]) -> Topic:
+    topic = db.session.scalar(
+        select(Topic)
+        .options(joinedload(Topic.author), joinedload(Topic.unit), joinedload(Topic.platform))
+        .where(Topic.id == topic_id, condition)
+    )
+    if topic is None:
+        raise NotFoundError
+    return topic

@@ -1,0 +1,113 @@
+"""The one way in which a topic changes its state."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.audit import services as audit
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import Phrase, marked
+from app.core.i18n import lazy_gettext as _l
+from app.inbox import services as inbox
+from app.people.queries import user_ids_of_units
+from app.places.models import Place
+from app.platforms import queries
+from app.platforms.models import Topic, TopicStep
+from app.platforms.states import topics
+from app.points import services as points
+
+# What those who follow the topic are told, in plain words. Events with a reason say it.
+_TOLD = {
+    "submit": marked("The topic “%(title)s” has been submitted."),
+    "accept": marked("The topic “%(title)s” has been accepted and will be deliberated."),
+    "return": marked("The topic “%(title)s” was returned: %(reason)s"),
+    "merge": marked("The topic “%(title)s” was merged into topic %(reason)s."),
+    "rule_out": marked("The topic “%(title)s” can't be settled by consultation: %(reason)s"),
+    "schedule": marked("The topic “%(title)s” is on the agenda: %(reason)s"),
+    "unschedule": marked("The topic “%(title)s” was taken off the agenda and waits for the next."),
+    "agree": marked("Consensus was reached on the topic “%(title)s”."),
+    "refer_to_reps": marked("The topic “%(title)s” goes to the representatives' assembly."),
+    "refer_to_residents": marked("The topic “%(title)s” goes to the residents' assembly."),
+    "defer": marked("The topic “%(title)s” was deferred to a later meeting."),
+    "drop": marked("The topic “%(title)s” was not adopted: %(reason)s"),
+    "unsettle": marked("The vote on the topic “%(title)s” was declared void: %(reason)s"),
+    "implement": marked("What was agreed on the topic “%(title)s” has been carried out."),
+    "reopen": marked("The topic “%(title)s” is being worked on again."),
+    "feed_back": marked("The result of the topic “%(title)s”: %(reason)s"),
+    "close": marked("The topic “%(title)s” is closed."),
+}
+
+# Nobody is sent away without being told why.
+_NEEDS_REASON = {"return", "rule_out", "merge", "drop", "unsettle", "feed_back"}
+_IN_A_MESSAGE = 120  # characters of a reason that an inbox shows
+
+
+def move(
+    actor: Actor, topic: Topic, event: str, *, reason: str = "", into: Topic | None = None
+) -> TopicStep:
+    """Take the topic through one event of its state machine.
+
+    Locks its row, changes the state, writes the step and the audit entry and tells the author,
+    everybody who co-signed and the authors of topics merged into it. Refused if the event can't
+    happen now or lacks the reason it needs.
+    """
+    reason = reason.strip()
+    if event in _NEEDS_REASON and not reason:
+        raise Refused(_l("Say why, so that the author knows."), field="reason")
+    db.session.refresh(topic, with_for_update=True)
+    topic.state = topics.after(topic.state, event)
+    topic.state_reason = reason or None
+    topic.merged_into_id = into.id if into else None
+    topic.moved_at = clock.now()
+    topic.version += 1
+    step = TopicStep(
+        topic_id=topic.id,
+        state=topic.state,
+        reason=reason or None,
+        by_id=actor.id,
+        by_name=actor.name,
+    )
+    db.session.add(step)
+    db.session.flush()
+    record(actor, f"topic.{event}", topic, reason=reason)
+    _tell(topic, step, event, reason)
+    return step
+
+
+def record(actor: Actor, action: str, topic: Topic, **detail: object) -> None:
+    """Write to the trail of the topic's community."""
+    path = db.session.get_one(Place, topic.community_id).path
+    audit.record(actor, action, kind="topic", id=topic.id, path=path, number=topic.number, **detail)
+
+
+def award_author(
+    actor: Actor, topic: Topic, code: str, *, happened_on: date, fact: str, memo: Phrase
+) -> None:
+    """Credit the resident who raised the topic, once per fact. Topics that came from no resident
+    earn nobody anything."""
+    if topic.author_id is None:
+        return
+    points.award(
+        actor,
+        person_id=topic.author_id,
+        code=code,
+        fact_key=f"topic:{topic.id}:{fact}",
+        happened_on=happened_on,
+        memo=memo,
+    )
+
+
+def _tell(topic: Topic, step: TopicStep, event: str, reason: str) -> None:
+    if len(reason) > _IN_A_MESSAGE:
+        reason = reason[:_IN_A_MESSAGE] + "…"
+    followers = queries.behind(topic.id)
+    inbox.tell(
+        key=f"topic:{topic.id}:step:{step.id}",
+        text=Phrase(_TOLD[event], title=topic.title, reason=reason),
+        url=f"/topics/{topic.id}",
+        people=followers.people,
+        users=[*user_ids_of_units(followers.unit_ids), *followers.users],
+    )

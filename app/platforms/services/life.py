@@ -1,0 +1,72 @@
+"""What happens to an accepted topic: meetings and resolutions call these, in their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.errors import Refused
+from app.core.i18n import Phrase, marked
+from app.core.i18n import lazy_gettext as _l
+from app.platforms.models import Topic
+from app.platforms.services._steps import award_author, move
+from app.points.models import RuleCode
+from app.points.services import reverse_award
+
+SETTLING = ("agree", "refer_to_reps", "refer_to_residents", "defer", "drop")
+
+
+def schedule(actor: Actor, topics: Iterable[Topic], *, where: str) -> None:
+    """Note that a meeting's agenda has these topics. `where` names the meeting for people."""
+    for topic in sorted(topics, key=lambda topic: topic.id):
+        move(actor, topic, "schedule", reason=where)
+
+
+def unschedule(actor: Actor, topics: Iterable[Topic], *, reason: str = "") -> None:
+    """Note that they are off the agenda again: taken off, or the meeting was called off."""
+    for topic in sorted(topics, key=lambda topic: topic.id):
+        move(actor, topic, "unschedule", reason=reason)
+
+
+def settle(actor: Actor, topic: Topic, *, event: str, reason: str = "") -> None:
+    """Note what a meeting came to on the topic. `event` is one of SETTLING; dropping needs a
+    reason. Agreement earns the author points."""
+    if event not in SETTLING:
+        raise Refused(_l("A meeting can't settle a topic in this way."), field="event")
+    move(actor, topic, event, reason=reason)
+    if event == "agree":
+        award_author(
+            actor,
+            topic,
+            RuleCode.TOPIC_ADOPTED,
+            happened_on=clock.today(),
+            fact="adopted",
+            memo=Phrase(marked("Topic adopted: %(title)s"), title=topic.title),
+        )
+
+
+def unsettle(actor: Actor, topic: Topic, *, reason: str) -> None:
+    """Note that the vote which agreed on it was declared void: the meeting has it before it again,
+    and what the agreement earned is taken back."""
+    move(actor, topic, "unsettle", reason=reason)
+    reverse_award(actor, fact_key=f"topic:{topic.id}:adopted", reason=reason)
+
+
+def implement(actor: Actor, topic: Topic, *, reason: str = "") -> None:
+    """Note that everything that was agreed has been done."""
+    move(actor, topic, "implement", reason=reason)
+
+
+def reopen(actor: Actor, topic: Topic, *, reason: str = "") -> None:
+    """Note that what counted as done has to be done again."""
+    move(actor, topic, "reopen", reason=reason)
+
+
+def feed_back(actor: Actor, topic: Topic, *, result: str) -> None:
+    """Report the result to those who raised the topic, in words."""
+    move(actor, topic, "feed_back", reason=result)
+
+
+def close(actor: Actor, topic: Topic, *, reason: str = "") -> None:
+    move(actor, topic, "close", reason=reason)

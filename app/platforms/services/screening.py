@@ -1,0 +1,117 @@
+"""What staff decide about a submitted topic."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import Phrase, marked
+from app.core.i18n import lazy_gettext as _l
+from app.platforms import policy, queries
+from app.platforms.models import ContentClass, Platform, Topic, TopicCosigner
+from app.platforms.services._steps import award_author, move, record
+from app.points.models import RuleCode
+
+
+def accept(
+    actor: Actor,
+    topic: Topic,
+    *,
+    content_class: ContentClass,
+    platform: Platform | None = None,
+    sensitive: bool | None = None,
+) -> None:
+    """Take it up as a topic for deliberation, of one of the five classes of content. The author
+    is awarded what a valid topic is worth; therefore nobody accepts their own."""
+    _not_own(actor, topic)
+    if platform is not None and platform.community_id != topic.community_id:
+        raise Refused(_l("This platform is not of this community."), field="platform_id")
+    if platform is not None and not policy.is_running(platform, clock.today()):
+        raise Refused(_l("This platform is no longer in use."), field="platform_id")
+    move(actor, topic, "accept")
+    topic.content_class = content_class
+    topic.platform_id = platform.id if platform else None
+    if sensitive is not None:
+        topic.sensitive = sensitive
+    db.session.flush()
+    award_author(
+        actor,
+        topic,
+        RuleCode.TOPIC_VALID,
+        happened_on=clock.local(topic.raised_at).date(),
+        fact="valid",
+        memo=Phrase(marked("Topic accepted: %(title)s"), title=topic.title),
+    )
+
+
+def return_topic(actor: Actor, topic: Topic, *, reason: str) -> None:
+    """Send it back to its author, who can change it and submit it again."""
+    move(actor, topic, "return", reason=reason)
+
+
+def rule_out(actor: Actor, topic: Topic, *, reason: str) -> None:
+    """End it because consultation can't settle it. Refused if so many residents signed that it
+    has to be put on an agenda."""
+    if queries.support_of(topic).must_be_scheduled:
+        raise Refused(_l("So many residents signed this topic that it must be put on an agenda."))
+    move(actor, topic, "rule_out", reason=reason)
+
+
+def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
+    """Let another topic of the community go on for both. Whoever signed the one has then signed
+    the other, once; the author of the merged topic is told everything that happens to it."""
+    if into.id == topic.id:
+        raise Refused(_l("A topic can't be merged into itself."), field="into_id")
+    if into.community_id != topic.community_id:
+        raise Refused(_l("That topic is not of this community."), field="into_id")
+    # In the order of ids, so that two merges in opposite directions can't wait for each other.
+    for row in sorted((topic, into), key=lambda row: row.id):
+        db.session.refresh(row, with_for_update=True)
+    if into.state not in policy.OPEN_FOR_MERGING:
+        raise Refused(_l("That topic is no longer open."), field="into_id")
+    _carry_signatures(topic, into)
+    move(actor, topic, "merge", reason=f"{into.number} {into.title}", into=into)
+    record(actor, "topic.take_in", into, merged=topic.number)
+
+
+def _carry_signatures(topic: Topic, into: Topic) -> None:
+    signed = set(
+        db.session.scalars(
+            select(TopicCosigner.person_id).where(
+                TopicCosigner.topic_id == into.id, TopicCosigner.withdrawn_at.is_(None)
+            )
+        )
+    )
+    taken_back = {
+        row.person_id: row
+        for row in db.session.scalars(
+            select(TopicCosigner).where(
+                TopicCosigner.topic_id == into.id, TopicCosigner.withdrawn_at.is_not(None)
+            )
+        )
+    }
+    coming = db.session.execute(
+        select(TopicCosigner.person_id, TopicCosigner.entered_by_id).where(
+            TopicCosigner.topic_id == topic.id, TopicCosigner.withdrawn_at.is_(None)
+        )
+    ).all()
+    for row in coming:
+        if row.person_id in signed or row.person_id == into.author_id:
+            continue
+        if row.person_id in taken_back:
+            taken_back[row.person_id].withdrawn_at = None
+            continue
+        db.session.add(
+            TopicCosigner(
+                topic_id=into.id, person_id=row.person_id, entered_by_id=row.entered_by_id
+            )
+        )
+    db.session.flush()
+
+
+def _not_own(actor: Actor, topic: Topic) -> None:
+    if topic.author_id is not None and topic.author_id == actor.person_id:
+        raise Refused(_l("Somebody else has to decide about your own topic."))

@@ -1,0 +1,96 @@
+"""Staff and grid workers enter a topic for somebody: a resident, a unit, the Party organisation."""
+
+from __future__ import annotations
+
+from flask import flash, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core.access import Capability, Role, requires
+from app.core.arguments import id_argument, text_argument
+from app.core.db import db
+from app.core.forms import offered, tidy
+from app.core.guard import actor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.people.choosing import Candidate, candidates
+from app.people.queries import units_of
+from app.places.models import Place
+from app.places.queries import communities, reached_community
+from app.platforms import queries, services
+from app.platforms.forms import EntryForm
+from app.platforms.models import Topic, TopicSource
+from app.platforms.views import bp
+from app.platforms.views.raising import SIMILAR, offer_buildings, what_it_says
+
+ENTER = Capability.ENTER_TOPIC
+FOUND = {"author_id-list": "platforms/_people.html"}
+
+
+@bp.get("/topics/enter")
+@requires(ENTER)
+def new_entry() -> Response:
+    community = reached_community(actor(), ENTER, id_argument("community"))
+    usual = TopicSource.GRID if actor().has_role(Role.GRID) else TopicSource.OPINION_POINT
+    return _page(EntryForm(request.args, source=usual), community, 200)
+
+
+@bp.post("/topics/enter")
+@requires(ENTER)
+def enter_topic() -> Response:
+    community = reached_community(actor(), ENTER, id_argument("community"))
+    form = EntryForm()
+    if "find" in request.form:
+        return _page(form, community, 200)
+    _offer(form, community)
+    if not form.accepts(lambda: _enter(form, community)):
+        return _page(form, community, 422)
+    db.session.commit()
+    flash(_("Topic %(number)s has been entered.", number=form.result.number))
+    return see_other(url_for("platforms.topic", topic_id=form.result.id))
+
+
+def _enter(form: EntryForm, community: Place) -> Topic:
+    """Only what belongs to the source is kept: a unit for a unit's, a resident for a resident's."""
+    source = form.source.data
+    topic = services.raise_topic(
+        actor(),
+        community_id=community.id,
+        source=source,
+        author_id=None if source in services.WITHOUT_AUTHOR else form.author_id.data,
+        unit_id=form.unit_id.data if source is TopicSource.UNIT else None,
+        sensitive=form.sensitive.data,
+        **what_it_says(form),
+    )
+    if "draft" not in request.form:
+        services.submit(actor(), topic)
+    return topic
+
+
+def _offer(form: EntryForm, community: Place) -> tuple[list[Candidate], str]:
+    """Offer units, and the people who may be meant with whoever has been picked already."""
+    text = str(tidy(request.values.get("author_id_search", "")))[:60]
+    found = candidates(actor(), ENTER, community.id, text, form.author_id.data)
+    form.author_id.choices = offered(((person.id, person.name) for person in found), blank="")
+    units = units_of(community.id)
+    form.unit_id.choices = offered(units, blank=_("– none –"))
+    return found, text
+
+
+def _page(form: EntryForm, community: Place, status: int) -> Response:
+    found, text = _offer(form, community)
+    title = form.title.data or text_argument("title")
+    return render(
+        "platforms/enter.html",
+        swap=SIMILAR | FOUND,
+        status=status,
+        form=form,
+        community=community,
+        community_tabs=[
+            (row.name, url_for("platforms.new_entry", community=row.id), row.id == community.id)
+            for row in communities(actor(), ENTER)
+        ],
+        buildings=offer_buildings(form, community),
+        candidates=found,
+        search=text,
+        similar=queries.similar_topics(actor(), community.id, title),
+    )

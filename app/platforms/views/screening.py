@@ -1,0 +1,135 @@
+"""What staff decide about a topic: take it up, send it back, merge it, rule it out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, url_for
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from app.core import clock
+from app.core.access import Capability, requires
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.forms import Form, offered
+from app.core.guard import actor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.platforms import queries, services
+from app.platforms.forms import AcceptanceForm, MergerForm, ReasonForm
+from app.platforms.models import Platform, Topic
+from app.platforms.views import bp
+from app.platforms.views.topics import page_of
+
+SCREEN = Capability.SCREEN_TOPIC
+
+
+@bp.get("/topics/<int:topic_id>/screen")
+@requires(SCREEN)
+def screen(topic_id: int) -> Response:
+    return _page(_topic(topic_id), 200)
+
+
+@bp.post("/topics/<int:topic_id>/accept")
+@requires(SCREEN)
+def accept(topic_id: int) -> Response:
+    topic = _topic(topic_id)
+    form = _with_platforms(AcceptanceForm(prefix="accept"), topic)
+    if not form.accepts(
+        lambda: services.accept(
+            actor(),
+            topic,
+            content_class=form.content_class.data,
+            platform=db.session.get(Platform, form.platform_id.data or 0),
+            sensitive=form.sensitive.data,
+        )
+    ):
+        return _page(topic, 422, accepting=form)
+    db.session.commit()
+    flash(_("Accepted. It can now be put on an agenda; its author has been told."))
+    return see_other(url_for("platforms.topic", topic_id=topic_id))
+
+
+@bp.post("/topics/<int:topic_id>/return")
+@requires(SCREEN)
+def return_topic(topic_id: int) -> Response:
+    topic = _topic(topic_id)
+    form = ReasonForm(prefix="return")
+    if not form.accepts(lambda: services.return_topic(actor(), topic, reason=form.reason.data)):
+        return _page(topic, 422, returning=form)
+    db.session.commit()
+    flash(_("Returned; its author has been told why."))
+    return see_other(url_for("platforms.topic", topic_id=topic_id))
+
+
+@bp.post("/topics/<int:topic_id>/rule-out")
+@requires(SCREEN)
+def rule_out(topic_id: int) -> Response:
+    topic = _topic(topic_id)
+    form = ReasonForm(prefix="rule_out")
+    if not form.accepts(lambda: services.rule_out(actor(), topic, reason=form.reason.data)):
+        return _page(topic, 422, ruling_out=form)
+    db.session.commit()
+    flash(_("Ruled out; its author has been told why."))
+    return see_other(url_for("platforms.topic", topic_id=topic_id))
+
+
+@bp.post("/topics/<int:topic_id>/merge")
+@requires(SCREEN)
+def merge(topic_id: int) -> Response:
+    topic = _topic(topic_id)
+    form = _with_targets(MergerForm(prefix="merge"), topic)
+    if not form.accepts(lambda: services.merge(actor(), topic, into=_target(form.into_id.data))):
+        return _page(topic, 422, merging=form)
+    db.session.commit()
+    flash(_("Merged. Both authors and everybody who signed will be told what comes of it."))
+    return see_other(url_for("platforms.topic", topic_id=topic_id))
+
+
+def _topic(topic_id: int) -> Topic:
+    return queries.topic_in_reach(actor(), SCREEN, topic_id)
+
+
+def _target(topic_id: int | None) -> Topic:
+    if topic_id is None:
+        raise NotFoundError
+    return _topic(topic_id)
+
+
+def _with_platforms(form: AcceptanceForm, topic: Topic) -> AcceptanceForm:
+    platforms = queries.running_platforms(topic.community_id, clock.today())
+    form.platform_id.choices = offered(platforms, blank=_("– decided later –"))
+    # No class is the usual one: somebody has to choose.
+    form.content_class.choices = [
+        SelectChoice("", _("– choose –")),
+        *form.content_class.choices,
+    ]
+    return form
+
+
+def _with_targets(form: MergerForm, topic: Topic) -> MergerForm:
+    targets = queries.merge_targets(topic)
+    form.into_id.choices = offered(
+        ((other.id, f"{other.number} {other.title}") for other in targets), blank=_("– choose –")
+    )
+    return form
+
+
+def _page(topic: Topic, status: int, **refused: Form) -> Response:
+    """The four decisions on one page; the one that was refused stands open with its errors."""
+    given: dict[str, Any] = {
+        "accepting": AcceptanceForm(None, prefix="accept", sensitive=topic.sensitive),
+        "returning": ReasonForm(None, prefix="return"),
+        "ruling_out": ReasonForm(None, prefix="rule_out"),
+        "merging": MergerForm(None, prefix="merge"),
+    }
+    given |= refused
+    if "accepting" not in refused:
+        _with_platforms(given["accepting"], topic)
+    if "merging" not in refused:
+        _with_targets(given["merging"], topic)
+    return render(
+        "platforms/screen.html", status=status, open=next(iter(refused), None), **given,
+        **page_of(topic),
+    )  # fmt: skip

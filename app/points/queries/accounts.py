@@ -1,0 +1,97 @@
+"""One person's account as its owner, or staff, look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.core import clock
+from app.core.db import db
+from app.core.paging import Page, paged
+from app.ledger import queries as ledger
+from app.ledger.models import Account, Lot
+from app.people.models import Person
+from app.points.models import Award, AwardStatus, EarningRule, Wallet
+
+_SOON = 60  # days within which what is going to expire is said on top
+_NOTHING = -1  # no account has this id
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """Points that can be spent up to and including `day` (None: for ever)."""
+
+    day: date | None
+    points: int
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """`balance` is what can be spent today; `lots` says until when, the first to expire first."""
+
+    name: str
+    code: str
+    balance: int
+    minutes: int
+    lots: Sequence[Expiry]
+    pending: Sequence[Any]
+    movements: Page
+
+    @property
+    def soon(self) -> Expiry | None:
+        """What expires first, if that is within the next two months."""
+        first = self.lots[0] if self.lots else None
+        if first is None or first.day is None or (first.day - clock.today()).days > _SOON:
+            return None
+        return first
+
+
+def account_page(person_id: int | None, number: int, *, per_page: int = 20) -> AccountPage:
+    """Everything on the page, in five queries however much there is."""
+    minutes = aliased(Account)
+    row = db.session.execute(
+        select(Person.name, Person.code, Wallet.account_id, minutes.balance.label("minutes"))
+        .outerjoin(Wallet, Wallet.person_id == Person.id)
+        .outerjoin(minutes, minutes.id == Wallet.minutes_account_id)
+        .where(Person.id == person_id)
+    ).one_or_none()
+    account_id = row.account_id if row and row.account_id is not None else _NOTHING
+    lots = _lots(account_id)
+    return AccountPage(
+        name=row.name if row else "",
+        code=row.code if row else "",
+        balance=sum(lot.points for lot in lots),
+        minutes=(row.minutes if row else 0) or 0,
+        lots=lots,
+        pending=_pending(person_id),
+        movements=paged(ledger.statement(account_id), number, per_page=per_page),
+    )
+
+
+def _lots(account_id: int) -> list[Expiry]:
+    rows = db.session.execute(
+        select(Lot.expires_on, func.sum(Lot.remaining))
+        .where(
+            Lot.account_id == account_id,
+            Lot.remaining > 0,
+            or_(Lot.expires_on.is_(None), Lot.expires_on >= clock.today()),
+        )
+        .group_by(Lot.expires_on)
+        .order_by(Lot.expires_on.asc().nulls_last())
+    )
+    return [Expiry(row[0], int(row[1])) for row in rows]
+
+
+def _pending(person_id: int | None) -> Sequence[Any]:
+    """(points, memo, happened_on, rule) of what still waits for a second person."""
+    return db.session.execute(
+        select(Award.points, Award.memo, Award.happened_on, EarningRule.name.label("rule"))
+        .join(EarningRule, EarningRule.id == Award.rule_id)
+        .where(Award.person_id == person_id, Award.status == AwardStatus.PENDING)
+        .order_by(Award.id)
+    ).all()

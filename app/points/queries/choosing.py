@@ -1,0 +1,62 @@
+"""Finding the people a form is about: as one types, and from a pasted list of names."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.people.models import Person
+from app.people.queries import search_people
+
+AWARD = Capability.AWARD_POINTS
+MOST_PEOPLE = 300  # in one form
+_BETWEEN_NAMES = re.compile(r"[\s,，、;；]+")
+
+
+@dataclass
+class Named:
+    """What a list of names came to: the people meant, and names nobody or several have."""
+
+    ids: list[int] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    ambiguous: list[str] = field(default_factory=list)
+
+
+def people_found(actor: Actor, text: str, community_id: int, most: int) -> Sequence[Any]:
+    """Rows as of `search_people`, nobody while nothing is typed."""
+    if not text.strip():
+        return []
+    return db.session.execute(search_people(actor, AWARD, text, community_id).limit(most)).all()
+
+
+def people_by_id(actor: Actor, ids: Iterable[int]) -> Sequence[Any]:
+    """Rows as of `search_people` for those of these people who are within reach."""
+    wanted = list(ids)[:MOST_PEOPLE]
+    if not wanted:
+        return []
+    statement = search_people(actor, AWARD).where(Person.id.in_(wanted))
+    return db.session.execute(statement).all()
+
+
+def people_named(actor: Actor, text: str, community_id: int) -> Named:
+    """Who is meant by names separated by lines, spaces or commas."""
+    names = [name for name in dict.fromkeys(_BETWEEN_NAMES.split(text)) if name][:MOST_PEOPLE]
+    if not names:
+        return Named()
+    having: dict[str, list[int]] = defaultdict(list)
+    statement = search_people(actor, AWARD, None, community_id).where(Person.name.in_(names))
+    for row in db.session.execute(statement):
+        having[row.name].append(row.id)
+    named = Named()
+    for name in names:
+        ids = having[name]
+        if len(ids) == 1:
+            named.ids += ids
+        else:
+            (named.ambiguous if ids else named.unknown).append(name)
+    return named

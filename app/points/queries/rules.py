@@ -1,0 +1,182 @@
+"""Earning rules and the policy: which version holds on a day, and all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import or_, select
+
+from app.core import clock
+from app.core.access import Actor, Capability
+from app.core.dated import in_force
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.places.models import Level, Place
+from app.places.queries import in_reach, reached_communities
+from app.points.models import AUTOMATIC, Basis, EarningRule, PointsPolicy
+
+
+def policy_on(day: date) -> PointsPolicy | None:
+    """The policy in force on a day, if any yet."""
+    return in_force(PointsPolicy, day)
+
+
+def policies() -> Sequence[Any]:
+    """(second_person_from, expires_after_months, effective_from, source), newest first."""
+    return db.session.execute(
+        select(
+            PointsPolicy.second_person_from,
+            PointsPolicy.expires_after_months,
+            PointsPolicy.effective_from,
+            PointsPolicy.source,
+        ).order_by(PointsPolicy.effective_from.desc())
+    ).all()
+
+
+def rule_on(code: str, community_id: int, day: date) -> EarningRule | None:
+    """The version that applies in a community on a day: its own before the general one."""
+    return RuleBook([code], [community_id]).version(code, community_id, day)
+
+
+class RuleBook:
+    """All versions of some codes that can apply in some communities, read in one query."""
+
+    def __init__(self, codes: Iterable[str] | None, community_ids: Iterable[int]) -> None:
+        statement = select(EarningRule).where(
+            or_(
+                EarningRule.community_id.is_(None),
+                EarningRule.community_id.in_(set(community_ids)),
+            ),
+            EarningRule.cancelled_at.is_(None),
+        )
+        if codes is not None:
+            statement = statement.where(EarningRule.code.in_(set(codes)))
+        self.versions: Sequence[EarningRule] = db.session.scalars(
+            statement.order_by(EarningRule.effective_from, EarningRule.id)
+        ).all()
+
+    def version(self, code: str, community_id: int, day: date) -> EarningRule | None:
+        """The one in force, or None. A community that has ended its rule awards nothing."""
+        newest: dict[int | None, EarningRule] = {
+            rule.community_id: rule
+            for rule in self.versions
+            if rule.code == code and rule.effective_from <= day
+        }
+        rule = newest.get(community_id) or newest.get(None)
+        return None if rule is None or rule.ended else rule
+
+
+class Requestable(NamedTuple):
+    """A rule that staff can ask points under today, for a choice in a form."""
+
+    code: str
+    name: str
+    category: Any
+    basis: Basis
+    points: int
+
+
+def requestable(community_id: int, day: date) -> list[Requestable]:
+    """The rules in force for manual awards, by category and name. Those that facts award by
+    themselves are not among them."""
+    book = RuleBook(None, [community_id])
+    codes = dict.fromkeys(rule.code for rule in book.versions if rule.code not in AUTOMATIC)
+    found = [rule for code in codes if (rule := book.version(code, community_id, day))]
+    return [
+        Requestable(rule.code, rule.name, rule.category, rule.basis, rule.points)
+        for rule in found
+        if rule.basis is not Basis.PERCENT
+    ]
+
+
+class Listed(NamedTuple):
+    """One version of a rule on the page of rules. `state` is "now", "soon" or "past"."""
+
+    id: int
+    code: str
+    community_id: int | None
+    community: str | None
+    name: str
+    category: Any
+    basis: Basis
+    points: int
+    yearly_cap: int | None
+    effective_from: date
+    ended: bool
+    source: str
+    state: str
+
+
+def rule_versions(community_ids: Iterable[int]) -> list[Listed]:
+    """Every version of the general rules and of those of these communities, by category, rule
+    and date. The newest version whose day has come is the one in force, within its scope."""
+    rows = db.session.execute(
+        select(
+            EarningRule.id,
+            EarningRule.code,
+            EarningRule.community_id,
+            Place.name.label("community"),
+            EarningRule.name,
+            EarningRule.category,
+            EarningRule.basis,
+            EarningRule.points,
+            EarningRule.yearly_cap,
+            EarningRule.effective_from,
+            EarningRule.ended,
+            EarningRule.source,
+        )
+        .outerjoin(Place, Place.id == EarningRule.community_id)
+        .where(
+            EarningRule.cancelled_at.is_(None),
+            or_(
+                EarningRule.community_id.is_(None),
+                EarningRule.community_id.in_(list(community_ids)),
+            ),
+        )
+        .order_by(EarningRule.id)
+    ).all()
+    today = clock.today()
+    current = {
+        (row.code, row.community_id): row.id
+        for row in sorted(rows, key=lambda row: (row.effective_from, row.id))
+        if row.effective_from <= today
+    }
+
+    def state(row: Any) -> str:
+        if row.effective_from > today:
+            return "soon"
+        return "now" if current[row.code, row.community_id] == row.id else "past"
+
+    return [Listed(**row._mapping, state=state(row)) for row in rows]  # noqa: SLF001 - its public name
+
+
+def rule_to_change(actor: Actor, rule_id: int) -> EarningRule:
+    """A version the actor may follow with another: of a community in reach, or a general one
+    (a street may put a community's own before it). NotFoundError otherwise."""
+    rule = db.session.scalar(
+        select(EarningRule).where(
+            EarningRule.id == rule_id,
+            EarningRule.cancelled_at.is_(None),
+            or_(
+                EarningRule.community_id.is_(None),
+                in_reach(EarningRule.community_id, actor, Capability.MANAGE_RULES),
+            ),
+        )
+    )
+    if rule is None:
+        raise NotFoundError
+    return rule
+
+
+def may_change_general(actor: Actor) -> bool:
+    """Whether the actor manages the rules of every community there is: only then may they
+    change what holds for all of them."""
+    if not actor.may(Capability.MANAGE_RULES):
+        return False
+    beyond = select(Place.id).where(
+        Place.level == Level.COMMUNITY,
+        Place.id.not_in(reached_communities(actor, Capability.MANAGE_RULES)),
+    )
+    return db.session.scalar(beyond.limit(1)) is None

@@ -1,0 +1,52 @@
+"""What people have: balances within the day's validity, and where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import func, or_, select
+
+from app.core import clock
+from app.core.db import db
+from app.ledger.models import Account, Lot
+from app.points.models import Wallet
+
+
+def balance_of(person_id: int, on: date | None = None) -> int:
+    """The points a person can spend today (or on another day): what has expired is not counted,
+    also before it has been booked out."""
+    return balances_of([person_id], on).get(person_id, 0)
+
+
+def balances_of(person_ids: Iterable[int], on: date | None = None) -> dict[int, int]:
+    """{person id: points they can spend} in one query; nobody without points is in it."""
+    day = on or clock.today()
+    rows = db.session.execute(
+        select(Wallet.person_id, func.sum(Lot.remaining))
+        .join(Lot, Lot.account_id == Wallet.account_id)
+        .where(
+            Wallet.person_id.in_(list(person_ids)),
+            Lot.remaining > 0,
+            or_(Lot.expires_on.is_(None), Lot.expires_on >= day),
+        )
+        .group_by(Wallet.person_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def account_of(person_id: int) -> int | None:
+    """The person's account in the ledger, if anything was ever credited."""
+    return db.session.scalar(select(Wallet.account_id).where(Wallet.person_id == person_id))
+
+
+def service_minutes_of(person_id: int) -> int:
+    """Minutes of service recorded for a person; redeeming leaves them as they are."""
+    return (
+        db.session.scalar(
+            select(Account.balance)
+            .join(Wallet, Wallet.minutes_account_id == Account.id)
+            .where(Wallet.person_id == person_id)
+        )
+        or 0
+    )

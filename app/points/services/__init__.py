@@ -1,0 +1,46 @@
+"""Crediting, spending and taking back points. One module per subject; call them from here."""
+
+from app.points.services.facts import Fact, award, award_many
+from app.points.services.manual import (
+    approve_award,
+    refuse_award,
+    request_award,
+    request_awards,
+    withdraw_award,
+)
+from app.points.services.notices import days_of, month_as_text, publish_month
+from app.points.services.reversals import reverse, reverse_award
+from app.points.services.rules import (
+    Terms,
+    cancel_version,
+    end_rule,
+    new_policy,
+    new_rule,
+    new_version,
+)
+from app.points.services.wallets import lock_wallets, refund, spend
+
+__all__ = [
+    "Fact",
+    "Terms",
+    "approve_award",
+    "award",
+    "award_many",
+    "cancel_version",
+    "days_of",
+    "end_rule",
+    "lock_wallets",
+    "month_as_text",
+    "new_policy",
+    "new_rule",
+    "new_version",
+    "publish_month",
+    "refund",
+    "refuse_award",
+    "request_award",
+    "request_awards",
+    "reverse",
+    "reverse_award",
+    "spend",
+    "withdraw_award",
+]

@@ -1,0 +1,279 @@
+"""Points a person asks for on somebody's behalf, and the second person who looks at them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.audit import services as audit
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import Phrase, marked
+from app.core.i18n import lazy_gettext as _l
+from app.inbox import services as inbox
+from app.people.models import Person
+from app.places.models import Place
+from app.points import policy, queries
+from app.points.models import AUTOMATIC, Award, AwardStatus, Basis, EarningRule
+from app.points.services.facts import post, used_of_caps
+from app.points.services.wallets import lock_wallets
+
+_MINUTES = 60
+
+
+def request_award(
+    actor: Actor,
+    *,
+    person_id: int,
+    code: str,
+    happened_on: date,
+    memo: str,
+    request_key: str,
+    times: int = 1,
+    minutes: int | None = None,
+) -> Award:
+    """Ask for points for one person; see `request_awards`."""
+    return request_awards(
+        actor,
+        person_ids=[person_id],
+        code=code,
+        happened_on=happened_on,
+        memo=memo,
+        request_key=request_key,
+        times=times,
+        minutes=minutes,
+    )[0]
+
+
+def request_awards(
+    actor: Actor,
+    *,
+    person_ids: Iterable[int],
+    code: str,
+    happened_on: date,
+    memo: str,
+    request_key: str,
+    times: int = 1,
+    minutes: int | None = None,
+) -> list[Award]:
+    """Ask for the same points for each of these people of one community.
+
+    What stays below the policy's threshold is credited at once, the rest waits for a second
+    person. `minutes` is the length of service if the rule is by the hour, else `times` counts.
+    Sending the same form again (`request_key`) changes nothing. All or none: Refused if one of
+    them is the actor or of the actor's household, or has reached the cap of the year.
+    """
+    people = _people(person_ids)
+    if made := _made_before(request_key, [person.id for person in people]):
+        return made
+    community_id = people[0].community_id
+    rule = _rule(code, community_id, happened_on)
+    _check_day(happened_on)
+    _refuse_close(actor, people)
+    if rule.basis is Basis.PER_HOUR:
+        minutes, times = minutes or times * _MINUTES, 1
+    else:
+        minutes = None
+    points = policy.worth(rule.basis, rule.points, times=times, minutes=minutes)
+    if points <= 0:
+        raise Refused(_l("This does not come to a whole point."), field="minutes")
+    wallets = lock_wallets(person.id for person in people)
+    _refuse_above_cap(people, rule, happened_on, points)
+    awards = [
+        Award(
+            fact=f"manual:{request_key}:{person.id}",
+            fact_key=f"manual:{request_key}:{person.id}",
+            rule=rule,
+            person_id=person.id,
+            community_id=community_id,
+            points=points,
+            times=times,
+            minutes=minutes,
+            memo=Phrase(marked("%(rule)s: %(text)s"), rule=rule.name, text=memo),
+            happened_on=happened_on,
+            manual=True,
+            status=AwardStatus.PENDING,
+            requested_by_id=actor.id,
+        )
+        for person in people
+    ]
+    at_once = _allowed_at_once(awards, happened_on)
+    db.session.add_all(awards)
+    post(actor, at_once, wallets)
+    db.session.flush()
+    _record(actor, "points.request", awards, rule=rule.code, points=points, at_once=len(at_once))
+    return awards
+
+
+def approve_award(actor: Actor, award: Award) -> None:
+    """Credit an award that waited. Never the one who asked, never for oneself or one's own
+    household."""
+    _lock_pending(award)
+    _refuse_unfit(actor, award)
+    award.decided_by_id, award.decided_at = actor.id, clock.now()
+    post(actor, [award], lock_wallets([award.person_id]))
+    _record(actor, "points.approve", [award], points=award.points)
+
+
+def refuse_award(actor: Actor, award: Award, *, reason: str) -> None:
+    """Turn an award down, with the reason that whoever asked is told."""
+    _lock_pending(award)
+    _refuse_unfit(actor, award)
+    award.status = AwardStatus.REFUSED
+    award.decided_by_id, award.decided_at = actor.id, clock.now()
+    award.decision_reason = reason
+    db.session.flush()
+    _record(actor, "points.refuse", [award], reason=reason)
+    inbox.tell(
+        key=f"award:{award.id}:refused",
+        text=Phrase(
+            marked("The points you asked for were not approved (%(rule)s): %(reason)s"),
+            rule=award.rule.name,
+            reason=reason,
+        ),
+        url=f"/points/awards/{award.id}",
+        users=[award.requested_by_id] if award.requested_by_id else [],
+    )
+
+
+def withdraw_award(actor: Actor, award: Award) -> None:
+    """Take back one's own request before anybody has decided."""
+    _lock_pending(award)
+    if award.requested_by_id != actor.id:
+        raise Refused(_l("Only whoever asked for it can withdraw it."))
+    award.status = AwardStatus.WITHDRAWN
+    db.session.flush()
+    _record(actor, "points.withdraw", [award])
+
+
+def _people(person_ids: Iterable[int]) -> Sequence[Any]:
+    wanted = set(person_ids)
+    rows = db.session.execute(
+        select(Person.id, Person.name, Person.community_id, Person.household_id)
+        .where(Person.id.in_(wanted))
+        .order_by(Person.id)
+    ).all()
+    if not rows or len(rows) < len(wanted):
+        raise Refused(_l("Please choose at least one person."), field="people")
+    if len({row.community_id for row in rows}) > 1:
+        raise Refused(_l("These people do not live in the same community."), field="people")
+    return rows
+
+
+def _made_before(request_key: str, person_ids: Iterable[int]) -> list[Award]:
+    facts = [f"manual:{request_key}:{person_id}" for person_id in person_ids]
+    return list(db.session.scalars(select(Award).where(Award.fact.in_(facts)).order_by(Award.id)))
+
+
+def _rule(code: str, community_id: int, happened_on: date) -> EarningRule:
+    if code in AUTOMATIC:
+        raise Refused(_l("These points come by themselves from what happened."), field="code")
+    rule = queries.rule_on(code, community_id, happened_on)
+    if rule is None:
+        raise Refused(_l("No such rule was in force on that day."), field="happened_on")
+    return rule
+
+
+def _check_day(happened_on: date) -> None:
+    if happened_on > clock.today():
+        raise Refused(_l("This day is still to come."), field="happened_on")
+    in_force = queries.policy_on(happened_on)
+    end = policy.expires_on(happened_on, in_force.expires_after_months) if in_force else None
+    if end is not None and end < clock.today():
+        raise Refused(_l("Points for that day would have expired already."), field="happened_on")
+
+
+def _own_household(actor: Actor) -> int | None:
+    if actor.person_id is None:
+        return None
+    return db.session.scalar(select(Person.household_id).where(Person.id == actor.person_id))
+
+
+def _refuse_close(actor: Actor, people: Sequence[Any]) -> None:
+    own = _own_household(actor)
+    if any(policy.is_close(actor.person_id, own, p.id, p.household_id) for p in people):
+        raise Refused(
+            _l("Somebody else has to enter points for yourself or your own household."),
+            field="people",
+        )
+
+
+def _refuse_unfit(actor: Actor, award: Award) -> None:
+    if award.requested_by_id == actor.id:
+        raise Refused(_l("A second person has to decide: you asked for these points."))
+    household_id = db.session.scalar(
+        select(Person.household_id).where(Person.id == award.person_id)
+    )
+    if policy.is_close(actor.person_id, _own_household(actor), award.person_id, household_id):
+        raise Refused(_l("Somebody else has to decide about yourself or your own household."))
+
+
+def _refuse_above_cap(
+    people: Sequence[Any], rule: EarningRule, happened_on: date, points: int
+) -> None:
+    if rule.yearly_cap is None:
+        return
+    year = happened_on.year
+    used = used_of_caps((person.id, rule.code, year) for person in people)
+    for person in people:
+        left = policy.within_cap(points, used.get((person.id, rule.code, year), 0), rule.yearly_cap)
+        if left < points:
+            raise Refused(
+                _l(
+                    "%(name)s can get %(left)s more points under this rule in %(year)s.",
+                    name=person.name,
+                    left=left,
+                    year=str(year),
+                ),
+                field="people",
+            )
+
+
+def _allowed_at_once(awards: Sequence[Award], happened_on: date) -> list[Award]:
+    in_force = queries.policy_on(happened_on)
+    if in_force is None:
+        return []
+    rows = db.session.execute(
+        select(Award.person_id, func.sum(Award.points))
+        .where(
+            Award.person_id.in_([award.person_id for award in awards]),
+            Award.happened_on == happened_on,
+            Award.manual,
+            Award.decided_by_id.is_(None),
+            Award.status.in_((AwardStatus.PENDING, AwardStatus.POSTED)),
+        )
+        .group_by(Award.person_id)
+    )
+    that_day: dict[int, int] = defaultdict(int, {row[0]: int(row[1]) for row in rows})
+    return [
+        award
+        for award in awards
+        if not policy.needs_second_person(
+            that_day[award.person_id] + award.points, in_force.second_person_from
+        )
+    ]
+
+
+def _lock_pending(award: Award) -> None:
+    db.session.refresh(award, with_for_update=True)
+    if award.status is not AwardStatus.PENDING:
+        raise Refused(_l("This has been decided already."))
+
+
+def _record(actor: Actor, action: str, awards: Sequence[Award], **detail: Any) -> None:
+    path = db.session.scalar(select(Place.path).where(Place.id == awards[0].community_id)) or ""
+    audit.record(
+        actor,
+        action,
+        kind="award",
+        id=awards[0].id if len(awards) == 1 else None,
+        path=path,
+        awards=[award.id for award in awards],
+        **detail,
+    )

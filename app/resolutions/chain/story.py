@@ -1,0 +1,100 @@
+"""What the chain is made of: links, entries, and how far a matter has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, auto
+from typing import Any
+
+from app.core.access import Actor, Capability
+from app.core.i18n import lazy_gettext as _l
+from app.core.labels import label, labelled
+from app.core.masking import masked_name
+from app.platforms.models import Topic
+from app.platforms.states import TopicState
+
+ENDED = frozenset({TopicState.OUT_OF_SCOPE, TopicState.DROPPED, TopicState.MERGED})
+
+
+class Link(StrEnum):
+    """The links of the chain, in their order."""
+
+    TOPIC = auto()
+    AGENDA = auto()
+    VOTE = auto()
+    RESOLUTION = auto()
+    TASK = auto()
+    EVIDENCE = auto()
+    EVALUATION = auto()
+    POINTS = auto()
+
+
+LINK_LABELS = labelled(
+    {
+        Link.TOPIC: _l("Topic"),
+        Link.AGENDA: _l("Agenda"),
+        Link.VOTE: _l("Vote"),
+        Link.RESOLUTION: _l("Resolution"),
+        Link.TASK: _l("Dispatch"),
+        Link.EVIDENCE: _l("Evidence"),
+        Link.EVALUATION: _l("Follow-up"),
+        Link.POINTS: _l("Points"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened. `page` is (endpoint, arguments) of where it is, for those who may
+    go there; `photos` are (task id, evidence id, name); `points` what it was worth."""
+
+    at: datetime
+    link: Link
+    title: Any
+    text: str = ""
+    actor: str = ""
+    page: tuple[str, dict[str, Any]] | None = None
+    photos: tuple[tuple[int, int, str], ...] = ()
+    tone: str = ""
+    points: int | None = None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A matter: its topic, everything that happened in order of time, its tasks (rows of
+    `work.tasks`), and how far it has come."""
+
+    topic: Topic
+    entries: list[Entry]
+    tasks: Sequence[Any]
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """(label, "done" | "current" | "todo" | "stopped") of each link."""
+        reached = {entry.link for entry in self.entries}
+        states: list[tuple[str, str]] = []
+        next_one = "stopped" if self.topic.state in ENDED else "current"
+        for link in Link:
+            state = "done" if link in reached else next_one
+            if state != "done":
+                next_one = "todo"
+            states.append((label(link), state))
+        return states
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads which topic's chain."""
+
+    actor: Actor
+    topic: Topic
+
+    @property
+    def works_here(self) -> bool:
+        return self.actor.may(Capability.SEE_TASKS)
+
+    def name(self, name: str | None) -> str:
+        """A resident's name: in full for those who work here."""
+        return (name or "") if self.works_here else masked_name(name)

@@ -1,0 +1,167 @@
+"""What people fill in around resolutions and tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf.file import MultipleFileField
+from wtforms import DateField, Field, FieldList, FormField, IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.widgets import HiddenInput
+
+from app.core.forms import Form, long_text, one_id, one_of, text, whole_number
+from app.core.i18n import lazy_gettext as _l
+from app.disclosure.services import LONGEST_DAYS
+from app.resolutions.models import CHANNEL_LABELS, DIFFICULTY_LABELS, Channel, Difficulty
+
+MOST_DRAFTS = 12
+PHOTO_TYPES = "image/jpeg,image/png,image/webp"  # a phone turns its own format into these
+
+_PRESENT = InputRequired(_l("Please fill this in."))
+_LARGEST_VERSION = 2**31 - 1
+
+
+class _Radio(RadioField):
+    """A few choices, all of them in sight; what is none of them was not chosen."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and self.raw_data:
+            raise ValidationError(_l("Please choose."))
+
+
+def radio(label: Any, choices: dict[str, tuple[Any, Any]], *, required: bool = True) -> Field:
+    """`choices` are {value sent: (value meant, label)}; data is what is meant, or None."""
+    return _Radio(
+        label,
+        [_PRESENT if required else Optional()],
+        choices=[SelectChoice(value, choice[1]) for value, choice in choices.items()],
+        coerce=lambda value: choices[value][0] if value in choices else None,
+    )
+
+
+def yes_or_no(label: Any, yes: Any, no: Any, *, required: bool = True) -> Field:
+    """Data is True, False or None."""
+    return radio(label, {"yes": (True, yes), "no": (False, no)}, required=required)
+
+
+class RecordForm(Form):
+    title = text(_l("Title"), maximum=120)
+    text = long_text(_l("Text of the resolution"), maximum=5000)
+    feedback_due_on = DateField(_l("Result due on"), [_PRESENT])
+
+
+class PublishForm(Form):
+    contact = text(_l("Where to object"), maximum=200)
+    days = whole_number(_l("Days on the board"), minimum=1, maximum=LONGEST_DAYS, required=False)
+
+
+class FeedbackForm(PublishForm):
+    result = long_text(_l("Result"), maximum=5000)
+
+
+class SupersedeForm(Form):
+    later_id = one_id(_l("Superseded by"))
+
+
+class DraftRow(Form):
+    """One task of several on a page; a row left empty is no task."""
+
+    class Meta(Form.Meta):
+        csrf = False  # the form around it has the token
+
+    title = text(_l("Task"), required=False, maximum=120)
+    detail = long_text(_l("What exactly has to be done"), required=False, maximum=2000)
+    difficulty = one_of(
+        _l("Difficulty"), Difficulty, DIFFICULTY_LABELS, default=Difficulty.ORDINARY
+    )
+    goes_to = text(_l("Goes to"), required=False, maximum=20)
+
+    def validate_title(self, field: Field) -> None:
+        if self.detail.data and not field.data:
+            raise ValidationError(_l("Please fill this in."))
+
+
+class DraftsForm(Form):
+    rows = FieldList(FormField(DraftRow), min_entries=3, max_entries=MOST_DRAFTS)
+
+
+class StepForm(Form):
+    """A step of a task; `version` is what the task's was when the page was made."""
+
+    version = IntegerField(_l("Version"), [_PRESENT], widget=HiddenInput())
+
+    def validate_version(self, field: Field) -> None:
+        if field.data is not None and not 0 <= field.data <= _LARGEST_VERSION:
+            raise ValidationError(_l("Please reload the page."))
+
+    def renew(self, version: int) -> None:
+        """Let what was typed be sent once more, now that the present state has been seen."""
+        self.version.data = version
+        self.version.raw_data = None
+
+
+class DispatchForm(StepForm):
+    unit_id = one_id(_l("Unit"), required=False)
+    person_id = one_id(_l("Or a person"), required=False)
+    due_on = DateField(_l("Last day"), [Optional()])
+    text = long_text(_l("Words on the way"), required=False, maximum=500)
+
+
+class ReasonForm(StepForm):
+    reason = long_text(_l("Reason"), maximum=300)
+
+
+class ReportForm(StepForm):
+    text = long_text(_l("What has been done so far"), maximum=2000)
+    photos = MultipleFileField(_l("Photos"))
+
+
+class SubmitForm(StepForm):
+    text = long_text(_l("What has been done"), maximum=2000)
+    photos = MultipleFileField(_l("Photos of the finished work"))
+
+
+class ExtensionForm(StepForm):
+    days = whole_number(_l("Working days more"), minimum=1, maximum=200)
+    reason = long_text(_l("Reason"), maximum=300)
+
+
+class DecisionForm(StepForm):
+    granted = yes_or_no(_l("Decision"), _l("Grant the time"), _l("Refuse it"))
+    reason = long_text(_l("Reason"), required=False, maximum=300)
+
+
+class VerifyForm(StepForm):
+    text = long_text(_l("Remark"), required=False, maximum=500)
+
+
+class EvaluationForm(StepForm):
+    score = radio(
+        _l("How satisfied are you?"),
+        {
+            "5": (5, _l("5 very satisfied")),
+            "4": (4, _l("4 satisfied")),
+            "3": (3, _l("3 basically satisfied")),
+            "2": (2, _l("2 not satisfied")),
+            "1": (1, _l("1 very dissatisfied")),
+        },
+    )
+    solved = yes_or_no(_l("Is it solved?"), _l("Solved"), _l("Not solved"))
+    comment = long_text(_l("Comment"), required=False, maximum=1000)
+
+
+class FollowUpForm(StepForm):
+    """What somebody told staff. Of a call that reached nobody only who was called."""
+
+    person_id = one_id(_l("Who was asked"))
+    channel = one_of(
+        _l("How"),
+        Channel,
+        {channel: name for channel, name in CHANNEL_LABELS.items() if channel is not Channel.SELF},
+        default=Channel.PHONE,
+    )
+    reached = yes_or_no(_l("Reached?"), _l("Reached"), _l("Not reached"))
+    score = whole_number(_l("Score from 1 to 5"), minimum=1, maximum=5, required=False)
+    solved = yes_or_no(_l("Is it solved?"), _l("Solved"), _l("Not solved"), required=False)
+    comment = long_text(_l("Comment"), required=False, maximum=1000)

@@ -1,0 +1,216 @@
+"""Who may do what with a resolution or a task, and when.
+
+A task's buttons are `Action`s; `actions` gives those somebody may press now. Services ask the
+same predicates, so that what a page offers and what is accepted never differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum, auto
+
+from app.core import clock
+from app.core.access import Actor, Capability
+from app.resolutions.deadlines import Light, light
+from app.resolutions.models import Resolution, Task
+from app.resolutions.states import DONE, UNDER_WAY, TaskState, tasks
+
+UNEVALUATED_DAYS = 7  # after which a verified task can be closed without any evaluation
+FEEDBACK_DAYS = 30  # after which the result is due unless another day is chosen
+POOR_SCORE = 2  # this or less opens the task again, and so does "not solved"
+LONGEST_DUE_DAYS = 366  # calendar days, where staff choose the day themselves
+
+C = Capability
+S = TaskState
+
+
+class Action(StrEnum):
+    DISPATCH = auto()
+    OFFER = auto()
+    UPHOLD = auto()
+    CLAIM_FOR_UNIT = auto()
+    CLAIM_FOR_ONESELF = auto()
+    ACCEPT = auto()
+    RETURN = auto()
+    REPORT = auto()
+    ASK_EXTENSION = auto()
+    DECIDE_EXTENSION = auto()
+    SUBMIT = auto()
+    VERIFY = auto()
+    SEND_BACK = auto()
+    EVALUATE = auto()
+    ENTER_EVALUATION = auto()
+    CLOSE = auto()
+    CANCEL = auto()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What around a task decides who may do what next.
+
+    Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `concerned`
+    whether they raised or signed the topic or attended the meeting, `employed` whether they
+    work for the handling unit, `evaluated` whether they have done so this round.
+    `evaluations` counts everybody's valid ones of this round.
+    """
+
+    extension_asked: bool = False
+    extension_pending: bool = False
+    evaluations: int = 0
+    evaluated: bool = False
+    had_a_hand: bool = False
+    concerned: bool = False
+    employed: bool = False
+    fed_back: bool = False
+
+
+def reaches(actor: Actor, capability: Capability, path: str) -> bool:
+    """Whether the actor has the capability at a community, above it, or in a part of it: who
+    works in a grid takes part in the community's tasks (see places.reached_communities)."""
+    return any(path.startswith(own) or own.startswith(path) for own in actor.paths(capability))
+
+
+def manages(actor: Actor, task: Task) -> bool:
+    """Whether the actor dispatches and closes tasks here."""
+    return actor.may_at(C.DISPATCH, task.community.path)
+
+
+def is_handler(actor: Actor, task: Task) -> bool:
+    """Whether the actor speaks for the unit, or is the person, that handles the task."""
+    if not actor.may(C.HANDLE_TASK):
+        return False
+    return (task.unit_id is not None and task.unit_id == actor.unit_id) or (
+        task.person_id is not None and task.person_id == actor.person_id
+    )
+
+
+def may_handle(actor: Actor, task: Task) -> bool:
+    """The handler, or staff who enter it for a handler without an account."""
+    return is_handler(actor, task) or manages(actor, task)
+
+
+def by_proxy(actor: Actor, task: Task) -> bool:
+    return not is_handler(actor, task)
+
+
+def may_return(task: Task, on: date) -> bool:
+    """Returning is open as long as accepting is (Beijing 接诉即办条例 art. 12: within a day)."""
+    return task.state is S.DISPATCHED and task.accept_by is not None and on <= task.accept_by
+
+
+def may_ask_extension(task: Task, facts: Facts, on: date) -> bool:
+    """Once a round, and before the task is overdue."""
+    if task.state not in UNDER_WAY or facts.extension_asked:
+        return False
+    return task.due_on is not None and on <= task.due_on
+
+
+def handled(actor: Actor, task: Task, facts: Facts) -> bool:
+    """Whether the actor had a hand in the work, so that somebody else has to judge it."""
+    return is_handler(actor, task) or facts.had_a_hand
+
+
+def may_verify(actor: Actor, task: Task, facts: Facts) -> bool:
+    if task.state is not S.SUBMITTED or handled(actor, task, facts):
+        return False
+    return actor.may_at(C.VERIFY_TASK, task.community.path)
+
+
+def is_open_for_evaluation(task: Task, facts: Facts) -> bool:
+    """Verified or closed, and the matter not yet reported back."""
+    return task.state in DONE and not facts.fed_back
+
+
+def may_evaluate(actor: Actor, task: Task, facts: Facts) -> bool:
+    """The proposer, who signed with them and who attended; once a round; never one's own work
+    or that of the unit one works for."""
+    if not is_open_for_evaluation(task, facts) or not facts.concerned or facts.evaluated:
+        return False
+    own_work = handled(actor, task, facts) or facts.employed
+    return actor.may(C.EVALUATE) and not own_work
+
+
+def may_enter_evaluation(actor: Actor, task: Task, facts: Facts) -> bool:
+    if not is_open_for_evaluation(task, facts) or handled(actor, task, facts):
+        return False
+    return reaches(actor, C.ENTER_EVALUATION, task.community.path)
+
+
+def may_close(task: Task, facts: Facts, on: date) -> bool:
+    """After a valid evaluation, or after a week without any."""
+    if task.state is not S.VERIFIED or task.verified_at is None:
+        return False
+    return facts.evaluations > 0 or on >= closes_unevaluated_on(task)
+
+
+def closes_unevaluated_on(task: Task) -> date:
+    """From this day on a verified task can be closed without an evaluation."""
+    verified = clock.local(task.verified_at or clock.now()).date()
+    return verified + timedelta(days=UNEVALUATED_DAYS)
+
+
+def is_poor(score: int, *, solved: bool) -> bool:
+    return score <= POOR_SCORE or not solved
+
+
+def is_late(task: Task, on: date) -> bool:
+    return light(task, on) is Light.RED
+
+
+def was_on_time(task: Task) -> bool:
+    """Whether the work was handed in on its last day or before."""
+    if task.submitted_on is None or task.due_on is None:
+        return False
+    return task.submitted_on <= task.due_on
+
+
+def actions(actor: Actor, task: Task, facts: Facts, on: date | None = None) -> frozenset[Action]:
+    """Everything the actor may do with the task now."""
+    on = on or clock.today()
+    allowed = _managing(actor, task, facts, on) | _handling(actor, task, facts, on)
+    if may_verify(actor, task, facts):
+        allowed |= {Action.VERIFY, Action.SEND_BACK}
+    if may_evaluate(actor, task, facts):
+        allowed.add(Action.EVALUATE)
+    if may_enter_evaluation(actor, task, facts):
+        allowed.add(Action.ENTER_EVALUATION)
+    return frozenset(allowed)
+
+
+def _managing(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
+    if not manages(actor, task):
+        return set()
+    possible = {
+        Action.DISPATCH: tasks.can(task.state, "dispatch"),
+        Action.OFFER: tasks.can(task.state, "offer"),
+        Action.UPHOLD: tasks.can(task.state, "uphold"),
+        Action.DECIDE_EXTENSION: facts.extension_pending and task.state in UNDER_WAY,
+        Action.CLOSE: may_close(task, facts, on),
+        Action.CANCEL: tasks.can(task.state, "cancel"),
+    }
+    return {action for action, can in possible.items() if can}
+
+
+def _handling(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
+    allowed: set[Action] = set()
+    if task.state is S.OFFERED and reaches(actor, C.HANDLE_TASK, task.community.path):
+        if actor.unit_id is not None:
+            allowed.add(Action.CLAIM_FOR_UNIT)
+        if actor.person_id is not None:
+            allowed.add(Action.CLAIM_FOR_ONESELF)
+    if not may_handle(actor, task):
+        return allowed
+    possible = {
+        Action.ACCEPT: task.state is S.DISPATCHED,
+        Action.RETURN: may_return(task, on),
+        Action.REPORT: task.state in UNDER_WAY,
+        Action.ASK_EXTENSION: may_ask_extension(task, facts, on),
+        Action.SUBMIT: task.state in UNDER_WAY,
+    }
+    return allowed | {action for action, can in possible.items() if can}
+
+
+def is_living(resolution: Resolution) -> bool:
+    """Whether work can still come of it: not superseded and not closed."""
+    return resolution.superseded_by_id is None and resolution.closed_at is None

@@ -1,0 +1,90 @@
+"""Reading resolutions and tasks, within what the actor reaches. One module per subject."""
+
+from app.resolutions.queries.concerned import (
+    ids_concerned,
+    people_concerned,
+    people_to_ask,
+    resolutions_concerning,
+)
+from app.resolutions.queries.deadlines import deadline, late, near
+from app.resolutions.queries.history import evaluations_of, evidence_of, extensions_of, steps_of
+from app.resolutions.queries.lists import (
+    ALL_LABEL,
+    GROUP_LABELS,
+    Group,
+    count_each,
+    group_counts,
+    handling_units,
+    shelves,
+    tasks,
+    tasks_of,
+    years_announced,
+)
+from app.resolutions.queries.metrics import MEASURE_LABELS, Measure, Rate, counted_in, metrics
+from app.resolutions.queries.resolutions import (
+    STAGE_LABELS,
+    SUBJECT,
+    Stage,
+    board,
+    later_ones,
+    notices_of,
+    of_items,
+    open_tasks,
+    resolution_in_reach,
+    resolutions,
+)
+from app.resolutions.queries.tasks import (
+    claimable,
+    facts,
+    own,
+    photo_of,
+    task_in_reach,
+    visible,
+)
+from app.resolutions.queries.waiting import waiting
+
+__all__ = [
+    "ALL_LABEL",
+    "GROUP_LABELS",
+    "MEASURE_LABELS",
+    "STAGE_LABELS",
+    "SUBJECT",
+    "Group",
+    "Measure",
+    "Rate",
+    "Stage",
+    "board",
+    "claimable",
+    "count_each",
+    "counted_in",
+    "deadline",
+    "evaluations_of",
+    "evidence_of",
+    "extensions_of",
+    "facts",
+    "group_counts",
+    "handling_units",
+    "ids_concerned",
+    "late",
+    "later_ones",
+    "metrics",
+    "near",
+    "notices_of",
+    "of_items",
+    "open_tasks",
+    "own",
+    "people_concerned",
+    "people_to_ask",
+    "photo_of",
+    "resolution_in_reach",
+    "resolutions",
+    "resolutions_concerning",
+    "shelves",
+    "steps_of",
+    "task_in_reach",
+    "tasks",
+    "tasks_of",
+    "visible",
+    "waiting",
+    "years_announced",
+]

@@ -1,0 +1,159 @@
+"""How well resolutions are carried out, each rate with what it is a rate of (domain.md §6).
+
+A rate is a numerator and a denominator, never a stored figure. Tasks are those created in the
+year; what was cancelled, or is being returned, counts in none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum, auto
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from app.core import clock
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.i18n import lazy_gettext as _l
+from app.core.labels import labelled
+from app.places.queries import in_reach
+from app.resolutions.models import Evaluation, Task
+from app.resolutions.states import DONE, TaskState
+
+SATISFIED_FROM = 3  # 5 very satisfied, 4 satisfied, 3 basically satisfied
+
+
+class Measure(StrEnum):
+    ACCEPTED = auto()
+    ON_TIME = auto()
+    COMPLETED = auto()
+    SOLVED = auto()
+    SATISFIED = auto()
+    REWORKED = auto()
+
+
+MEASURE_LABELS = labelled(
+    {
+        Measure.ACCEPTED: _l("Accepted in time"),
+        Measure.ON_TIME: _l("Completed in time"),
+        Measure.COMPLETED: _l("Completion rate"),
+        Measure.SOLVED: _l("Solved rate"),
+        Measure.SATISFIED: _l("Satisfaction rate"),
+        Measure.REWORKED: _l("Rework rate"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`part` of `whole`; no percentage of nothing."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> float | None:
+        return None if not self.whole else round(100 * self.part / self.whole, 1)
+
+
+def metrics(
+    actor: Actor, *, year: int, unit_id: int | None = None, on: date | None = None
+) -> dict[Measure, Rate]:
+    """The rates of the communities whose tasks the actor sees, in two queries."""
+    on = on or clock.today()
+    scope = [in_reach(Task.community_id, actor, Capability.SEE_TASKS), in_year(year)]
+    if unit_id is not None:
+        scope.append(Task.unit_id == unit_id)
+    measures = [Measure.ACCEPTED, Measure.ON_TIME, Measure.COMPLETED, Measure.REWORKED]
+    sums: list[Any] = []
+    for measure in measures:
+        counted, good = conditions(measure, on)
+        sums += [_sum(and_(counted, good)), _sum(counted)]
+    row = db.session.execute(select(*sums).where(*scope)).one()
+    rates = {m: Rate(row[2 * n] or 0, row[2 * n + 1] or 0) for n, m in enumerate(measures)}
+    said = db.session.execute(_said(scope)).one()
+    rates[Measure.SOLVED] = Rate(said.solved or 0, said.valid)
+    rates[Measure.SATISFIED] = Rate(said.satisfied or 0, said.valid)
+    return {measure: rates[measure] for measure in Measure}
+
+
+def conditions(measure: Measure, on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What a rate counts of the tasks, and which of these are its numerator.
+
+    ACCEPTED 签收率: accepted by the last day to accept / dispatched, once accepted or once that
+    day is over. What was claimed was never dispatched and does not count.
+    ON_TIME 按时办结率: handed in by the last day / tasks that are completed or whose last day is
+    over. An extension that was granted moves the last day.
+    COMPLETED 办结率: verified or closed / the same.
+    SOLVED 解决率: evaluations that say "solved" / valid evaluations of all rounds.
+    SATISFIED 满意率: scores of 3 and more / valid evaluations of all rounds.
+    REWORKED 重办率: tasks that had to be done again / tasks handed in at least once.
+
+    Calls that reached nobody are no valid evaluations. For SOLVED and SATISFIED this gives the
+    tasks that were evaluated, and of these the ones nobody said otherwise of.
+    """
+    alive = Task.state.not_in([TaskState.CANCELLED, TaskState.RETURNED])
+    due = and_(alive, or_(Task.state.in_(DONE), Task.due_on < on))
+    handed_in = or_(Task.submitted_at.is_not(None), Task.rework_count > 0)
+    match measure:
+        case Measure.ACCEPTED:
+            known = or_(Task.accepted_on.is_not(None), Task.accept_by < on)
+            counted = and_(alive, Task.dispatched_at.is_not(None), known)
+            return counted, Task.accepted_on <= Task.accept_by
+        case Measure.ON_TIME:
+            states = Task.state.in_([*DONE, TaskState.SUBMITTED])
+            return due, and_(states, Task.submitted_on <= Task.due_on)
+        case Measure.COMPLETED:
+            return due, Task.state.in_(DONE)
+        case Measure.SOLVED:
+            return evaluated(), ~evaluated(Evaluation.solved.is_(False))
+        case Measure.SATISFIED:
+            return evaluated(), ~evaluated(Evaluation.score < SATISFIED_FROM)
+        case Measure.REWORKED:
+            return and_(alive, handed_in), Task.rework_count > 0
+
+
+def counted_in(
+    measure: Measure, year: int, on: date, *, others: bool = False
+) -> ColumnElement[bool]:
+    """Condition on Task: what a rate counts; with `others` only those not in its numerator."""
+    counted, good = conditions(measure, on)
+    wanted = and_(counted, in_year(year))
+    # A comparison with nothing is neither true nor false, so that NOT would lose the row.
+    return and_(wanted, case((good, 0), else_=1) == 1) if others else wanted
+
+
+def in_year(year: int) -> ColumnElement[bool]:
+    return and_(
+        Task.created_at >= clock.at(date(year, 1, 1)),
+        Task.created_at < clock.at(date(year + 1, 1, 1)),
+    )
+
+
+def evaluated(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Condition on Task: has a valid evaluation (of this kind)."""
+    return (
+        select(Evaluation.id)
+        .where(Evaluation.task_id == Task.id, Evaluation.score.is_not(None), *which)
+        .correlate(Task)
+        .exists()
+    )
+
+
+def _said(scope: list[ColumnElement[bool]]) -> Select[Any]:
+    return (
+        select(
+            func.count().label("valid"),
+            _sum(Evaluation.solved.is_(True)).label("solved"),
+            _sum(Evaluation.score >= SATISFIED_FROM).label("satisfied"),
+        )
+        .select_from(Evaluation)
+        .join(Task, Task.id == Evaluation.task_id)
+        .where(Evaluation.score.is_not(None), Task.state != TaskState.CANCELLED, *scope)
+    )
+
+
+def _sum(condition: ColumnElement[bool]) -> Any:
+    return func.sum(case((condition, 1), else_=0))

@@ -1,0 +1,240 @@
+"""Resolutions: one, lists, the votes they rest on, and what became of a meeting's items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum, auto
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.core import clock
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.i18n import lazy_gettext as _l
+from app.core.labels import labelled
+from app.disclosure.models import Notice, NoticeKind
+from app.meetings.models import AgendaItem, Vote
+from app.meetings.states import VoteState
+from app.places.models import Place
+from app.places.queries import in_reach
+from app.resolutions.models import Resolution, Task
+from app.resolutions.states import TaskState
+
+SUBJECT = "resolution"  # what notices call a resolution
+_LONGEST_SEARCH = 60
+_OVER = (TaskState.CLOSED, TaskState.CANCELLED)
+
+
+class Stage(StrEnum):
+    """Where a resolution stands, for filters; a resolution can be in several."""
+
+    UNPUBLISHED = auto()
+    UNDER_WAY = auto()
+    FEEDBACK_LATE = auto()
+    FED_BACK = auto()
+    CLOSED = auto()
+    SUPERSEDED = auto()
+
+
+STAGE_LABELS = labelled(
+    {
+        Stage.UNPUBLISHED: _l("Not published yet"),
+        Stage.UNDER_WAY: _l("Being carried out"),
+        Stage.FEEDBACK_LATE: _l("Feedback overdue"),
+        Stage.FED_BACK: _l("Reported back"),
+        Stage.CLOSED: _l("Matter closed"),
+        Stage.SUPERSEDED: _l("Superseded"),
+    }
+)
+
+
+def resolution_in_reach(
+    actor: Actor, resolution_id: int, capability: Capability = Capability.SEE_RESOLUTIONS
+) -> Resolution:
+    """The resolution with its community, topic, item and meeting; else NotFoundError."""
+    found = db.session.scalar(
+        select(Resolution)
+        .where(Resolution.id == resolution_id, in_reach(Resolution.community_id, actor, capability))
+        .options(
+            joinedload(Resolution.community),
+            joinedload(Resolution.topic),
+            joinedload(Resolution.item).joinedload(AgendaItem.meeting),
+            joinedload(Resolution.made_by),
+            joinedload(Resolution.superseded_by),
+        )
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def resolutions(
+    actor: Actor,
+    *,
+    stage: Stage | None = None,
+    year: int | None = None,
+    text: str | None = None,
+    on: date | None = None,
+) -> Select[Any]:
+    """Rows (id, number, title, decided_on, feedback_due_on, fed_back_at, closed_at,
+    superseded_by_id, community, tasks, tasks_over, published), the newest first."""
+    conditions = [in_reach(Resolution.community_id, actor, Capability.SEE_RESOLUTIONS)]
+    if stage is not None:
+        conditions.append(in_stage(stage, on or clock.today()))
+    if year is not None:
+        conditions.append(Resolution.decided_on.between(date(year, 1, 1), date(year, 12, 31)))
+    if text and text.strip():
+        wanted = text.strip()[:_LONGEST_SEARCH]
+        conditions.append(
+            or_(
+                Resolution.title.contains(wanted, autoescape=True),
+                Resolution.number.contains(wanted, autoescape=True),
+            )
+        )
+    tasks = select(func.count()).where(
+        Task.resolution_id == Resolution.id, Task.state != TaskState.CANCELLED
+    )
+    return (
+        select(
+            Resolution.id,
+            Resolution.number,
+            Resolution.title,
+            Resolution.decided_on,
+            Resolution.feedback_due_on,
+            Resolution.fed_back_at,
+            Resolution.closed_at,
+            Resolution.superseded_by_id,
+            Place.name.label("community"),
+            tasks.scalar_subquery().label("tasks"),
+            tasks.where(Task.state == TaskState.CLOSED).scalar_subquery().label("tasks_over"),
+            published().label("published"),
+        )
+        .join(Place, Place.id == Resolution.community_id)
+        .where(*conditions)
+        .order_by(Resolution.decided_on.desc(), Resolution.id.desc())
+    )
+
+
+def in_stage(stage: Stage, on: date) -> ColumnElement[bool]:
+    """Condition on Resolution."""
+    current = and_(Resolution.superseded_by_id.is_(None), Resolution.closed_at.is_(None))
+    unreported = and_(current, Resolution.fed_back_at.is_(None))
+    match stage:
+        case Stage.UNPUBLISHED:
+            return and_(current, ~published())
+        case Stage.UNDER_WAY:
+            return unreported
+        case Stage.FEEDBACK_LATE:
+            return and_(unreported, Resolution.feedback_due_on < on)
+        case Stage.FED_BACK:
+            return and_(current, Resolution.fed_back_at.is_not(None))
+        case Stage.CLOSED:
+            return Resolution.closed_at.is_not(None)
+        case Stage.SUPERSEDED:
+            return Resolution.superseded_by_id.is_not(None)
+
+
+def published(kind: NoticeKind = NoticeKind.RESOLUTION) -> ColumnElement[bool]:
+    """Condition on Resolution: a notice of it hangs, or has hung to its end."""
+    return (
+        select(Notice.id)
+        .where(
+            Notice.kind == kind,
+            Notice.subject_kind == SUBJECT,
+            Notice.subject_id == Resolution.id,
+            Notice.withdrawn_at.is_(None),
+        )
+        .correlate(Resolution)
+        .exists()
+    )
+
+
+def everything_done() -> ColumnElement[bool]:
+    """Condition on Resolution: it has tasks and all of them are closed (or were cancelled)."""
+    of_it = select(Task.id).where(Task.resolution_id == Resolution.id).correlate(Resolution)
+    closed = of_it.where(Task.state == TaskState.CLOSED)
+    return and_(closed.exists(), ~of_it.where(Task.state.not_in(_OVER)).exists())
+
+
+def open_tasks(resolution_id: int) -> int:
+    """How many tasks of a resolution are neither closed nor cancelled."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Task.resolution_id == resolution_id, Task.state.not_in(_OVER)
+            )
+        )
+        or 0
+    )
+
+
+def notices_of(resolution_id: int) -> dict[NoticeKind, Notice]:
+    """The notices about a resolution that were not withdrawn, by kind."""
+    found = db.session.scalars(
+        select(Notice).where(
+            Notice.subject_kind == SUBJECT,
+            Notice.subject_id == resolution_id,
+            Notice.withdrawn_at.is_(None),
+        )
+    )
+    return {notice.kind: notice for notice in found}
+
+
+def of_items(meeting_id: int) -> dict[int, Any]:
+    """{item id: (item_id, title, motion, voted_at, resolution_id, number, resolution)} of the
+    meeting's items whose vote passed; the resolution's columns are empty if none is recorded."""
+    rows = db.session.execute(
+        select(
+            AgendaItem.id.label("item_id"),
+            AgendaItem.title,
+            Vote.motion,
+            Vote.closed_at.label("voted_at"),
+            Resolution.id.label("resolution_id"),
+            Resolution.number,
+            Resolution.title.label("resolution"),
+        )
+        .join(Vote, and_(Vote.item_id == AgendaItem.id, Vote.state == VoteState.CLOSED))
+        .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
+        .where(AgendaItem.meeting_id == meeting_id, Vote.passed.is_(True))
+    )
+    return {row.item_id: row for row in rows}
+
+
+def later_ones(resolution: Resolution) -> Sequence[Any]:
+    """(id, text) of the resolutions that may supersede this one: decided later, still valid."""
+    label = Resolution.number + " " + Resolution.title
+    return db.session.execute(
+        select(Resolution.id, label)
+        .where(
+            Resolution.community_id == resolution.community_id,
+            Resolution.id > resolution.id,
+            Resolution.superseded_by_id.is_(None),
+        )
+        .order_by(Resolution.id.desc())
+        .limit(100)
+    ).all()
+
+
+def board(community_id: int) -> Select[Any]:
+    """(id, number, title, decided_on, result, fed_back_at) of the community's resolutions that
+    have been made public, the newest first: for the board, which anybody may read."""
+    return (
+        select(
+            Resolution.id,
+            Resolution.number,
+            Resolution.title,
+            Resolution.decided_on,
+            Resolution.result,
+            Resolution.fed_back_at,
+        )
+        .where(
+            Resolution.community_id == community_id,
+            Resolution.superseded_by_id.is_(None),
+            published(),
+        )
+        .order_by(Resolution.decided_on.desc(), Resolution.id.desc())
+    )

@@ -1,0 +1,159 @@
+"""One task: whether an actor may see it, and what decides who may do what with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.files import StoredFile
+from app.people.models import Person
+from app.places.queries import in_reach
+from app.resolutions.models import Evaluation, Evidence, Extension, Resolution, Task, TaskStep
+from app.resolutions.policy import Facts
+from app.resolutions.queries.concerned import resolutions_concerning
+from app.resolutions.states import DONE, TaskState
+
+C = Capability
+
+# What a handler does; whoever did any of it does not judge the work.
+HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Task: what the actor may see at all.
+
+    Who works here sees the tasks of the communities in reach; a unit's contact those of the
+    unit; a resident their own, and those of resolutions that concern them once there was
+    something to evaluate. Open ones show to everybody who may claim them.
+    """
+    seen: list[ColumnElement[bool]] = []
+    if actor.may(C.SEE_TASKS):
+        seen.append(in_reach(Task.community_id, actor, C.SEE_TASKS))
+    if actor.may(C.HANDLE_TASK):
+        seen += [own(actor), claimable(actor)]
+    if actor.may(C.EVALUATE) and actor.person_id is not None:
+        seen.append(
+            and_(
+                or_(Task.state.in_(DONE), Task.rework_count > 0),
+                Task.resolution_id.in_(resolutions_concerning(actor.person_id)),
+            )
+        )
+    return or_(*seen) if seen else false()
+
+
+def own(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Task: handled by the actor's unit or by the actor."""
+    handled = []
+    if actor.unit_id is not None:
+        handled.append(Task.unit_id == actor.unit_id)
+    if actor.person_id is not None:
+        handled.append(Task.person_id == actor.person_id)
+    return or_(*handled) if handled else false()
+
+
+def claimable(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Task: open for claiming where the actor may handle tasks."""
+    open_ones = Task.state == TaskState.OFFERED
+    return and_(open_ones, in_reach(Task.community_id, actor, C.HANDLE_TASK))
+
+
+def to_evaluate(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Task: verified work of others that the actor has not evaluated yet."""
+    if actor.person_id is None or not actor.may(C.EVALUATE):
+        return false()
+    return and_(
+        Task.state == TaskState.VERIFIED,
+        Task.resolution_id.in_(resolutions_concerning(actor.person_id)),
+        # A comparison with nothing is neither true nor false, so that NOT would lose the row.
+        case((own(actor), 1), else_=0) == 0,
+        ~_evaluations_of(actor).where(Evaluation.round == Task.rework_count).exists(),
+    )
+
+
+def evaluated_by(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Task: the actor has evaluated it, in whichever round."""
+    return false() if actor.person_id is None else _evaluations_of(actor).exists()
+
+
+def _evaluations_of(actor: Actor) -> Any:
+    return (
+        select(Evaluation.id)
+        .where(
+            Evaluation.task_id == Task.id,
+            Evaluation.person_id == actor.person_id,
+            Evaluation.score.is_not(None),
+        )
+        .correlate(Task)
+    )
+
+
+def task_in_reach(actor: Actor, task_id: int, capability: Capability | None = None) -> Task:
+    """The task with its resolution, topic, community, unit and person, if the actor may see it
+    (and, where a capability is named, reaches its community with that); else NotFoundError."""
+    statement = (
+        select(Task)
+        .where(Task.id == task_id, visible(actor))
+        .options(
+            joinedload(Task.resolution).joinedload(Resolution.topic),
+            joinedload(Task.community),
+            joinedload(Task.unit),
+            joinedload(Task.person),
+        )
+    )
+    if capability is not None:
+        statement = statement.where(in_reach(Task.community_id, actor, capability))
+    task = db.session.scalar(statement)
+    if task is None:
+        raise NotFoundError
+    return task
+
+
+def facts(actor: Actor, task: Task) -> Facts:
+    """What `policy` needs to know around a task, in one query."""
+    asked = select(Extension.id).where(
+        Extension.task_id == task.id, Extension.round == task.rework_count
+    )
+    valid = select(Evaluation.id).where(
+        Evaluation.task_id == task.id,
+        Evaluation.round == task.rework_count,
+        Evaluation.score.is_not(None),
+    )
+    did = select(TaskStep.id).where(
+        TaskStep.task_id == task.id, TaskStep.event.in_(HANDLING), TaskStep.by_id == actor.id
+    )
+    person_id = actor.person_id or 0
+    employed = select(Person.id).where(
+        Person.id == person_id, Person.works_at_id.is_not(None), Person.works_at_id == task.unit_id
+    )
+    this = Resolution.id == task.resolution_id
+    row = db.session.execute(
+        select(
+            asked.exists().label("extension_asked"),
+            asked.where(Extension.decided_at.is_(None)).exists().label("extension_pending"),
+            select(func.count()).select_from(valid.subquery()).scalar_subquery(),
+            valid.where(Evaluation.person_id == person_id).exists().label("evaluated"),
+            did.exists().label("had_a_hand"),
+            resolutions_concerning(person_id).where(this).exists().label("concerned"),
+            employed.exists().label("employed"),
+            select(Resolution.id).where(this, Resolution.fed_back_at.is_not(None)).exists(),
+        )
+    ).one()
+    return Facts(*row)
+
+
+def photo_of(actor: Actor, task_id: int, evidence_id: int) -> StoredFile:
+    """The file of a photo, if the actor may see its task; else NotFoundError."""
+    file = db.session.scalar(
+        select(StoredFile)
+        .join(Evidence, Evidence.file_id == StoredFile.id)
+        .join(Task, Task.id == Evidence.task_id)
+        .where(Evidence.id == evidence_id, Task.id == task_id, visible(actor))
+    )
+    if file is None:
+        raise NotFoundError
+    return file

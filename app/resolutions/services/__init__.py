@@ -1,0 +1,55 @@
+"""What can be done with resolutions and tasks. One module per subject; call them from here."""
+
+from app.resolutions.services.checking import (
+    cancel_task,
+    close_task,
+    evaluate,
+    send_back,
+    verify,
+)
+from app.resolutions.services.dispatching import (
+    Draft,
+    accept,
+    claim,
+    decide_return,
+    dispatch,
+    draft_task,
+    draft_tasks,
+    offer,
+    return_task,
+)
+from app.resolutions.services.resolutions import close, feed_back, publish, record, supersede
+from app.resolutions.services.working import (
+    ask_extension,
+    decide_extension,
+    longest_extension,
+    report,
+    submit,
+)
+
+__all__ = [
+    "Draft",
+    "accept",
+    "ask_extension",
+    "cancel_task",
+    "claim",
+    "close",
+    "close_task",
+    "decide_extension",
+    "decide_return",
+    "dispatch",
+    "draft_task",
+    "draft_tasks",
+    "evaluate",
+    "feed_back",
+    "longest_extension",
+    "offer",
+    "publish",
+    "record",
+    "report",
+    "return_task",
+    "send_back",
+    "submit",
+    "supersede",
+    "verify",
+]

@@ -1,0 +1,227 @@
+"""Recording resolutions, making them public, reporting their results back, closing them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from app.audit import services as audit
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db, flushing
+from app.core.errors import Refused
+from app.core.formats import day
+from app.core.i18n import Phrase, gettext, marked
+from app.core.i18n import lazy_gettext as _l
+from app.core.numbering import next_value
+from app.disclosure import queries as notices
+from app.disclosure import services as disclosure
+from app.disclosure.models import Notice, NoticeKind
+from app.inbox import services as inbox
+from app.meetings import queries as meetings
+from app.meetings.models import AgendaItem, Vote
+from app.meetings.states import VoteState
+from app.places.models import Place
+from app.platforms import services as platforms
+from app.platforms.states import TopicState
+from app.resolutions import policy, queries
+from app.resolutions.models import Resolution
+
+_LONGEST_STEM = 12  # characters of the community's name in a number
+
+
+def record(
+    actor: Actor,
+    item: AgendaItem,
+    *,
+    title: str,
+    text: str,
+    feedback_due_on: date | None = None,
+) -> Resolution:
+    """Write down what a passed item resolves, once. The day of the decision is the day the vote
+    was closed; the result is to be reported back by `feedback_due_on` (a month after it)."""
+    vote = meetings.valid_vote(item.id)
+    if vote is not None:
+        # Held, so that it isn't declared void meanwhile; afterwards the database refuses that.
+        db.session.refresh(vote, with_for_update=True)
+    if vote is None or not vote.passed or vote.closed_at is None:
+        raise Refused(_l("A resolution can only be recorded from a vote that passed."))
+    decided_on = clock.local(vote.closed_at).date()
+    due = feedback_due_on or decided_on + timedelta(days=policy.FEEDBACK_DAYS)
+    if due < decided_on:
+        raise Refused(_l("The result can't be due before the decision."), field="feedback_due_on")
+    community = item.meeting.community
+    resolution = Resolution(
+        number=_number(community, decided_on.year),
+        community_id=community.id,
+        item_id=item.id,
+        topic_id=item.topic_id,
+        title=title,
+        text=text,
+        decided_on=decided_on,
+        feedback_due_on=due,
+        made_by_id=actor.id,
+    )
+    with flushing(Refused(_l("The resolution on this item has already been recorded."))):
+        db.session.add(resolution)
+    _record(actor, "resolution.record", resolution, item=item.id)
+    return resolution
+
+
+def publish(
+    actor: Actor, resolution: Resolution, *, contact: str, days: int | None = None
+) -> Notice:
+    """Hang the resolution on the board, for at least as long as the rule asks (art. 34)."""
+    db.session.refresh(resolution, with_for_update=True)
+    if not policy.is_living(resolution):
+        raise Refused(_l("This resolution is no longer being carried out."))
+    vote = _vote_under(resolution)
+    meeting = resolution.item.meeting
+    counted = gettext(
+        "Decided by %(meeting)s on %(day)s: %(present)s of %(expected)s present, %(ayes)s ayes,"
+        " %(nays)s nays, %(abstentions)s abstentions.",
+        meeting=meeting.title,
+        day=day(resolution.decided_on),
+        present=vote.present,
+        expected=vote.expected,
+        ayes=vote.ayes,
+        nays=vote.nays,
+        abstentions=vote.abstentions,
+    )
+    notice = disclosure.publish(
+        actor,
+        community_id=resolution.community_id,
+        kind=NoticeKind.RESOLUTION,
+        title=gettext("Resolution: %(title)s", title=resolution.title),
+        body=f"{resolution.number}\n\n{resolution.text}\n\n{counted}",
+        days=days,
+        contact=contact,
+        subject_kind=queries.SUBJECT,
+        subject_id=resolution.id,
+    )
+    _record(actor, "resolution.publish", resolution, notice=notice.id)
+    return notice
+
+
+def feed_back(
+    actor: Actor,
+    resolution: Resolution,
+    *,
+    result: str,
+    contact: str,
+    days: int | None = None,
+) -> Notice:
+    """结果公开: once no task is open, report what came of the resolution to everybody.
+
+    The result hangs as a notice, the topic is reported back to its author and cosigners, and
+    who attended the meeting is told. If its notice was withdrawn, a corrected result can be
+    reported once more.
+    """
+    db.session.refresh(resolution, with_for_update=True)
+    if not policy.is_living(resolution):
+        raise Refused(_l("This resolution is no longer being carried out."))
+    if not result.strip():
+        raise Refused(_l("Say what came of it."), field="result")
+    if queries.open_tasks(resolution.id):
+        raise Refused(_l("Some of its tasks are still open."))
+    if notices.notice_of(NoticeKind.RESULT, queries.SUBJECT, resolution.id) is not None:
+        raise Refused(_l("The result has already been reported back."))
+    resolution.result = result.strip()
+    resolution.fed_back_at = clock.now()
+    resolution.fed_back_by_id = actor.id
+    notice = disclosure.publish(
+        actor,
+        community_id=resolution.community_id,
+        kind=NoticeKind.RESULT,
+        title=gettext("Result: %(title)s", title=resolution.title),
+        body=f"{resolution.number}\n\n{resolution.result}",
+        days=days,
+        contact=contact,
+        subject_kind=queries.SUBJECT,
+        subject_id=resolution.id,
+    )
+    _report_topic(actor, resolution)
+    inbox.tell(
+        key=f"resolution:{resolution.id}:result:{notice.id}",
+        text=Phrase(
+            marked("The result of “%(title)s” has been made public."), title=resolution.title
+        ),
+        url=f"/notices/{notice.id}",
+        people=queries.ids_concerned(resolution.id),
+    )
+    _record(actor, "resolution.feed_back", resolution, notice=notice.id)
+    return notice
+
+
+def close(actor: Actor, resolution: Resolution) -> None:
+    """The end of the matter: the result has hung its whole time and no objection to it is
+    open or was upheld."""
+    db.session.refresh(resolution, with_for_update=True)
+    if resolution.fed_back_at is None or not policy.is_living(resolution):
+        raise Refused(_l("The result has to be reported back first."))
+    notice = notices.notice_of(NoticeKind.RESULT, queries.SUBJECT, resolution.id)
+    if notice is None or not notices.cleared(notice, clock.today()):
+        raise Refused(
+            _l("The result has to hang its whole time, with every objection answered, first.")
+        )
+    resolution.closed_at = clock.now()
+    resolution.closed_by_id = actor.id
+    db.session.flush()
+    topic = resolution.topic
+    if topic is not None and topic.state is TopicState.FED_BACK:
+        platforms.close(actor, topic)
+    _record(actor, "resolution.close", resolution)
+
+
+def supersede(actor: Actor, resolution: Resolution, *, later: Resolution) -> None:
+    """Mark a resolution as replaced by a later one. Its open tasks have to be cancelled or
+    finished first, so that nobody works on what no longer holds."""
+    db.session.refresh(resolution, with_for_update=True)
+    if not policy.is_living(resolution):
+        raise Refused(_l("This resolution is no longer being carried out."))
+    if later.community_id != resolution.community_id or later.id <= resolution.id:
+        raise Refused(_l("Choose a later resolution of the same community."), field="later_id")
+    if later.superseded_by_id is not None:
+        raise Refused(_l("That resolution has itself been superseded."), field="later_id")
+    if queries.open_tasks(resolution.id):
+        raise Refused(_l("Some of its tasks are still open."))
+    resolution.superseded_by = later
+    db.session.flush()
+    _record(actor, "resolution.supersede", resolution, later=later.id)
+
+
+def _report_topic(actor: Actor, resolution: Resolution) -> None:
+    topic = resolution.topic
+    if topic is None:
+        return
+    if topic.state is TopicState.CONSENSUS:
+        platforms.implement(actor, topic)
+    if topic.state is TopicState.IMPLEMENTED:
+        platforms.feed_back(actor, topic, result=resolution.result or "")
+
+
+def _vote_under(resolution: Resolution) -> Vote:
+    """The vote it rests on; the database keeps it from being declared void."""
+    return db.session.scalars(
+        select(Vote).where(Vote.item_id == resolution.item_id, Vote.state == VoteState.CLOSED)
+    ).one()
+
+
+def _number(community: Place, year: int) -> str:
+    """桂花社议〔2026〕3号, as offices number their papers (GB/T 9704: the year in hexagonal
+    brackets, no leading zeros); per community and year of the decision."""
+    stem = community.name.removesuffix("社区")[:_LONGEST_STEM]
+    return f"{stem}社议〔{year}〕{next_value(f'resolution:{community.id}:{year}')}号"
+
+
+def _record(actor: Actor, action: str, resolution: Resolution, **detail: object) -> None:
+    audit.record(
+        actor,
+        action,
+        kind="resolution",
+        id=resolution.id,
+        path=resolution.community.path,
+        number=resolution.number,
+        **detail,
+    )

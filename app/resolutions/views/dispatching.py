@@ -1,0 +1,171 @@
+"""Giving tasks to somebody, opening them for claiming, and what the receiver answers."""
+
+from __future__ import annotations
+
+from flask import flash, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.access import Capability, requires
+from app.core.db import db
+from app.core.forms import offered, tidy
+from app.core.guard import actor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.people.choosing import candidates
+from app.people.models import Person, Unit
+from app.people.queries import units_of
+from app.resolutions import deadlines, queries, services
+from app.resolutions.forms import DispatchForm
+from app.resolutions.models import Task
+from app.resolutions.policy import Action
+from app.resolutions.views import bp
+from app.resolutions.views._task import press, sent
+
+C = Capability
+A = Action
+FOUND = {"person_id-list": "resolutions/_people.html"}
+
+
+@bp.get("/tasks/<int:task_id>/dispatch")
+@requires(C.DISPATCH)
+def choose_handler(task_id: int) -> Response:
+    task = queries.task_in_reach(actor(), task_id, C.DISPATCH)
+    form = DispatchForm(data={"version": task.version})
+    form.person_id.process(request.args)
+    return _dispatch_page(form, task, 200)
+
+
+@bp.post("/tasks/<int:task_id>/dispatch")
+@requires(C.DISPATCH)
+def dispatch(task_id: int) -> Response:
+    task = queries.task_in_reach(actor(), task_id, C.DISPATCH)
+    form = DispatchForm()
+    if "find" in request.form:
+        return _dispatch_page(form, task, 200)
+    _offer_handlers(form, task)
+    if not form.accepts(
+        lambda: services.dispatch(
+            actor(),
+            task,
+            unit=db.session.get(Unit, form.unit_id.data) if form.unit_id.data else None,
+            person=db.session.get(Person, form.person_id.data) if form.person_id.data else None,
+            due_on=form.due_on.data,
+            text=form.text.data or "",
+            version=form.version.data,
+        )
+    ):
+        form.renew(task.version)
+        return _dispatch_page(form, task, 422)
+    db.session.commit()
+    flash(_("The task has been dispatched."))
+    return see_other(url_for("resolutions.task", task_id=task_id))
+
+
+@bp.post("/tasks/<int:task_id>/offer")
+@requires(C.DISPATCH)
+def offer(task_id: int) -> Response:
+    queries.task_in_reach(actor(), task_id, C.DISPATCH)
+    form = sent(A.OFFER)
+    return press(
+        task_id,
+        A.OFFER,
+        form,
+        lambda task: services.offer(actor(), task, version=form.version.data),
+        _("The task is open for claiming."),
+    )
+
+
+@bp.post("/tasks/<int:task_id>/uphold")
+@requires(C.DISPATCH)
+def uphold(task_id: int) -> Response:
+    queries.task_in_reach(actor(), task_id, C.DISPATCH)
+    form = sent(A.UPHOLD)
+    return press(
+        task_id,
+        A.UPHOLD,
+        form,
+        lambda task: services.decide_return(
+            actor(), task, reason=form.reason.data, version=form.version.data
+        ),
+        _("The dispatch stands; the handler has been told."),
+    )
+
+
+@bp.post("/tasks/<int:task_id>/claim")
+@requires(C.HANDLE_TASK)
+def claim(task_id: int) -> Response:
+    return _claim(task_id, A.CLAIM_FOR_ONESELF)
+
+
+@bp.post("/tasks/<int:task_id>/claim-for-unit")
+@requires(C.HANDLE_TASK)
+def claim_for_unit(task_id: int) -> Response:
+    return _claim(task_id, A.CLAIM_FOR_UNIT)
+
+
+@bp.post("/tasks/<int:task_id>/accept")
+@requires(C.HANDLE_TASK)
+def accept(task_id: int) -> Response:
+    form = sent(A.ACCEPT)
+    return press(
+        task_id,
+        A.ACCEPT,
+        form,
+        lambda task: services.accept(actor(), task, version=form.version.data),
+        _("The task has been accepted."),
+    )
+
+
+@bp.post("/tasks/<int:task_id>/return")
+@requires(C.HANDLE_TASK)
+def return_task(task_id: int) -> Response:
+    form = sent(A.RETURN)
+    return press(
+        task_id,
+        A.RETURN,
+        form,
+        lambda task: services.return_task(
+            actor(), task, reason=form.reason.data, version=form.version.data
+        ),
+        _("The task has been returned to the community."),
+    )
+
+
+def _claim(task_id: int, action: Action) -> Response:
+    form = sent(action)
+    return press(
+        task_id,
+        action,
+        form,
+        lambda task: services.claim(
+            actor(), task, for_unit=action is A.CLAIM_FOR_UNIT, version=form.version.data
+        ),
+        _("The task is yours. Thank you!"),
+    )
+
+
+def _dispatch_page(form: DispatchForm, task: Task, status: int) -> Response:
+    found, text = _offer_handlers(form, task)
+    level = deadlines.level_of(task.difficulty, clock.today())
+    return render(
+        "resolutions/dispatch.html",
+        swap=FOUND,
+        status=status,
+        form=form,
+        task=task,
+        candidates=found,
+        search=text,
+        level=level,
+        usual=deadlines.period(clock.today(), level.handle_days),
+    )
+
+
+def _offer_handlers(form: DispatchForm, task: Task) -> tuple[list, str]:
+    """Offer the community's units and the people who may be meant."""
+    units = [(unit.id, unit.name) for unit in units_of(task.community_id)]
+    form.unit_id.choices = offered(units, blank=_("– no unit –"))
+    text = str(tidy(request.values.get("person_id_search", "")))[:60]
+    found = candidates(actor(), C.SEE_PEOPLE, task.community_id, text, form.person_id.data)
+    form.person_id.choices = offered(((one.id, one.name) for one in found), blank="")
+    return found, text

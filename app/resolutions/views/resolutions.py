@@ -1,0 +1,167 @@
+"""The list of resolutions, and one of them with all that has become of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.access import Capability, requires
+from app.core.arguments import id_argument, member_argument, page_argument, text_argument
+from app.core.db import db
+from app.core.forms import offered
+from app.core.guard import actor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.core.paging import paged
+from app.disclosure import queries as notices
+from app.disclosure.models import NoticeKind
+from app.disclosure.policy import days_left
+from app.meetings.queries import valid_vote
+from app.resolutions import policy, queries, services
+from app.resolutions.deadlines import Light, light
+from app.resolutions.forms import FeedbackForm, PublishForm, SupersedeForm
+from app.resolutions.queries import Stage
+from app.resolutions.states import TaskState
+from app.resolutions.views import bp
+
+C = Capability
+
+
+@bp.get("/resolutions")
+@requires(C.SEE_RESOLUTIONS)
+def index() -> Response:
+    stage, text = member_argument("stage", Stage), text_argument()
+    found = queries.resolutions(actor(), stage=stage, text=text, year=id_argument("year"))
+    return render(
+        "resolutions/index.html",
+        swap={"resolutions": "resolutions/_resolutions.html"},
+        page=paged(found, page_argument()),
+        stage=stage,
+        stages=queries.STAGE_LABELS,
+        text=text,
+        today=clock.today(),
+    )
+
+
+@bp.get("/resolutions/<int:resolution_id>")
+@requires(C.SEE_RESOLUTIONS)
+def show(resolution_id: int) -> Response:
+    return show_page(resolution_id)
+
+
+@bp.get("/resolutions/<int:resolution_id>/print")
+@requires(C.SEE_RESOLUTIONS)
+def printed(resolution_id: int) -> Response:
+    resolution = queries.resolution_in_reach(actor(), resolution_id)
+    return render(
+        "print/resolution.html", resolution=resolution, vote=valid_vote(resolution.item_id)
+    )
+
+
+@bp.post("/resolutions/<int:resolution_id>/publish")
+@requires(C.PUBLISH_NOTICE)
+def publish(resolution_id: int) -> Response:
+    resolution = queries.resolution_in_reach(actor(), resolution_id, C.PUBLISH_NOTICE)
+    form = PublishForm(prefix="publish")
+    if not form.accepts(
+        lambda: services.publish(
+            actor(), resolution, contact=form.contact.data, days=form.days.data
+        )
+    ):
+        return show_page(resolution_id, status=422, publish=form)
+    db.session.commit()
+    flash(_("The resolution hangs on the board. Print it for the wall as well."))
+    return see_other(url_for("resolutions.show", resolution_id=resolution_id))
+
+
+@bp.post("/resolutions/<int:resolution_id>/feedback")
+@requires(C.DISPATCH)
+def feed_back(resolution_id: int) -> Response:
+    resolution = queries.resolution_in_reach(actor(), resolution_id, C.DISPATCH)
+    form = FeedbackForm(prefix="feedback")
+    if not form.accepts(
+        lambda: services.feed_back(
+            actor(),
+            resolution,
+            result=form.result.data,
+            contact=form.contact.data,
+            days=form.days.data,
+        )
+    ):
+        return show_page(resolution_id, status=422, feedback=form)
+    db.session.commit()
+    flash(_("The result has been made public and everybody concerned has been told."))
+    return see_other(url_for("resolutions.show", resolution_id=resolution_id))
+
+
+@bp.post("/resolutions/<int:resolution_id>/close")
+@requires(C.DISPATCH)
+def close(resolution_id: int) -> Response:
+    services.close(actor(), queries.resolution_in_reach(actor(), resolution_id, C.DISPATCH))
+    db.session.commit()
+    flash(_("The matter is closed."))
+    return see_other(url_for("resolutions.show", resolution_id=resolution_id))
+
+
+@bp.post("/resolutions/<int:resolution_id>/supersede")
+@requires(C.DISPATCH)
+def supersede(resolution_id: int) -> Response:
+    resolution = queries.resolution_in_reach(actor(), resolution_id, C.DISPATCH)
+    form = SupersedeForm(prefix="supersede")
+    form.later_id.choices = offered(queries.later_ones(resolution))
+    if not form.accepts(
+        lambda: services.supersede(
+            actor(), resolution, later=queries.resolution_in_reach(actor(), form.later_id.data)
+        )
+    ):
+        return show_page(resolution_id, status=422, supersede=form)
+    db.session.commit()
+    flash(_("The resolution has been marked as superseded."))
+    return see_other(url_for("resolutions.show", resolution_id=resolution_id))
+
+
+def show_page(resolution_id: int, *, status: int = 200, **refused: Any) -> Response:
+    """The resolution's page, also after one of its forms was refused."""
+    who = actor()
+    resolution = queries.resolution_in_reach(who, resolution_id)
+    hanging = queries.notices_of(resolution.id)
+    tasks = queries.tasks_of([resolution.id])
+    manages = who.may_at(C.DISPATCH, resolution.community.path)
+    forms = _forms(resolution, refused) if manages else {}
+    counted = [task for task in tasks if task.state is not TaskState.CANCELLED]
+    result = hanging.get(NoticeKind.RESULT)
+    return render(
+        "resolutions/show.html",
+        status=status,
+        resolution=resolution,
+        vote=valid_vote(resolution.item_id),
+        notice=hanging.get(NoticeKind.RESOLUTION),
+        result=result,
+        days_left=lambda notice: days_left(notice, clock.today()),
+        tasks=tasks,
+        counted=len(counted),
+        closed=sum(task.state is TaskState.CLOSED for task in counted),
+        manages=manages,
+        living=policy.is_living(resolution),
+        may_close=manages and result is not None and notices.cleared(result, clock.today()),
+        forms=forms,
+        refused=refused,
+        light=light,
+        Light=Light,
+        today=clock.today(),
+        announced=queries.years_announced(),
+    )
+
+
+def _forms(resolution: Any, refused: dict[str, Any]) -> dict[str, Any]:
+    data = {"contact": notices.last_contact(resolution.community_id)}
+    made = {
+        "publish": PublishForm(formdata=None, prefix="publish", data=data),
+        "feedback": FeedbackForm(formdata=None, prefix="feedback", data=data),
+        "supersede": SupersedeForm(formdata=None, prefix="supersede"),
+    } | refused
+    made["supersede"].later_id.choices = offered(queries.later_ones(resolution), blank="")
+    return made

@@ -1,0 +1,119 @@
+"""Lists of tasks, and the page of one."""
+
+from __future__ import annotations
+
+from flask import url_for
+from sqlalchemy import ColumnElement
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.access import Actor, Capability, requires
+from app.core.arguments import (
+    id_argument,
+    member_argument,
+    page_argument,
+    text_argument,
+    word_argument,
+)
+from app.core.guard import actor
+from app.core.htmx import render
+from app.core.paging import paged
+from app.resolutions import queries
+from app.resolutions.deadlines import Light, light
+from app.resolutions.queries import Group, Measure
+from app.resolutions.views import bp
+from app.resolutions.views._task import task_page
+
+C = Capability
+ONLY = ("all", "overdue", "mine")
+SHELVES = ("mine", "open", "evaluate", "done")
+FIRST_YEAR = 2020
+
+
+@bp.get("/tasks")
+@requires(C.SEE_TASKS, C.HANDLE_TASK, C.EVALUATE)
+def tasks() -> Response:
+    """For those who work here every task in reach; for others what is theirs to do."""
+    who = actor()
+    return _all_tasks(who) if who.may(C.SEE_TASKS) else _own_tasks(who)
+
+
+@bp.get("/tasks/<int:task_id>")
+@requires(C.SEE_TASKS, C.HANDLE_TASK, C.EVALUATE)
+def task(task_id: int) -> Response:
+    return task_page(task_id)
+
+
+def _all_tasks(who: Actor) -> Response:
+    today = clock.today()
+    group, unit_id = member_argument("group", Group), id_argument("unit")
+    only, text = word_argument("only", ONLY), text_argument()
+    measure, year = member_argument("measure", Measure), _year()
+    found = queries.tasks(
+        who,
+        group=group,
+        unit_id=unit_id,
+        overdue=only == "overdue",
+        mine=only == "mine",
+        text=text,
+        also=_counted(measure, year),
+    )
+    return render(
+        "resolutions/tasks.html",
+        swap={"tasks": "resolutions/_tasks.html"},
+        page=paged(found, page_argument()),
+        tabs=_groups(who, group),
+        group=group,
+        units=queries.handling_units(who),
+        unit_id=unit_id,
+        only=only,
+        text=text,
+        measure=measure,
+        others=word_argument("others", ("0", "1")) == "1",
+        year=year,
+        metrics=queries.metrics(who, year=year, unit_id=unit_id),
+        light=light,
+        Light=Light,
+        today=today,
+        announced=queries.years_announced(),
+    )
+
+
+def _own_tasks(who: Actor) -> Response:
+    shelf = word_argument("shelf", SHELVES)
+    shelves = queries.shelves(who)
+    return render(
+        "resolutions/own_tasks.html",
+        page=paged(queries.tasks(who, also=shelves[shelf]), page_argument()),
+        shelf=shelf,
+        counts=queries.count_each(shelves),
+        light=light,
+        Light=Light,
+        announced=queries.years_announced(),
+    )
+
+
+def _counted(measure: Measure | None, year: int) -> ColumnElement[bool] | None:
+    """What one of the rates counts, or with `others` what it counts as not achieved."""
+    if measure is None:
+        return None
+    others = word_argument("others", ("0", "1")) == "1"
+    return queries.counted_in(measure, year, clock.today(), others=others)
+
+
+def _year() -> int:
+    this_year = clock.today().year
+    asked = id_argument("year")
+    return asked if asked is not None and FIRST_YEAR <= asked <= this_year else this_year
+
+
+def _groups(who: Actor, chosen: Group | None) -> list[tuple[object, str, bool, int | None]]:
+    counts = queries.group_counts(who)
+    everything = (queries.ALL_LABEL, url_for("resolutions.tasks"), chosen is None, None)
+    return [
+        everything,
+        *(
+            (label, url_for("resolutions.tasks", group=group.value), chosen is group, counts[group])
+            for group, label in queries.GROUP_LABELS.items()
+        ),
+    ]

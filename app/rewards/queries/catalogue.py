@@ -1,0 +1,129 @@
+"""What there is to be had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.files import StoredFile
+from app.people.models import Person, User
+from app.places.models import Place
+from app.places.queries import in_reach
+from app.rewards.models import Redemption, RedemptionState, RewardItem, StockChange
+
+
+def offered(community_id: int, on: date) -> Sequence[Any]:
+    """(id, kind, name, description, points, stock, per_person, photo_id, available_until) of what
+    can be had on that day, the cheapest first; also what has run out."""
+    return db.session.execute(
+        select(
+            RewardItem.id,
+            RewardItem.kind,
+            RewardItem.name,
+            RewardItem.description,
+            RewardItem.points,
+            RewardItem.stock,
+            RewardItem.per_person,
+            RewardItem.photo_id,
+            RewardItem.available_until,
+        )
+        .where(RewardItem.community_id == community_id, _is_offered(on))
+        .order_by(RewardItem.points, RewardItem.id)
+    ).all()
+
+
+def items(
+    actor: Actor, capability: Capability, *, withdrawn: bool, community_id: int | None = None
+) -> Select[Any]:
+    """The catalogue as staff keep it: the columns of `offered`, and community, unit_cost,
+    funded_by, available_from, and how many are reserved."""
+    reserved = (
+        select(func.count())
+        .where(Redemption.item_id == RewardItem.id, Redemption.state == RedemptionState.RESERVED)
+        .correlate(RewardItem)
+        .scalar_subquery()
+    )
+    found = (
+        select(
+            RewardItem.id,
+            RewardItem.kind,
+            RewardItem.name,
+            RewardItem.points,
+            RewardItem.stock,
+            RewardItem.per_person,
+            RewardItem.photo_id,
+            RewardItem.available_from,
+            RewardItem.available_until,
+            RewardItem.unit_cost,
+            RewardItem.funded_by,
+            Place.name.label("community"),
+            reserved.label("reserved"),
+        )
+        .join(Place, Place.id == RewardItem.community_id)
+        .where(in_reach(RewardItem.community_id, actor, capability))
+        .order_by(RewardItem.community_id, RewardItem.points, RewardItem.id)
+    )
+    if community_id is not None:
+        found = found.where(RewardItem.community_id == community_id)
+    gone = RewardItem.withdrawn_at.is_not(None) if withdrawn else RewardItem.withdrawn_at.is_(None)
+    return found.where(gone)
+
+
+def item_in_reach(actor: Actor, capability: Capability, item_id: int) -> RewardItem:
+    """The item, if the actor reaches its community with the capability; else NotFoundError."""
+    item = db.session.scalar(
+        select(RewardItem).where(
+            RewardItem.id == item_id, in_reach(RewardItem.community_id, actor, capability)
+        )
+    )
+    if item is None:
+        raise NotFoundError
+    return item
+
+
+def item_for(person_id: int | None, item_id: int) -> RewardItem:
+    """The item, if it is of the community the person lives in; else NotFoundError."""
+    home = select(Person.community_id).where(Person.id == person_id).scalar_subquery()
+    item = db.session.scalar(
+        select(RewardItem).where(RewardItem.id == item_id, RewardItem.community_id == home)
+    )
+    if item is None:
+        raise NotFoundError
+    return item
+
+
+def photo_of(item_id: int) -> StoredFile:
+    """The picture of an item; NotFoundError if it has none."""
+    file = db.session.scalar(
+        select(StoredFile)
+        .join(RewardItem, RewardItem.photo_id == StoredFile.id)
+        .where(RewardItem.id == item_id)
+    )
+    if file is None:
+        raise NotFoundError
+    return file
+
+
+def stock_changes(item_id: int) -> Sequence[Any]:
+    """(at, change, reason, by) of an item's deliveries and corrections, newest first."""
+    return db.session.execute(
+        select(StockChange.at, StockChange.change, StockChange.reason, User.name.label("by"))
+        .join(User, User.id == StockChange.by_id)
+        .where(StockChange.item_id == item_id)
+        .order_by(StockChange.id.desc())
+        .limit(100)
+    ).all()
+
+
+def _is_offered(on: date) -> ColumnElement[bool]:
+    return (
+        RewardItem.withdrawn_at.is_(None)
+        & or_(RewardItem.available_from.is_(None), RewardItem.available_from <= on)
+        & or_(RewardItem.available_until.is_(None), RewardItem.available_until >= on)
+    )

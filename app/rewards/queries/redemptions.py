@@ -1,0 +1,274 @@
+"""What was reserved, handed over and cancelled, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, extract, func, select
+from sqlalchemy.orm import aliased
+
+from app.core import clock
+from app.core.access import Actor, Capability
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.i18n import Phrase, marked
+from app.core.waiting import Waiting
+from app.people.models import Person, User
+from app.places.models import Place
+from app.places.queries import in_reach
+from app.rewards.models import Redemption, RedemptionState, RewardItem
+
+SERVE = Capability.SERVE_COUNTER
+
+
+def redemptions_of(person_id: int) -> Select[Any]:
+    """(id, code, item_id, item, photo_id, kind, points, state, reserved_at, collect_by,
+    handed_over_at, cancelled_at, cancel_reason, by_proxy) of one person, newest first."""
+    return (
+        select(
+            Redemption.id,
+            Redemption.code,
+            Redemption.item_id,
+            RewardItem.name.label("item"),
+            RewardItem.photo_id,
+            RewardItem.kind,
+            Redemption.points,
+            Redemption.state,
+            Redemption.reserved_at,
+            Redemption.collect_by,
+            Redemption.handed_over_at,
+            Redemption.cancelled_at,
+            Redemption.cancel_reason,
+            Redemption.by_proxy,
+        )
+        .join(RewardItem, RewardItem.id == Redemption.item_id)
+        .where(Redemption.person_id == person_id)
+        .order_by(Redemption.id.desc())
+    )
+
+
+def waiting_for(person_id: int) -> Sequence[Any]:
+    """What lies at the counter for a person, the first to be collected first; columns as of
+    `redemptions_of`."""
+    return db.session.execute(
+        redemptions_of(person_id)
+        .where(Redemption.state == RedemptionState.RESERVED)
+        .order_by(None)
+        .order_by(Redemption.collect_by, Redemption.id)
+    ).all()
+
+
+def settled(person_id: int) -> Select[Any]:
+    """What a person has had or cancelled, newest first; columns as of `redemptions_of`."""
+    return redemptions_of(person_id).where(Redemption.state != RedemptionState.RESERVED)
+
+
+def had_this_year(person_id: int) -> dict[int, int]:
+    """{item id: how many the person has had or reserved this calendar year}."""
+    rows = db.session.execute(
+        select(Redemption.item_id, func.count())
+        .where(
+            Redemption.person_id == person_id,
+            Redemption.state != RedemptionState.CANCELLED,
+            Redemption.reserved_on >= date(clock.today().year, 1, 1),
+        )
+        .group_by(Redemption.item_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def own_redemption(person_id: int | None, redemption_id: int) -> Redemption:
+    """One of a person's own; else NotFoundError."""
+    return _one(Redemption.id == redemption_id, Redemption.person_id == person_id)
+
+
+def redemption_in_reach(
+    actor: Actor, redemption_id: int, capability: Capability = SERVE
+) -> Redemption:
+    """The redemption, if the actor serves its community's counter; else NotFoundError."""
+    return _one(
+        Redemption.id == redemption_id, in_reach(Redemption.community_id, actor, capability)
+    )
+
+
+def person_by_code(actor: Actor, code: str) -> int | None:
+    """Whose reservation has this code, among those the actor serves."""
+    return db.session.scalar(
+        select(Redemption.person_id).where(
+            Redemption.code == code.strip().upper(),
+            in_reach(Redemption.community_id, actor, SERVE),
+        )
+    )
+
+
+def reservations(
+    actor: Actor, *, overdue: bool = False, community_id: int | None = None
+) -> Select[Any]:
+    """What waits to be handed over, the first to be collected first: (id, code, person_id,
+    person, item, points, reserved_at, collect_by, community_id, community)."""
+    found = (
+        select(
+            Redemption.id,
+            Redemption.code,
+            Redemption.person_id,
+            Person.name.label("person"),
+            RewardItem.name.label("item"),
+            Redemption.points,
+            Redemption.reserved_at,
+            Redemption.collect_by,
+            Redemption.community_id,
+            Place.name.label("community"),
+        )
+        .join(Person, Person.id == Redemption.person_id)
+        .join(RewardItem, RewardItem.id == Redemption.item_id)
+        .join(Place, Place.id == Redemption.community_id)
+        .where(
+            Redemption.state == RedemptionState.RESERVED,
+            in_reach(Redemption.community_id, actor, SERVE),
+        )
+        .order_by(Redemption.collect_by, Redemption.id)
+    )
+    if overdue:
+        found = found.where(Redemption.collect_by < clock.today())
+    if community_id is not None:
+        found = found.where(Redemption.community_id == community_id)
+    return found
+
+
+def how_many_wait(actor: Actor) -> tuple[int, int]:
+    """(all reservations that wait to be handed over, those of them overdue)."""
+    late = Redemption.collect_by < clock.today()
+    row = db.session.execute(
+        select(func.count(), func.count().filter(late)).where(
+            Redemption.state == RedemptionState.RESERVED,
+            in_reach(Redemption.community_id, actor, SERVE),
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def slip_of(redemption_id: int) -> Any:
+    """Everything on the slip to be signed, in one row."""
+    handed = aliased(User)
+    return db.session.execute(
+        select(
+            Redemption.id,
+            Redemption.code,
+            Redemption.state,
+            Redemption.points,
+            Redemption.reserved_at,
+            Redemption.collect_by,
+            Redemption.handed_over_at,
+            Redemption.handed_over_on,
+            Redemption.transaction_id,
+            Redemption.person_id,
+            RewardItem.name.label("item"),
+            RewardItem.kind,
+            Person.name.label("person"),
+            Person.code.label("person_code"),
+            Person.phone,
+            Place.name.label("community"),
+            handed.name.label("handed_over_by"),
+        )
+        .join(RewardItem, RewardItem.id == Redemption.item_id)
+        .join(Person, Person.id == Redemption.person_id)
+        .join(Place, Place.id == Redemption.community_id)
+        .outerjoin(handed, handed.id == Redemption.handed_over_by_id)
+        .where(Redemption.id == redemption_id)
+    ).one()
+
+
+def handed_over(
+    actor: Actor, capability: Capability, *, community_id: int, first: date, last: date
+) -> Select[Any]:
+    """The funds register: (id, code, handed_over_on, person, item, kind, points, unit_cost,
+    funded_by, handed_over_by) of what was handed over in those days, in that order."""
+    handed = aliased(User)
+    return (
+        select(
+            Redemption.id,
+            Redemption.code,
+            Redemption.handed_over_on,
+            Person.name.label("person"),
+            RewardItem.name.label("item"),
+            RewardItem.kind,
+            Redemption.points,
+            Redemption.unit_cost,
+            Redemption.funded_by,
+            handed.name.label("handed_over_by"),
+        )
+        .join(RewardItem, RewardItem.id == Redemption.item_id)
+        .join(Person, Person.id == Redemption.person_id)
+        .join(handed, handed.id == Redemption.handed_over_by_id)
+        .where(*_handed(actor, capability, community_id, first, last))
+        .order_by(Redemption.handed_over_on, Redemption.id)
+    )
+
+
+def totals_by_month(
+    actor: Actor, capability: Capability, *, community_id: int, first: date, last: date
+) -> Sequence[Any]:
+    """(month, funded_by, items, points, cost in fen) of what was handed over, by month."""
+    month = extract("month", Redemption.handed_over_on)
+    return db.session.execute(
+        select(
+            month.label("month"),
+            Redemption.funded_by,
+            func.count().label("items"),
+            func.sum(Redemption.points).label("points"),
+            func.sum(func.coalesce(Redemption.unit_cost, 0)).label("cost"),
+        )
+        .where(*_handed(actor, capability, community_id, first, last))
+        .group_by(month, Redemption.funded_by)
+        .order_by(month, Redemption.funded_by)
+    ).all()
+
+
+def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
+    """For the counter: what is to be handed over, the overdue first. For a resident: what is to
+    be collected."""
+    found = []
+    if actor.may(SERVE):
+        found += [
+            Waiting(
+                text=Phrase(
+                    marked("Hand over to %(person)s: %(item)s"), person=row.person, item=row.item
+                ),
+                title=row.code,
+                endpoint="rewards.counter",
+                args={"person": row.person_id},
+                due=row.collect_by,
+            )
+            for row in db.session.execute(reservations(actor).limit(limit))
+        ]
+    if actor.may(Capability.REDEEM_OWN) and actor.person_id is not None:
+        found += [
+            Waiting(
+                text=Phrase(marked("Collect: %(item)s"), item=row.item),
+                title=row.code,
+                endpoint="rewards.mine",
+                due=row.collect_by,
+            )
+            for row in waiting_for(actor.person_id)[:limit]
+        ]
+    return found[:limit]
+
+
+def _one(*conditions: Any) -> Redemption:
+    redemption = db.session.scalar(select(Redemption).where(*conditions))
+    if redemption is None:
+        raise NotFoundError
+    return redemption
+
+
+def _handed(
+    actor: Actor, capability: Capability, community_id: int, first: date, last: date
+) -> list[Any]:
+    return [
+        Redemption.state == RedemptionState.HANDED_OVER,
+        Redemption.community_id == community_id,
+        in_reach(Redemption.community_id, actor, capability),
+        Redemption.handed_over_on.between(first, last),
+    ]

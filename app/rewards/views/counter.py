@@ -1,0 +1,89 @@
+"""The counter: one screen to find somebody, see what they have, and hand things over."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.access import Actor, requires
+from app.core.arguments import id_argument, page_argument, text_argument
+from app.core.db import db
+from app.core.guard import actor
+from app.core.htmx import render, wanted_fragment
+from app.core.paging import paged
+from app.people.models import Person
+from app.people.queries import person_in_reach, search_people
+from app.points.queries import balance_of, balances_of
+from app.rewards import queries
+from app.rewards.forms import CancelForm, RedeemForm
+from app.rewards.queries.redemptions import SERVE
+from app.rewards.views import bp
+
+_SHOWN = 12  # people found while typing
+PEOPLE = "counter-people"
+
+
+@bp.get("/counter")
+@requires(SERVE)
+def counter() -> Response:
+    who, text = actor(), text_argument()
+    if wanted_fragment() == PEOPLE:
+        return render("rewards/_people.html", **_found(who, text))
+    chosen = id_argument("person") or (queries.person_by_code(who, text) if text else None)
+    found = _found(who, text)
+    if chosen is None and len(found["people"]) == 1:
+        chosen = found["people"][0].id  # a scanner typed the code, or the name is the only one
+    if chosen is not None:
+        return person_page(person_in_reach(who, SERVE, chosen), text)
+    waiting, overdue = queries.how_many_wait(who)
+    return render("rewards/counter.html", waiting=waiting, overdue=overdue, **found)
+
+
+@bp.get("/counter/reservations")
+@requires(SERVE)
+def reservations() -> Response:
+    who = actor()
+    late = id_argument("overdue") == 1
+    waiting, overdue = queries.how_many_wait(who)
+    return render(
+        "rewards/reservations.html",
+        page=paged(queries.reservations(who, overdue=late), page_argument()),
+        late=late,
+        waiting=waiting,
+        overdue=overdue,
+        today=clock.today(),
+    )
+
+
+def person_page(person: Person, text: str = "", form: Any = None, status: int = 200) -> Response:
+    """One person at the counter, with whatever was refused just now."""
+    return render(
+        "rewards/counter_person.html",
+        status=status,
+        person=person,
+        home=person.household,
+        balance=balance_of(person.id),
+        waiting=queries.waiting_for(person.id),
+        offers=queries.offered(person.community_id, clock.today()),
+        had=queries.had_this_year(person.id),
+        slip=id_argument("slip"),
+        form=form or RedeemForm(formdata=None),
+        cancelling=CancelForm(formdata=None),
+        key=uuid.uuid4().hex,
+        today=clock.today(),
+        text=text,
+        people=[],
+        balances={},
+    )
+
+
+def _found(who: Actor, text: str) -> dict[str, Any]:
+    people = db.session.execute(search_people(who, SERVE, text).limit(_SHOWN)).all() if text else []
+    return {
+        "people": people,
+        "balances": balances_of([row.id for row in people]) if people else {},
+        "text": text,
+    }

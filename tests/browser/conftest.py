@@ -1,0 +1,200 @@
+"""The program as people meet it: a real server with the sample community, a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import sync_playwright
+
+from app.people import demo_accounts
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(
+    (
+        found
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (found := shutil.which(name))
+    ),
+    None,
+)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """Everything here needs a browser; without one it is skipped, in CI it fails."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None and os.environ.get("CI") != "true":
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed here"))
+
+
+class Site:
+    """A running server with the sample community. `environment` reaches its database, too."""
+
+    def __init__(self, url: str, environment: dict[str, str], process: subprocess.Popen) -> None:
+        self.url = url
+        self.environment = environment
+        self.process = process
+
+    def fill(self, path: str) -> str:
+        """A path with the ids it names: {community} of the story, {open} meeting of today."""
+        with sa.create_engine(
+            self.environment["DATABASE_URL"], poolclass=sa.NullPool
+        ).connect() as db:
+            ids = {
+                "community": "SELECT min(community_id) FROM person",
+                "open": "SELECT id FROM meeting WHERE state IN ('convened', 'open') ORDER BY starts_at LIMIT 1",
+            }
+            named = {
+                name: db.scalar(sa.text(query))
+                for name, query in ids.items()
+                if f"{{{name}}}" in path
+            }
+        return path.format(**named)
+
+    def flask(self, *arguments: str) -> str:
+        """Run a command of the installation; returns what it printed."""
+        return _flask(self.environment, *arguments)
+
+
+def _flask(environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def site(engine, new_database, tmp_path_factory):
+    """One server per engine for all journeys; each journey makes its own things."""
+    environment = {
+        **os.environ,
+        "LINLI_DEMO": "1",
+        "LINLI_DATA": str(tmp_path_factory.mktemp(f"site-{engine}")),
+        "DATABASE_URL": new_database(),
+    }
+    _flask(environment, "prepare", "--demo")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = Path(environment["LINLI_DATA"]) / "server.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
+             "--blocking-threads", "4", "wsgi:app"],
+            cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            _wait(f"http://127.0.0.1:{port}/healthz", process)
+            yield Site(f"http://127.0.0.1:{port}", environment, process)
+        finally:
+            process.terminate()
+            process.wait(20)
+    assert "broken:" not in log.read_text(), log.read_text()
+
+
+def _wait(url: str, process: subprocess.Popen) -> None:
+    for _attempt in range(200):
+        assert process.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} does not answer")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, context, site: Site) -> None:
+        self.context = context
+        self.site = site
+        self.page = context.new_page()
+        self.page.set_default_timeout(8000)
+        self.complaints: list[str] = []
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _listen(self, message) -> None:
+        # A refused form (422) is an answer, not a fault of the page.
+        if message.type == "error" and "422" not in message.text:
+            self.complaints.append(message.text)
+
+    def go(self, path: str):
+        answer = self.page.goto(self.site.url + path)
+        assert answer.status < 400, f"{path}: {answer.status}"
+        return self.page
+
+    def sign_in(self, username: str) -> None:
+        self.go("/sign-in")
+        self.page.fill("input[name=username]", username)
+        self.page.fill("input[name=password]", demo_accounts.PASSWORD)
+        self.page.locator(
+            "form:has(input[name=password]:visible) button[type=submit]"
+        ).first.click()
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    def press(self, name: str, within=None) -> None:
+        """Press the button or link of this exact name."""
+        place = within or self.page
+        button = place.get_by_role("button", name=name, exact=True)
+        (
+            button if button.count() else place.get_by_role("link", name=name, exact=True)
+        ).first.click()
+        self.page.wait_for_load_state("networkidle")
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """`visit("staff")` opens a browser signed in as that sample account; None stays signed out."""
+    opened: list[Visitor] = []
+
+    def enter(
+        username: str | None = None, *, script: bool = True, phone: bool = False, dark: bool = False
+    ):
+        context = chromium.new_context(
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+            viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
+        )
+        visitor = Visitor(context, site)
+        opened.append(visitor)
+        if username:
+            visitor.sign_in(username)
+        return visitor
+
+    yield enter
+    for visitor in opened:
+        visitor.context.close()
+    complaints = [line for visitor in opened for line in visitor.complaints]
+    assert complaints == []

@@ -1,0 +1,58 @@
+"""Every page of the program, looked at by axe, in both themes, on a desktop and a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = {
+    None: ["/board?community={community}", "/board", "/sign-in", "/activate", "/conventions/1"],
+    "staff": [
+        "/today", "/inbox", "/topics", "/topics/new", "/platforms", "/platforms/1", "/meetings", "/meetings/1",
+        "/meetings/1/minutes", "/resolutions", "/resolutions/1", "/tasks", "/tasks/1", "/conventions",
+        "/conventions/1/versions/2", "/conventions/new", "/notices", "/points", "/points/rules", "/counter",
+        "/rewards", "/people", "/people/units", "/people/appointments", "/places", "/me",
+    ],
+    "host": ["/today", "/meetings", "/meetings/{open}/console"],
+    "resident": ["/today", "/points", "/rewards", "/topics", "/topics/new", "/meetings", "/tasks", "/me", "/inbox"],
+    "unit": ["/today", "/tasks", "/me"],
+    "street": ["/today", "/audit", "/people/users", "/conventions", "/topics"],
+    "admin": ["/today", "/people/users", "/places"],
+}  # fmt: skip
+
+
+# The pages are the same on both engines: each is looked at in two of the four ways.
+LOOKS = {
+    "sqlite": [{"phone": False, "dark": False}, {"phone": True, "dark": True}],
+    "postgresql": [{"phone": False, "dark": True}, {"phone": True, "dark": False}],
+}
+
+
+@pytest.mark.parametrize("who", list(PAGES), ids=str)
+def test_axe_finds_nothing(visit, site, engine, who):
+    found = []
+    for look in LOOKS[engine]:
+        visitor = visit(who, **look)
+        for path in PAGES[who]:
+            page = visitor.go(site.fill(path))
+            for violation in Axe().run(page).response["violations"]:
+                nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+                found.append((look, path, violation["id"], nodes))
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
+                found.append((look, path, "wider than the screen", []))
+    assert found == []
+
+
+@pytest.mark.parametrize("who", list(PAGES), ids=str)
+def test_no_page_asks_another_site_for_anything(visit, site, who):
+    visitor = visit(who)
+    foreign = []
+    visitor.page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((site.url, "data:", "blob:"))
+            else foreign.append(request.url)
+        ),
+    )
+    for path in PAGES[who][:6]:
+        visitor.go(site.fill(path))
+    assert foreign == []

@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+import pytest
+
+from app.conventions import queries, services
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refused, Stale
+
+
+def texts(version):
+    return [(clause.position, clause.text) for clause in queries.clauses_of(version.id)]
+
+
+def test_a_clause_taken_out_closes_the_gap_and_keeps_its_row(draft, cast):
+    first = queries.clauses_of(draft.id)[0]
+    services.remove_clause(cast.actor("staff"), draft, first)
+    assert texts(draft) == [(1, "遛犬牵绳。")]
+    db.session.refresh(first)
+    assert first.position is None
+
+
+def test_clauses_are_put_in_a_new_order(draft, cast):
+    ids = [clause.id for clause in queries.clauses_of(draft.id)]
+    services.order_clauses(cast.actor("staff"), draft, ids[::-1])
+    assert [text for _position, text in texts(draft)] == ["遛犬牵绳。", "先到先停。"]
+
+
+def test_an_order_that_is_not_of_these_clauses_is_refused(draft, cast):
+    with pytest.raises(Stale):
+        services.order_clauses(cast.actor("staff"), draft, [1, 2, 3])
+
+
+def test_the_second_of_two_writers_is_told_and_loses_nothing(draft, cast, sign_in):
+    clause = queries.clauses_of(draft.id)[0]
+    seen = draft.version
+    staff = cast.actor("staff")
+    services.revise_clause(
+        staff, draft, clause, heading="停车", text="甲写的。", clause_class=None, seen=seen
+    )
+    db.session.commit()
+    answer = sign_in(cast.second_staff).post(
+        f"/conventions/versions/{draft.id}/clauses/{clause.id}",
+        data={"heading": "停车", "text": "乙写的。", "clause_class": "", "seen": seen},
+    )
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "乙写的。" in page
+    assert "甲写的。" in page
+
+
+def test_nothing_is_changed_once_the_public_reads_it(draft, cast):
+    staff = cast.actor("staff")
+    services.open_comment(staff, draft, until=clock.today() + timedelta(days=7))
+    with pytest.raises(Refused):
+        services.add_clause(staff, draft, heading="", text="后加的", clause_class=None)
+
+
+def test_staff_of_another_community_do_not_find_it(draft, cast, sign_in):
+    client = sign_in(cast.neighbour_staff)
+    assert client.get(f"/conventions/versions/{draft.id}/edit").status_code == 404
+    assert client.get(f"/conventions/{draft.convention_id}/versions/1").status_code == 404
+
+
+def test_a_draft_is_not_public(draft, client):
+    assert client.get(f"/conventions/{draft.convention_id}").status_code == 404
+
+
+@pytest.mark.usefixtures("draft")
+def test_the_same_title_at_the_same_place_is_refused_beside_its_field(cast, sign_in):
+    answer = sign_in(cast.staff).post(
+        "/conventions",
+        data={
+            "kind": "convention",
+            "place": cast.community.id,
+            "title": "桂花苑居民公约",
+            "preamble": "",
+            "legal_basis": "",
+        },
+    )
+    assert answer.status_code == 422
+    assert "该范围已有同名公约" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["𠮷" * 10, "=cmd|'/C calc'!A0", "<script>alert(1)</script>", "长" * 2001]
+)
+def test_odd_input_never_breaks_the_page(draft, cast, sign_in, text):
+    answer = sign_in(cast.staff).post(
+        f"/conventions/versions/{draft.id}/clauses",
+        data={"heading": "", "text": text, "clause_class": ""},
+        follow_redirects=True,
+    )
+    assert answer.status_code == (422 if len(text) > 2000 else 200)
+    assert "<script>alert" not in answer.get_data(as_text=True)

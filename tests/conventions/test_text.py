@@ -1,0 +1,71 @@
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.conventions.models import ClauseClass, ConventionKind
+from app.conventions.text import chinese_number, compare, findings, pieces
+
+
+@dataclass
+class Line:
+    """A clause as far as the text functions look at it."""
+
+    id: int
+    position: int
+    text: str
+    heading: str = ""
+    clause_class: ClauseClass | None = None
+    origin_id: int | None = None
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_pieces_put_together_give_both_texts(old, new):
+    parts = list(pieces(old, new))
+    assert "".join(text for kind, text in parts if kind != "added") == old
+    assert "".join(text for kind, text in parts if kind != "removed") == new
+
+
+def test_clauses_are_numbered_as_in_chinese_papers():
+    numbers = [chinese_number(n) for n in (1, 10, 12, 20, 21, 100, 103, 110, 999)]
+    assert numbers == [
+        "一",
+        "十",
+        "十二",
+        "二十",
+        "二十一",
+        "一百",
+        "一百零三",
+        "一百一十",
+        "九百九十九",
+    ]
+
+
+def test_renumbered_clauses_are_still_the_same_clauses():
+    old = [Line(1, 1, "甲"), Line(2, 2, "乙"), Line(3, 3, "丙")]
+    new = [Line(11, 1, "丙", origin_id=3), Line(12, 2, "甲改", origin_id=1), Line(13, 3, "丁")]
+    kinds = [(d.kind, (d.new or d.old).text) for d in compare(old, new)]
+    assert ("same", "丙") in kinds
+    assert ("changed", "甲改") in kinds
+    assert ("added", "丁") in kinds
+    assert ("removed", "乙") in kinds
+    assert len(kinds) == 4
+
+
+def test_what_a_convention_can_not_impose_is_pointed_at():
+    found = findings(
+        ConventionKind.CONVENTION, "党组织领导", [Line(1, 1, "违者罚款50元，不得信访。")]
+    )
+    assert {finding.words for finding in found} >= {"罚款", "不得信访"}
+
+
+def test_the_party_organisations_leadership_is_missed():
+    without = findings(ConventionKind.CONVENTION, "", [Line(1, 1, "爱护环境")])
+    written = findings(
+        ConventionKind.CONVENTION, "坚持党组织领导小区治理", [Line(1, 1, "爱护环境")]
+    )
+    assert len(without) == len(written) + 1
+
+
+def test_a_service_standard_needs_no_five_classes():
+    assert findings(ConventionKind.SERVICE_STANDARD, "", [Line(1, 1, "每日清扫")]) == []

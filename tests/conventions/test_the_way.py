@@ -1,0 +1,217 @@
+"""From the draft to being in force, and what stops it on the way."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.conventions import queries, services
+from app.conventions.models import Opinion, Verdict
+from app.conventions.states import VersionState
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refused
+from app.disclosure.models import Notice, NoticeKind
+from app.inbox.models import Message
+from app.meetings import services as meetings
+from app.meetings.models import AgendaItem, CheckIn, Invitation, MeetingKind, VoteMode
+from app.people.models import Appointment, AppointmentKind
+from app.platforms import services as platforms
+from app.platforms.models import PlatformKind
+
+
+@pytest.fixture
+def commented(draft, cast):
+    services.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=7))
+    db.session.commit()
+    return draft
+
+
+def test_an_opinion_needs_an_answer_with_its_reason(commented, cast, later):
+    staff = cast.actor("staff")
+    opinion = services.give_opinion(
+        cast.actor("resident"), commented, text="写上电梯", clause=None, person=cast.zhang
+    )
+    with later(8):
+        with pytest.raises(Refused):
+            services.submit(staff, commented)
+        with pytest.raises(Refused):
+            services.answer_opinion(staff, opinion, verdict=Verdict.NOT_ADOPTED, reason="")
+        services.answer_opinion(staff, opinion, verdict=Verdict.NOT_ADOPTED, reason="另有规定")
+        services.submit(staff, commented)
+    assert commented.state is VersionState.UNDER_REVIEW
+    told = db.session.scalars(select(Message).where(Message.person_id == cast.zhang.id)).all()
+    assert any("公约" in str(message.text) for message in told)
+
+
+def test_opinions_end_with_the_last_day(commented, cast, later):
+    resident = cast.actor("resident")
+    with later(7):
+        services.give_opinion(resident, commented, text="来得及", clause=None, person=cast.zhang)
+    with later(8), pytest.raises(Refused):
+        services.give_opinion(resident, commented, text="晚了", clause=None, person=cast.zhang)
+
+
+def test_it_is_not_sent_for_review_while_residents_may_comment(commented, cast, later):
+    with later(7), pytest.raises(Refused):
+        services.submit(cast.actor("staff"), commented)
+
+
+def test_seven_days_are_the_least_to_comment(draft, cast):
+    with pytest.raises(Refused) as refusal:
+        services.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=6))
+    assert refusal.value.field == "until"
+
+
+def test_a_neighbour_gives_no_opinion(commented, cast, sign_in):
+    answer = sign_in(cast.neighbour_resident).post(
+        f"/conventions/{commented.convention_id}/versions/1/opinions",
+        data={"text": "我也说一句", "clause": ""},
+    )
+    assert answer.status_code == 422
+    assert db.session.scalars(select(Opinion)).first() is None
+
+
+def test_returning_needs_words_and_reopens_the_draft(commented, cast, later):
+    street = cast.actor("street_officer")
+    with later(8):
+        services.submit(cast.actor("staff"), commented)
+        with pytest.raises(Refused):
+            services.return_for_revision(street, commented, opinion="", number="")
+        services.return_for_revision(street, commented, opinion="第一条不清楚", number="")
+        services.redraft(cast.actor("staff"), commented)
+    assert commented.state is VersionState.DRAFTING
+
+
+def test_staff_can_not_review_their_own_text(commented, cast, later, sign_in):
+    with later(8):
+        services.submit(cast.actor("staff"), commented)
+        db.session.commit()
+        answer = sign_in(cast.staff).post(
+            f"/conventions/versions/{commented.id}/pass-review",
+            data={"opinion": "好", "number": ""},
+        )
+    assert answer.status_code == 403
+
+
+def assembly(cast):
+    """A representatives' assembly being prepared, and the platform it is held on."""
+    staff = cast.actor("staff")
+    for person in (cast.wang, cast.zhao, cast.chen):
+        db.session.add(
+            Appointment(
+                person_id=person.id,
+                kind=AppointmentKind.RESIDENT_REP,
+                place_id=cast.community.id,
+                since=clock.today() - timedelta(days=30),
+            )
+        )
+    db.session.flush()
+    platform = platforms.open_platform(
+        staff,
+        community_id=cast.community.id,
+        name="居民议事角",
+        kind=PlatformKind.COUNCIL,
+        place_id=cast.community.id,
+        venue="二楼",
+    )
+    return meetings.draft_meeting(
+        staff,
+        platform=platform,
+        kind=MeetingKind.REPS_ASSEMBLY,
+        title="居民代表会议",
+        starts_at=clock.now() + timedelta(days=12),
+        venue="二楼",
+        host_id=cast.host.id,
+        recorder_id=cast.staff.id,
+    )
+
+
+def decide(cast, meeting, *, ayes_but: int):
+    """Convene and hold the assembly; everybody says aye but so many who say nay."""
+    staff, host = cast.actor("staff"), cast.actor("host")
+    meetings.invite_group(staff, meeting, group=meetings.Group.COMPOSITION)
+    meetings.convene(staff, meeting)
+    with clock.frozen(meeting.starts_at):
+        for invitation in db.session.scalars(
+            select(Invitation).where(
+                Invitation.meeting_id == meeting.id, Invitation.person_id.is_not(None)
+            )
+        ).all():
+            meetings.check_in(host, invitation, method=CheckIn.LIST)
+        meetings.open_meeting(host, meeting)
+        item = meetings_items(meeting)[0]
+        meetings.start_item(host, item)
+        vote = meetings.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS)
+        meetings.close_vote(host, vote, counts=(vote.present - ayes_but, ayes_but, 0))
+
+
+def meetings_items(meeting):
+    return db.session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting.id)).all()
+
+
+@pytest.fixture
+def reviewed(commented, cast, later):
+    with later(8):
+        services.submit(cast.actor("staff"), commented)
+        services.pass_review(cast.actor("street_officer"), commented, opinion="同意", number="1号")
+    return commented
+
+
+def test_a_passed_vote_leads_to_filing_and_being_in_force(reviewed, cast):
+    staff = cast.actor("staff")
+    meeting = assembly(cast)
+    services.put_to_vote(staff, reviewed, meeting)
+    with pytest.raises(Refused):
+        services.take_result(staff, reviewed)
+    decide(cast, meeting, ayes_but=1)
+    with clock.frozen(meeting.starts_at + timedelta(days=1)):
+        services.take_result(staff, reviewed)
+        assert reviewed.state is VersionState.ADOPTED
+        services.file(staff, reviewed, number="备1号", on=clock.today())
+        services.publish(staff, reviewed, in_force_from=clock.today(), contact="一楼")
+        notice = db.session.scalars(
+            select(Notice).where(Notice.kind == NoticeKind.CONVENTION)
+        ).one()
+        assert (notice.ends_on - notice.published_on).days >= 15
+    assert reviewed.state is VersionState.IN_FORCE
+
+
+def test_a_failed_vote_rejects_the_text(reviewed, cast):
+    meeting = assembly(cast)
+    services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    decide(cast, meeting, ayes_but=4)
+    services.take_result(cast.actor("staff"), reviewed)
+    assert reviewed.state is VersionState.REJECTED
+
+
+def test_a_council_meeting_can_not_decide_on_a_convention(reviewed, cast):
+    meeting = assembly(cast)
+    meeting.kind = MeetingKind.COUNCIL
+    with pytest.raises(Refused) as refusal:
+        services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    assert refusal.value.field == "meeting"
+
+
+def test_the_next_version_supersedes_and_compares_clause_by_clause(reviewed, cast, client):
+    staff = cast.actor("staff")
+    meeting = assembly(cast)
+    services.put_to_vote(staff, reviewed, meeting)
+    decide(cast, meeting, ayes_but=0)
+    with clock.frozen(meeting.starts_at + timedelta(days=1)):
+        services.take_result(staff, reviewed)
+        services.file(staff, reviewed, number="备1号", on=clock.today())
+        services.publish(staff, reviewed, in_force_from=clock.today(), contact="一楼")
+        second = services.amend(staff, reviewed.convention)
+        with pytest.raises(Refused):
+            services.amend(staff, reviewed.convention)
+        parking = queries.clauses_of(second.id)[0]
+        services.revise_clause(
+            staff, second, parking, heading="停车", text="先到先停，消防通道不停。",
+            clause_class=None, seen=second.version,
+        )  # fmt: skip
+        services.open_comment(staff, second, until=clock.today() + timedelta(days=7))
+        db.session.commit()
+    page = client.get(f"/conventions/{reviewed.convention_id}/compare?older=1&newer=2")
+    assert page.status_code == 200
+    assert "<ins>，消防通道不停</ins>" in page.get_data(as_text=True)

@@ -1,0 +1,137 @@
+"""Who may import what, who may commit, which way foreign keys point."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from importlinter import api  # noqa: F401 - makes a missing linter an error here, not a skip
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from app.core.db import db
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "app"
+
+FLOORS = [
+    {"core"},
+    {"audit"},
+    {"places", "ledger"},
+    {"people"},
+    {"inbox"},
+    {"disclosure"},
+    {"points"},
+    {"platforms", "rewards"},
+    {"meetings"},
+    {"conventions", "resolutions"},
+    {"home"},
+    {"cli", "demo"},
+]
+FLOOR_OF = {package: number for number, floor in enumerate(FLOORS) for package in floor}
+
+
+def test_import_contracts_are_kept(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == EXIT_STATUS_SUCCESS
+
+
+def test_every_package_has_its_floor():
+    packages = {path.parent.name for path in APP.glob("*/__init__.py")}
+    assert packages <= set(FLOOR_OF)
+
+
+@pytest.mark.usefixtures("app")
+def test_foreign_keys_point_down_or_stay_at_home():
+    package_of = {
+        mapper.local_table.name: mapper.class_.__module__.split(".")[1]
+        for mapper in db.Model.registry.mappers
+    }
+    upward = [
+        f"{table.name}.{key.parent.name} -> {key.column.table.name}"
+        for table in db.metadata.tables.values()
+        for key in table.foreign_keys
+        if package_of[table.name] != package_of[key.column.table.name]
+        and FLOOR_OF[package_of[table.name]] <= FLOOR_OF[package_of[key.column.table.name]]
+    ]
+    assert upward == []
+
+
+def _sources() -> list[Path]:
+    return sorted(APP.rglob("*.py"))
+
+
+def _layer(path: Path) -> str:
+    """`views` for app/people/views/session.py and for app/people/views.py alike."""
+    inside = path.relative_to(APP).with_suffix("").parts[1:]
+    known = {"views", "services", "queries", "policy", "models", "states", "forms", "commands"}
+    return next((part for part in inside if part in known), inside[-1] if inside else "")
+
+
+def _calls(path: Path, attribute: str) -> list[int]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == attribute
+    ]
+
+
+def test_only_views_and_the_command_line_commit():
+    outside = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in _sources()
+        if _layer(path) not in {"views", "commands"}
+        and path.relative_to(APP).parts[0] not in {"cli", "demo"}
+        for line in _calls(path, "commit")
+    ]
+    assert outside == []
+
+
+def test_time_is_asked_of_the_clock():
+    outside = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in _sources()
+        if path != APP / "core" / "clock.py"
+        for name in ("now", "today", "utcnow")
+        for line in _calls_on(path, {"datetime", "date"}, name)
+    ]
+    assert outside == []
+
+
+def _calls_on(path: Path, owners: set[str], attribute: str) -> list[int]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == attribute
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in owners
+    ]
+
+
+@pytest.mark.parametrize("longest", [400])
+def test_no_layer_outgrows_its_file(longest):
+    too_long = {
+        str(path.relative_to(ROOT)): lines
+        for path in _sources()
+        if (lines := len(path.read_text("utf-8").splitlines())) > longest
+    }
+    assert too_long == {}
+
+
+def test_only_the_factory_imports_views():
+    named = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in _sources()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and ".views" in node.module
+        and not str(path.relative_to(APP)).startswith(
+            node.module.removeprefix("app.").split(".")[0]
+        )
+    ]
+    assert named == []

@@ -1,0 +1,3 @@
+from tests.people.conftest import counted
+
+__all__ = ["counted"]

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFoundError, Refused
+from app.inbox.models import Message
+from app.meetings import queries, services
+from app.meetings.models import (
+    CheckIn,
+    Choice,
+    ItemKind,
+    MeetingKind,
+    Outcome,
+    Vote,
+    VoteMode,
+    VoteRoll,
+)
+from app.meetings.states import ItemState, VoteState
+from app.platforms.states import TopicState
+from app.points.models import Award, AwardStatus
+from tests.meetings import given
+
+
+def test_a_carried_motion_settles_its_topic_as_agreed(app, cast):
+    topic = given.topic(cast)
+    item = given.passed_item(cast, topic=topic)
+    assert queries.passed(item.id)
+    assert item.outcome is Outcome.AGREED
+    assert topic.state is TopicState.CONSENSUS
+
+
+def test_the_roll_the_motion_and_the_rule_are_frozen_when_the_vote_opens(app, cast):
+    meeting, item, vote = given.voting(cast)
+    given.invite_late = None
+    assert vote.present == 3
+    assert vote.present_women == 2
+    assert vote.expected == meeting.expected == 3
+    assert vote.motion_digest == hashlib.sha256(item.motion.encode()).hexdigest()
+    on_roll = select(func.count()).where(VoteRoll.vote_id == vote.id)
+    assert db.session.scalar(on_roll) == 3
+
+
+def test_who_comes_in_during_a_vote_is_not_on_its_roll(app, cast):
+    meeting, _item, vote = given.voting(
+        cast, people=("zhang", "li", "wang"), present=("zhang", "li")
+    )
+    given.check_in(cast, meeting, ["wang"])
+    assert vote.present == 2
+    assert len(queries.roll([vote.id])) == 2
+    assert queries.head_count(meeting.id).present == 3
+
+
+def test_no_vote_opens_without_a_quorum(app, cast):
+    meeting = given.sits(cast, present=("zhang",))
+    item = given.items(meeting)[0]
+    services.start_item(cast.actor("host"), item)
+    with pytest.raises(Refused, match="1 more"):
+        services.open_vote(cast.actor("host"), item, mode=VoteMode.SHOW_OF_HANDS)
+
+
+def test_only_the_current_item_is_voted_on(app, cast):
+    meeting = given.sits(cast, items=2)
+    first, second = given.items(meeting)
+    services.start_item(cast.actor("host"), first)
+    with pytest.raises(Refused):
+        services.open_vote(cast.actor("host"), second, mode=VoteMode.SHOW_OF_HANDS)
+
+
+def test_an_item_has_one_vote_at_a_time(app, cast):
+    _meeting, item, _vote = given.voting(cast)
+    with pytest.raises(Refused):
+        services.open_vote(cast.actor("host"), item, mode=VoteMode.SHOW_OF_HANDS)
+
+
+def test_more_votes_than_members_are_refused_beside_the_number(app, cast):
+    _meeting, _item, vote = given.voting(cast)
+    with pytest.raises(Refused) as refused:
+        services.record_counts(cast.actor("host"), vote, ayes=2, nays=2, abstentions=0)
+    assert refused.value.field == "nays"
+
+
+def test_a_tie_in_a_council_does_not_pass(app, cast):
+    _meeting, item, vote = given.voting(cast)
+    services.close_vote(cast.actor("host"), vote, counts=(1, 1, 1))
+    assert vote.passed is False
+    assert item.outcome is None
+
+
+def test_a_vote_is_closed_once(app, cast):
+    _meeting, _item, vote = given.voting(cast)
+    services.close_vote(cast.actor("host"), vote, counts=(3, 0, 0))
+    with pytest.raises(Refused):
+        services.close_vote(cast.actor("staff"), vote, counts=(0, 3, 0))
+    assert (vote.ayes, vote.nays) == (3, 0)
+
+
+def test_a_secret_ballot_needs_a_scrutineer_and_a_teller(app, cast):
+    meeting = given.sits(cast)
+    item = given.items(meeting)[0]
+    services.start_item(cast.actor("host"), item)
+    with pytest.raises(Refused) as refused:
+        services.open_vote(cast.actor("host"), item, mode=VoteMode.SECRET, teller="郑计票")
+    assert refused.value.field == "scrutineer"
+    db.session.expire_all()
+
+
+def test_a_roll_call_counts_name_by_name(app, cast):
+    _meeting, _item, vote = given.voting(cast, mode=VoteMode.ROLL_CALL)
+    first, second, third = queries.roll([vote.id])
+    services.cast(cast.actor("host"), vote, roll_id=first.id, choice=Choice.AYE)
+    services.cast(cast.actor("host"), vote, roll_id=second.id, choice=Choice.NAY)
+    services.cast(cast.actor("host"), vote, roll_id=second.id, choice=Choice.AYE)
+    services.cast(cast.actor("host"), vote, roll_id=third.id, choice=Choice.ABSTENTION)
+    assert (vote.ayes, vote.nays, vote.abstentions) == (2, 0, 1)
+    services.cast(cast.actor("host"), vote, roll_id=third.id, choice=None)
+    assert vote.abstentions == 0
+    with pytest.raises(Refused):
+        services.record_counts(cast.actor("host"), vote, ayes=3, nays=0, abstentions=0)
+    services.close_vote(cast.actor("host"), vote)
+    assert vote.passed is True
+
+
+def test_nobody_casts_a_vote_of_another_roll(app, cast):
+    _meeting, _item, vote = given.voting(cast, mode=VoteMode.ROLL_CALL)
+    with pytest.raises(NotFoundError):
+        services.cast(cast.actor("host"), vote, roll_id=999_999, choice=Choice.AYE)
+
+
+def test_a_void_vote_gives_the_topic_back_and_can_be_taken_again(app, cast):
+    topic = given.topic(cast)
+    meeting, item, vote = given.voting(cast, topic=topic)
+    services.close_vote(cast.actor("host"), vote, counts=(3, 0, 0))
+    services.void_vote(cast.actor("host"), vote, reason="两名居民重复举手")
+    assert vote.state is VoteState.VOIDED
+    assert item.outcome is None
+    assert topic.state is TopicState.SCHEDULED
+    assert db.session.scalar(
+        select(Award.status).where(Award.fact_key == f"topic:{topic.id}:adopted")
+    ) in (AwardStatus.REVERSED, None)
+    again = services.open_vote(cast.actor("host"), item, mode=VoteMode.SHOW_OF_HANDS)
+    services.close_vote(cast.actor("host"), again, counts=(2, 1, 0))
+    assert topic.state is TopicState.CONSENSUS
+    assert meeting.rule_id == again.rule_id
+
+
+def test_an_item_added_after_the_notice_is_never_voted_on(app, cast):
+    meeting = given.sits(cast)
+    with pytest.raises(Refused) as refused:
+        services.add_item(
+            cast.actor("staff"), meeting, kind=ItemKind.VOTE, title="加议", planned=5, motion="同意"
+        )
+    assert refused.value.field == "kind"
+    late = services.add_item(
+        cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title="加议", planned=5
+    )
+    assert late.added_late
+    services.start_item(cast.actor("host"), late)
+    with pytest.raises(Refused):
+        services.open_vote(cast.actor("host"), late, mode=VoteMode.SHOW_OF_HANDS)

@@ -1,0 +1,188 @@
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.access import Role
+from app.core.db import db
+from app.core.errors import Refused
+from app.people import codes, queries, services
+from app.people.models import Activation, RoleGrant, User
+
+NEW = "Guihua-2026"
+
+
+@pytest.fixture
+def code(cast):
+    _slip, code = services.issue_activation(cast.actor("staff"), cast.wang)
+    db.session.commit()
+    return code
+
+
+def activate(client, code, username="", password=NEW, **changes):
+    form = {"code": code, "username": username, "password": password, "repeat": password, **changes}
+    return client.post("/activate", data=form)
+
+
+def account(person):
+    return db.session.scalar(select(User).where(User.person_id == person.id))
+
+
+def test_the_printed_slip_carries_code_and_picture(sign_in, cast):
+    page = sign_in(cast.staff).post(f"/people/{cast.wang.id}/activation")
+    assert page.status_code == 200
+    code = re.search(r"[34679A-Y]{4}-[34679A-Y]{4}-[34679A-Y]{4}", page.text).group()
+    assert "<svg" in page.text
+    assert "王芳" in page.text
+    slip = db.session.scalar(select(Activation))
+    assert slip.code_hash == codes.digest(code)
+    assert slip.expires_at - slip.created_at == timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        str.lower,
+        lambda code: code.replace("-", ""),
+        lambda code: f" {code.replace('-', ' ')} ",
+    ],
+    ids=["as printed", "small", "in one", "with spaces"],
+)
+def test_a_resident_makes_an_account(client, cast, code, write):
+    assert "王*" in client.get("/activate", query_string={"code": write(code)}).text
+    answer = activate(client, write(code))
+    assert (answer.status_code, answer.location) == (303, "/")
+    user = account(cast.wang)
+    assert (user.username, user.name, user.community_id) == (
+        "13700002468",
+        "王芳",
+        cast.community.id,
+    )
+    [given] = queries.grants_of([user.id])[user.id]
+    assert (given.role, given.place_id) == (Role.RESIDENT, cast.community.id)
+    assert client.get("/me").status_code == 200
+    client.post("/sign-out")
+    assert (
+        client.post("/sign-in", data={"username": "13700002468", "password": NEW}).status_code
+        == 303
+    )
+
+
+def test_one_may_choose_a_username(client, cast, code):
+    activate(client, code, "王芳2026")
+    assert account(cast.wang).username == "王芳2026"
+
+
+def test_of_two_with_one_telephone_the_second_signs_in_with_the_number(client, cast, code):
+    cast.zhao.phone = cast.wang.phone
+    _slip, second = services.issue_activation(cast.actor("staff"), cast.zhao)
+    db.session.commit()
+    activate(client, code)
+    activate(client, second)
+    assert account(cast.zhao).username == cast.zhao.code.casefold()
+
+
+def test_a_code_is_good_for_one_use(client, code):
+    activate(client, code)
+    answer = activate(client, code, "other", "Other-2026")
+    assert answer.status_code == 422
+    assert "开通码无效" in answer.text
+    assert client.get("/activate", query_string={"code": code}).status_code == 404
+
+
+def test_a_code_expires_after_thirty_days(client, code):
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        assert activate(client, code).status_code == 422
+    with clock.frozen(clock.now() + timedelta(days=29, hours=23)):
+        assert activate(client, code).status_code == 303
+
+
+def test_a_new_slip_makes_the_old_one_void(client, cast, code):
+    _slip, newer = services.issue_activation(cast.actor("staff"), cast.wang)
+    db.session.commit()
+    assert activate(client, code).status_code == 422
+    assert activate(client, newer).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"code": ""}, {"code": "AAAA-AAAA-AAAA"}, {"code": "x" * 10_000}, {"code": "𠮷" * 12},
+        {"password": "weak", "repeat": "weak"}, {"repeat": "Different-1"},
+        {"username": "staff"}, {"username": "a b"}, {"username": "x" * 61},
+    ],
+)  # fmt: skip
+def test_with_anything_wrong_no_account_is_made_and_the_code_stays_good(client, cast, code, form):
+    assert activate(client, **{"code": code, **form}).status_code == 422
+    assert account(cast.wang) is None
+    assert activate(client, code).status_code == 303
+
+
+@pytest.mark.parametrize("code", ["", "x", "x" * 5000, "%00", "AAAA-AAAA-AAAA", "桂花"])
+def test_guessed_codes_lead_nowhere(client, code):
+    assert client.get(f"/activate?code={code}").status_code in {200, 404}
+
+
+def test_whoever_forgot_the_password_gets_a_slip_and_keeps_the_username(client, cast):
+    _slip, code = services.issue_activation(cast.actor("staff"), cast.zhang)
+    db.session.commit()
+    version = cast.resident.session_version
+    assert "resident" in client.get("/activate", query_string={"code": code}).text
+    assert activate(client, code, "ignored").status_code == 303
+    assert (cast.resident.username, cast.resident.session_version) == ("resident", version + 1)
+    assert len(queries.grants_of([cast.resident.id])[cast.resident.id]) == 1
+
+
+def test_no_slip_hands_over_an_account_that_has_other_roles(sign_in, cast):
+    db.session.add(RoleGrant(user_id=cast.resident.id, role=Role.HOST, place_id=cast.community.id))
+    db.session.commit()
+    answer = sign_in(cast.staff).post(f"/people/{cast.zhang.id}/activation")
+    assert answer.status_code == 409
+    assert "还有其他角色" in answer.text
+
+
+def test_a_slip_printed_before_the_other_role_was_given_does_not_hand_it_over_either(client, cast):
+    _slip, code = services.issue_activation(cast.actor("staff"), cast.zhang)
+    db.session.add(RoleGrant(user_id=cast.resident.id, role=Role.HOST, place_id=cast.community.id))
+    db.session.commit()
+    assert activate(client, code).status_code == 422
+
+
+def test_who_moved_out_or_was_closed_gets_none_and_can_use_none(client, cast, code):
+    services.move_out(cast.actor("staff"), cast.wang, on=clock.today())
+    db.session.commit()
+    assert activate(client, code).status_code == 422
+    with pytest.raises(Refused):
+        services.issue_activation(cast.actor("staff"), cast.wang)
+    cast.resident.disabled_at = clock.now()
+    with pytest.raises(Refused):
+        services.issue_activation(cast.actor("staff"), cast.zhang)
+
+
+def test_who_came_back_activates_again(client, cast, code):
+    activate(client, code)
+    services.move_out(cast.actor("staff"), cast.wang, on=clock.today())
+    services.move_back(cast.actor("staff"), cast.wang)
+    _slip, again = services.issue_activation(cast.actor("staff"), cast.wang)
+    db.session.commit()
+    assert activate(client, again).status_code == 303
+    assert len(queries.grants_of([account(cast.wang).id])[account(cast.wang).id]) == 1
+
+
+def test_slips_are_printed_by_staff_of_the_community_only(sign_in, cast):
+    assert (
+        sign_in(cast.neighbour_staff).post(f"/people/{cast.wang.id}/activation").status_code == 404
+    )
+    assert sign_in(cast.grid_worker).post(f"/people/{cast.wang.id}/activation").status_code == 403
+    assert sign_in(cast.resident).post(f"/people/{cast.wang.id}/activation").status_code == 403
+
+
+def test_first_passwords_and_slips_can_be_typed():
+    for _ in range(300):
+        assert re.fullmatch(
+            r"[34679ACDEFGHJKMNPQRTWXY]{4}(-[34679ACDEFGHJKMNPQRTWXY]{4}){2}", codes.new_slip_code()
+        )
+        assert re.fullmatch(r"[A-Z]{4}-[a-z]{4}-\d{4}", codes.new_password())

@@ -1,0 +1,314 @@
+"""A roster through the pages: uploaded, looked at, corrected, taken over."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from app.audit.models import AuditEntry
+from app.core import files
+from app.core.db import db
+from app.people.importing import forms, services, writing
+from app.people.models import Person, PersonImport
+from app.places.models import Place
+from tests.core.spreadsheets import replaced, xlsx
+
+HEAD = ["姓名", "联系电话", "楼栋", "房号"]
+IDENTITY = "510502195603120013"
+
+
+@pytest.fixture
+def staff(cast, sign_in):
+    return sign_in(cast.staff)
+
+
+@pytest.fixture
+def upload(cast, staff):
+    """Uploads rows (or bytes) as 陈社工 of 桂花社区; gives the answer."""
+
+    def send(*rows, content=None, name="居民花名册.xlsx", community=None):
+        content = xlsx([HEAD, *rows]) if content is None else content
+        data = {
+            "community_id": str((community or cast.community).id),
+            "file": (io.BytesIO(content), name),
+        }
+        return staff.post("/people/imports", data=data)
+
+    return send
+
+
+def only_import():
+    return db.session.scalars(select(PersonImport)).one()
+
+
+def people_count():
+    return db.session.scalar(select(func.count()).select_from(Person))
+
+
+def seen_on(page):
+    marker = 'name="seen" value="'
+    start = page.index(marker) + len(marker)
+    return page[start : page.index('"', start)]
+
+
+def take_over(staff, address, **data):
+    page = staff.get(address).text
+    return staff.post(f"{address}/take-over", data={"seen": seen_on(page), **data})
+
+
+def test_an_upload_shows_what_becomes_of_each_row_and_changes_nothing(upload, staff):
+    before = people_count()
+    answer = upload(
+        ["周涛", 13811112222, "2栋", "404"],
+        ["张建国", "13911112222", "2栋", "101"],
+        ["李秀英", "13900005678", "", ""],
+        ["周涛", 13811112222, "", ""],
+        ["=1+1", "", "2栋", "1"],
+    )
+    assert answer.status_code == 303
+    page = staff.get(answer.location).text
+    for said in ("周涛", "桂花苑 2栋 404", "139****", "13911112222", "=1+1"):
+        assert said in page or said == "139****"
+    assert "138****1234 → 13911112222" in page
+    assert people_count() == before
+
+
+def test_one_button_takes_all_of_it_over(upload, staff):
+    before = people_count()
+    address = upload(["周涛", 13811112222, "2栋", "404"], ["", "1", "", ""]).location
+    answer = take_over(staff, address)
+    assert answer.status_code == 303
+    assert people_count() == before + 1
+    uploaded = only_import()
+    assert (uploaded.added, uploaded.changed, uploaded.skipped) == (1, 0, 1)
+    assert uploaded.applied_at is not None
+    assert "take-over" not in staff.get(address).text
+    actions = set(db.session.scalars(select(AuditEntry.action)))
+    assert {"person_import.upload", "person_import.take_over"} <= actions
+
+
+def test_taking_over_twice_does_nothing_twice(upload, staff):
+    address = upload(["周涛", 13811112222, "2栋", "404"]).location
+    seen = seen_on(staff.get(address).text)
+    staff.post(f"{address}/take-over", data={"seen": seen})
+    after = people_count()
+    answer = staff.post(f"{address}/take-over", data={"seen": seen})
+    assert answer.status_code == 409
+    assert people_count() == after
+
+
+def test_the_same_file_uploaded_again_changes_nothing(upload, staff):
+    rows = [["周涛", 13811112222, "2栋", "404"], ["钱多多", "", "", ""]]
+    take_over(staff, upload(*rows).location)
+    after = people_count()
+    page = staff.get(upload(*rows).location).text
+    assert "take-over" not in page
+    assert people_count() == after
+
+
+def test_nothing_is_taken_over_that_was_not_seen(upload, staff, cast):
+    address = upload(["周涛", 13811112222, "2栋", "404"]).location
+    seen = seen_on(staff.get(address).text)
+    db.session.add(
+        Person(code="X1", name="周涛", phone="13811112222", community_id=cast.community.id)
+    )
+    db.session.commit()
+    before = people_count()
+    assert staff.post(f"{address}/take-over", data={"seen": seen}).status_code == 409
+    assert people_count() == before
+    assert only_import().applied_at is None
+
+
+def test_a_failure_half_way_leaves_nothing(upload, staff, monkeypatch):
+    address = upload(["周涛", "", "2栋", "404"], ["张建国", "13911112222", "2栋", "101"]).location
+    seen = seen_on(staff.get(address).text)
+    before = people_count()
+
+    def fail(_changed):
+        raise RuntimeError
+
+    monkeypatch.setattr(writing, "_correct", fail)
+    assert staff.post(f"{address}/take-over", data={"seen": seen}).status_code == 500
+    assert people_count() == before
+    assert only_import().applied_at is None
+
+
+def test_the_rows_left_out_can_be_downloaded_corrected_and_uploaded_again(upload, staff):
+    address = upload(
+        ["周涛", "", "9栋", "404"], ["=cmd|'/C calc'!A0", "+86 13811112222", "2栋", "1"]
+    ).location
+    answer = staff.get(f"{address}/left-out")
+    assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    head, first, second = csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))
+    assert head[3:] == HEAD
+    assert first[1] == "2"
+    assert first[3:] == ["周涛", "", "9栋", "404"]
+    assert second[3:] == ["'=cmd|'/C calc'!A0", "'+86 13811112222", "2栋", "1"]
+    corrected = answer.data.decode("utf-8-sig").replace("9栋", "2栋").encode()
+    page = staff.get(upload(content=corrected, name="x.csv").location).text
+    assert "桂花苑 2栋 404" in page
+
+
+def test_identity_numbers_are_kept_nowhere(upload, staff, app):
+    content = xlsx(
+        [[*HEAD, "身份证号", "备注"], ["周涛", "", "2栋", "404", IDENTITY, f"x{IDENTITY}"]]
+    )
+    address = upload(content=content).location
+    assert IDENTITY not in staff.get(address).text
+    stored = db.session.get(files.StoredFile, only_import().file_id)
+    kept = files.path_of(app.config["FILES_FOLDER"], stored.digest).read_text()
+    assert IDENTITY not in kept
+    assert IDENTITY[:6] not in kept
+    assert json.loads(kept)[0][1][1][1][4] == "******19560312**1*"
+    take_over(staff, address)
+    person = db.session.scalars(select(Person).where(Person.name == "周涛")).one()
+    assert str(person.born_on) == "1956-03-12"
+
+
+def test_missing_buildings_are_made_when_asked_for(upload, staff, cast):
+    address = upload(["周涛", "", "9栋", "404"], ["吴涛", "", "9栋", "405"]).location
+    assert "9栋" in staff.get(address).text
+    assert staff.post(f"{address}/buildings", data={"create_in": cast.estate.id}).status_code == 303
+    take_over(staff, address)
+    building = db.session.scalars(select(Place).where(Place.name == "9栋")).one()
+    assert building.parent_id == cast.estate.id
+    names = db.session.scalars(
+        select(Person.name).where(Person.household.has(building_id=building.id))
+    )
+    assert set(names) == {"周涛", "吴涛"}
+
+
+def test_buildings_cannot_be_made_in_another_community(upload, staff, cast):
+    address = upload(["周涛", "", "9栋", "404"]).location
+    elsewhere = cast.neighbour_person.household.building.parent_id
+    answer = staff.post(f"{address}/buildings", data={"create_in": elsewhere})
+    assert answer.status_code == 422
+    assert only_import().choices.get("create_in") is None
+
+
+def test_a_file_without_a_column_of_names_asks_for_the_columns(upload, staff):
+    content = xlsx([["甲", "乙", "丙"], ["周涛", "13811112222", "2栋404"]])
+    address = upload(content=content).location
+    answer = staff.get(address)
+    assert answer.status_code == 303
+    page = staff.get(answer.location).text
+    assert "周涛" in page
+    chosen = {"first": "2", "fields-0": "name", "fields-1": "phone", "fields-2": "address"}
+    assert staff.post(f"{address}/columns?sheet=1", data=chosen).status_code == 303
+    assert "桂花苑 2栋 404" in staff.get(address).text
+    take_over(staff, address)
+    assert db.session.scalars(select(Person).where(Person.name == "周涛")).one().phone
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"first": "2", "fields-0": "phone", "fields-1": "phone", "fields-2": ""},
+        {"first": "2", "fields-0": "name", "fields-1": "name", "fields-2": ""},
+        {"first": "0", "fields-0": "name", "fields-1": "", "fields-2": ""},
+        {"first": "x", "fields-0": "name", "fields-1": "", "fields-2": ""},
+        {"first": "2", "fields-0": "nonsense", "fields-1": "", "fields-2": ""},
+    ],
+)
+def test_columns_that_make_no_sense_are_refused(upload, staff, chosen):
+    address = upload(content=xlsx([["甲", "乙", "丙"], ["周涛", "1", "2"]])).location
+    assert staff.post(f"{address}/columns?sheet=1", data=chosen).status_code == 422
+    assert only_import().choices == {}
+
+
+def test_too_few_or_too_many_columns_are_no_form_of_ours(upload, staff):
+    address = upload(["周涛", "1", "2", "3"]).location
+    answer = staff.post(f"{address}/columns", data={"first": "2", "fields-0": "name"})
+    assert answer.status_code == 404
+
+
+BAD = {
+    "a program": b"MZ\x90\0" + bytes(200),
+    "nothing": b"",
+    "only a head": xlsx([HEAD]),
+    "a web page": b"<html><table><tr><td>x</td></tr></table></html>",
+    "a truncated workbook": xlsx([HEAD, ["x"]])[:3000],
+    "a zip bomb": replaced(xlsx([HEAD]), "xl/media/a.bin", bytes(300_000_000)),
+    "too large a file": "的".encode() * 140_000,
+}
+
+
+@pytest.mark.parametrize("content", BAD.values(), ids=BAD.keys())
+def test_bad_files_are_refused_beside_the_field_and_leave_nothing(upload, content, monkeypatch):
+    monkeypatch.setattr(forms, "LARGEST", 400_000)
+    answer = upload(content=content)
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
+    assert db.session.scalar(select(func.count()).select_from(PersonImport)) == 0
+    assert db.session.scalar(select(func.count()).select_from(files.StoredFile)) == 0
+
+
+def test_no_file_is_refused(staff, cast):
+    answer = staff.post("/people/imports", data={"community_id": str(cast.community.id)})
+    assert answer.status_code == 422
+
+
+def test_markup_in_a_cell_is_only_text(upload, staff):
+    page = staff.get(upload(["<script>alert(1)</script>", "", "", ""]).location).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?rows=refused", "?rows=new&page=2", "?rows=x&page=-1", "?page=x"]
+)
+def test_the_rows_are_filtered_and_paged_by_the_address(upload, staff, query):
+    address = upload(*[[f"测{chr(0x4E00 + n)}", "", "2栋", str(n)] for n in range(60)]).location
+    answer = staff.get(address + query)
+    assert answer.status_code == 200
+    page_two = "测" + chr(0x4E00 + 59)
+    assert (page_two in answer.text) == ("page=2" in query)
+
+
+def test_a_roster_of_another_community_is_not_there(upload, sign_in, cast):
+    address = upload(["周涛", "", "2栋", "404"]).location
+    other = sign_in(cast.neighbour_staff)
+    for path in ("", "/columns", "/left-out"):
+        assert other.get(address + path).status_code == 404
+    for path in ("/take-over", "/columns", "/buildings"):
+        assert other.post(address + path, data={"seen": "x"}).status_code == 404
+    assert "花名册" not in other.get("/people/imports").text.replace("空白花名册", "")
+
+
+def test_nothing_is_uploaded_for_another_community(upload, cast):
+    assert upload(["周涛", "", "", ""], community=cast.neighbour).status_code == 422
+
+
+@pytest.mark.parametrize("member", ["resident", "grid_worker", "street_officer", "oversight"])
+def test_only_who_manages_people_takes_rosters_in(sign_in, cast, member):
+    assert sign_in(getattr(cast, member)).get("/people/imports").status_code == 403
+
+
+def test_the_empty_roster_is_read_as_it_is_meant(staff):
+    answer = staff.get("/people/imports/template")
+    layout = services.layout_of(services.kept.sheets.read("f", answer.data))
+    assert layout.has_names
+    assert None not in layout.fields
+
+
+def test_the_pages_cost_the_same_number_of_queries_for_any_number_of_rows(upload, staff, counted):
+    def queries_for(count):
+        rows = [[f"测{chr(0x4E00 + n)}", "", "2栋", f"{count}{n}"] for n in range(count)]
+        address = upload(*rows).location
+        with counted() as sent:
+            assert staff.get(address).status_code == 200
+        return len(sent)
+
+    assert queries_for(40) == queries_for(2)
+
+
+def test_the_file_reaches_its_disk_under_its_digest_only(upload, app):
+    upload(["周涛", "", "2栋", "404"], name="../../x.xlsx")
+    stored = db.session.get(files.StoredFile, only_import().file_id)
+    assert files.path_of(app.config["FILES_FOLDER"], stored.digest).exists()
+    assert stored.name == "../../x.xlsx"

@@ -1,0 +1,111 @@
+import pytest
+from sqlalchemy import select
+
+from app.core.access import Role
+from app.core.db import db
+from app.people import queries
+from app.people.models import RoleGrant, Unit, UnitKind
+
+
+def entered(**changes):
+    return {
+        "name": "桂花社区卫生服务站",
+        "kind": "stationed",
+        "contact_name": "罗医生",
+        "contact_phone": "0830-2345678",
+        **changes,
+    }
+
+
+def test_staff_enter_a_unit(sign_in, cast):
+    answer = sign_in(cast.staff).post("/people/units/new", data=entered())
+    unit = db.session.scalar(select(Unit).order_by(Unit.id.desc()))
+    assert (answer.status_code, answer.location) == (303, f"/people/units/{unit.id}")
+    assert (unit.name, unit.kind, unit.contact_phone) == (
+        "桂花社区卫生服务站",
+        UnitKind.STATIONED,
+        "08302345678",
+    )
+    assert unit.community_id == cast.community.id
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": "大山坪小学"}, "已有同名单位"),
+        ({"name": " 大山坪小学 "}, "已有同名单位"),
+        ({"name": ""}, "请填写此项"),
+        ({"name": "x" * 10_000}, "最多 80 个字"),
+        ({"kind": "bakery"}, "请从列出的选项中选择"),
+        ({"kind": ""}, "请填写此项"),
+        ({"contact_phone": "call me"}, "电话号码不正确"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(sign_in, cast, changes, message):
+    answer = sign_in(cast.staff).post("/people/units/new", data=entered(**changes))
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert len(db.session.scalars(select(Unit)).all()) == 2
+
+
+def test_two_communities_may_have_units_of_one_name(sign_in, cast):
+    assert (
+        sign_in(cast.neighbour_staff)
+        .post("/people/units/new", data=entered(name="大山坪小学"))
+        .status_code
+        == 303
+    )
+
+
+def test_a_correction_is_kept_unless_somebody_was_faster(sign_in, cast):
+    client = sign_in(cast.staff)
+    page = f"/people/units/{cast.school.id}/edit"
+    assert client.post(page, data=entered(name="大山坪第二小学", version=1)).status_code == 303
+    assert cast.school.name == "大山坪第二小学"
+    answer = client.post(page, data=entered(name="另一个", version=1))
+    assert answer.status_code == 422
+    assert "已有他人修改" in answer.text
+    assert (
+        client.post(page, data=entered(name="安居物业服务有限公司", version=2)).status_code == 422
+    )
+
+
+def test_an_ended_unit_takes_no_part_and_its_contacts_lose_their_role(sign_in, cast):
+    client = sign_in(cast.staff)
+    page = f"/people/units/{cast.property_firm.id}"
+    assert client.post(f"{page}/end").status_code == 303
+    assert [row.id for row in queries.units_of(cast.community.id)] == [cast.school.id]
+    assert queries.grants_of([cast.unit_contact.id]) == {}
+    client.get("/people/units")  # shows what has just happened
+    assert "安居物业" not in client.get("/people/units").text
+    assert "安居物业" in client.get("/people/units?ended=1").text
+    assert client.post(f"{page}/end").status_code == 409
+    assert client.post(f"{page}/resume").status_code == 303
+    assert len(queries.units_of(cast.community.id)) == 2
+
+
+def test_a_second_unit_contact_role_of_others_stays(sign_in, cast):
+    db.session.add(RoleGrant(user_id=cast.host.id, role=Role.UNIT, place_id=cast.community.id))
+    db.session.commit()
+    sign_in(cast.staff).post(f"/people/units/{cast.property_firm.id}/end")
+    assert Role.UNIT in [given.role for given in queries.grants_of([cast.host.id])[cast.host.id]]
+
+
+def test_units_of_another_community_are_not_there(sign_in, cast):
+    client = sign_in(cast.neighbour_staff)
+    for act in ("edit", "end", "resume"):
+        assert (
+            client.post(
+                f"/people/units/{cast.school.id}/{act}", data=entered(version=1)
+            ).status_code
+            == 404
+        )
+    assert "大山坪小学" not in client.get("/people/units").text
+
+
+def test_units_are_searched_live(sign_in, cast):
+    headers = {"HX-Request": "true", "HX-Target": "unit-list"}
+    fragment = sign_in(cast.staff).get("/people/units?q=小学", headers=headers).text
+    assert "大山坪小学" in fragment
+    assert "安居物业" not in fragment
+    assert "<html" not in fragment

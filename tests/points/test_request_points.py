@@ -1,0 +1,136 @@
+"""Points that staff ask for on somebody's behalf."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refused
+from app.ledger import services as ledger
+from app.points import queries, services
+from app.points.models import Award, AwardStatus
+from tests.points.conftest import DAY
+
+
+def test_small_points_are_credited_at_once(cast, request_for):
+    (award,) = request_for([cast.zhang], code="environment")
+    assert award.status is AwardStatus.POSTED
+    assert queries.balance_of(cast.zhang.id) == 25
+    assert str(award.memo) == "环境整治: 和邻居一起清扫了楼道"
+
+
+def test_fifty_points_wait_for_a_second_person(cast, request_for):
+    (award,) = request_for([cast.zhang], code="patrol")
+    assert (award.points, award.status) == (50, AwardStatus.PENDING)
+    assert queries.balance_of(cast.zhang.id) == 0
+
+
+def test_cutting_an_award_into_pieces_does_not_avoid_the_second_person(cast, request_for):
+    (first,) = request_for([cast.zhang], code="environment")
+    (second,) = request_for([cast.zhang], code="environment")
+    (other_day,) = request_for([cast.zhang], code="environment", on=DAY - timedelta(days=1))
+    assert first.status is AwardStatus.POSTED
+    assert second.status is AwardStatus.PENDING
+    assert other_day.status is AwardStatus.POSTED
+
+
+def test_twelve_volunteers_are_entered_in_one_form(cast, request_for):
+    people = [cast.zhang, cast.li, cast.wang, cast.zhao, cast.chen]
+    awards = request_for(people, code="stairs")
+    assert {award.status for award in awards} == {AwardStatus.POSTED}
+    assert [queries.balance_of(person.id) for person in people] == [3] * 5
+    assert list(ledger.verify()) == []
+
+
+def test_the_same_form_sent_twice_counts_once(cast, request_for):
+    first = request_for([cast.zhang, cast.li], key="same")
+    assert request_for([cast.zhang, cast.li], key="same") == first
+    assert queries.balance_of(cast.zhang.id) == 3
+
+
+def test_hours_can_be_given_with_minutes(cast, request_for):
+    (award,) = request_for([cast.zhang], code="volunteering", minutes=150)
+    assert (award.points, award.minutes) == (5, 150)
+    assert queries.service_minutes_of(cast.zhang.id) == 150
+
+
+def test_whole_hours_are_times_for_a_rule_by_the_hour(cast, request_for):
+    (award,) = request_for([cast.zhang], code="volunteering", times=2)
+    assert (award.points, award.minutes) == (4, 120)
+
+
+def test_less_than_a_point_is_refused(cast, request_for):
+    with pytest.raises(Refused, match="whole point"):
+        request_for([cast.zhang], code="volunteering", minutes=20)
+
+
+@pytest.mark.parametrize("code", ["attended", "topic_adopted", "task_on_time"])
+def test_what_facts_award_by_themselves_cannot_be_asked_for(cast, request_for, code):
+    with pytest.raises(Refused) as refusal:
+        request_for([cast.zhang], code=code)
+    assert refusal.value.field == "code"
+
+
+def test_a_day_to_come_is_refused(cast, request_for):
+    with pytest.raises(Refused) as refusal:
+        request_for([cast.zhang], on=DAY + timedelta(days=1))
+    assert refusal.value.field == "happened_on"
+
+
+def test_a_day_so_long_ago_that_the_points_would_have_expired_is_refused(cast, request_for):
+    with clock.frozen(clock.at(DAY.replace(year=2028))), pytest.raises(Refused) as refusal:
+        request_for([cast.zhang], on=DAY)
+    assert refusal.value.field == "happened_on"
+
+
+def test_people_of_two_communities_are_refused(cast, request_for):
+    with pytest.raises(Refused) as refusal:
+        request_for([cast.zhang, cast.neighbour_person])
+    assert refusal.value.field == "people"
+
+
+def test_nobody_at_all_is_refused(request_for):
+    with pytest.raises(Refused):
+        request_for([])
+
+
+def test_nobody_asks_for_points_for_themselves(cast, request_for):
+    cast.staff.person_id = cast.wang.id
+    db.session.flush()
+    with pytest.raises(Refused, match="own household"):
+        request_for([cast.zhang, cast.wang])
+
+
+def test_nobody_asks_for_points_for_their_household(cast, request_for):
+    cast.staff.person_id = cast.wang.id
+    cast.zhao.household_id = cast.wang.household_id
+    db.session.flush()
+    with pytest.raises(Refused, match="own household"):
+        request_for([cast.zhao])
+    assert db.session.scalar(select(func.count()).select_from(Award)) == 0
+
+
+def test_above_the_cap_of_the_year_nobody_of_the_list_gets_any(cast, request_for):
+    request_for([cast.zhang], code="volunteer_referred", times=9)
+    with pytest.raises(Refused) as refusal:
+        request_for([cast.zhang, cast.li], code="volunteer_referred", times=2)
+    assert "张建国" in str(refusal.value.message)
+    assert queries.balance_of(cast.li.id) == 0
+
+
+def test_a_withdrawn_request_can_be_made_again(cast, request_for):
+    (award,) = request_for([cast.zhang], code="patrol")
+    services.withdraw_award(cast.actor("staff"), award)
+    assert award.status is AwardStatus.WITHDRAWN
+    with pytest.raises(Refused):
+        services.withdraw_award(cast.actor("staff"), award)
+
+
+def test_only_whoever_asked_can_withdraw(cast, request_for):
+    (award,) = request_for([cast.zhang], code="patrol")
+    with pytest.raises(Refused):
+        services.withdraw_award(cast.actor("second_staff"), award)

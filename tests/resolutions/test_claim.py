@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.core.errors import Refused
+from app.resolutions import services
+from app.resolutions.states import TaskState
+from tests.resolutions import given
+
+
+@pytest.fixture
+def offered(cast, resolution):
+    task = given.drafted(cast, resolution)
+    services.offer(cast.actor("staff"), task)
+    return task
+
+
+def test_a_resident_claims_it(cast, offered):
+    services.claim(cast.actor("resident"), offered)
+    assert offered.state is TaskState.ACCEPTED
+    assert offered.person_id == cast.zhang.id
+    assert offered.due_on == date(2026, 11, 26)
+
+
+def test_a_contact_claims_it_for_the_unit(cast, offered):
+    services.claim(cast.actor("unit_contact"), offered, for_unit=True)
+    assert offered.unit_id == cast.property_firm.id
+
+
+def test_the_second_finds_it_taken(cast, offered):
+    services.claim(cast.actor("resident"), offered)
+    with pytest.raises(Refused):
+        services.claim(cast.actor("unit_contact"), offered, for_unit=True)
+    assert offered.person_id == cast.zhang.id
+
+
+def test_a_neighbour_from_another_community_cannot(cast, offered):
+    with pytest.raises(Refused):
+        services.claim(cast.actor("neighbour_resident"), offered)
+
+
+def test_an_account_that_is_nobody_cannot(cast, offered):
+    with pytest.raises(Refused):
+        services.claim(cast.actor("grid_worker"), offered)
+
+
+def test_what_is_not_offered_cannot_be_claimed(cast, resolution):
+    with pytest.raises(Refused):
+        services.claim(cast.actor("resident"), given.drafted(cast, resolution))

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.core import clock
+from app.core.errors import Refused
+from app.resolutions import queries, services
+from app.resolutions.models import Difficulty
+from tests.resolutions import given
+
+
+def ask(cast, task, days=1, reason="连日下雨"):
+    return services.ask_extension(cast.actor("unit_contact"), task, days=days, reason=reason)
+
+
+def test_more_time_is_asked_for_and_granted(cast, resolution):
+    task = given.accepted(cast, resolution)
+    ask(cast, task)
+    assert task.due_on == date(2026, 11, 26)
+    services.decide_extension(cast.actor("staff"), task, granted=True)
+    assert (task.due_on, task.original_due_on) == (date(2026, 11, 27), date(2026, 11, 26))
+
+
+def test_it_is_refused_with_a_reason(cast, resolution):
+    task = given.accepted(cast, resolution)
+    ask(cast, task)
+    with pytest.raises(Refused):
+        services.decide_extension(cast.actor("staff"), task, granted=False, reason="")
+    services.decide_extension(cast.actor("staff"), task, granted=False, reason="材料已齐")
+    assert task.due_on == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("difficulty", "most"),
+    [(Difficulty.ORDINARY, 1), (Difficulty.HARD, 3), (Difficulty.COMPLEX, 7)],
+)
+def test_at_most_half_of_the_original_time(cast, resolution, difficulty, most):
+    task = given.accepted(cast, resolution, difficulty=difficulty)
+    assert services.longest_extension(task) == most
+    for days in (0, -1, most + 1):
+        with pytest.raises(Refused) as refused:
+            ask(cast, task, days)
+        assert refused.value.field == "days"
+    ask(cast, task, most)
+
+
+def test_once_only(cast, resolution):
+    task = given.accepted(cast, resolution, difficulty=Difficulty.COMPLEX)
+    ask(cast, task)
+    with pytest.raises(Refused):
+        ask(cast, task)
+    services.decide_extension(cast.actor("staff"), task, granted=False, reason="不必")
+    with pytest.raises(Refused):
+        ask(cast, task)
+
+
+def test_not_once_the_task_is_overdue(cast, resolution):
+    task = given.accepted(cast, resolution)
+    with clock.frozen(clock.at(date(2026, 11, 26), 23)):
+        assert services.longest_extension(task) == 1
+    with clock.frozen(clock.at(date(2026, 11, 27), 0)), pytest.raises(Refused):
+        ask(cast, task)
+
+
+def test_on_the_last_day_it_still_is(cast, resolution):
+    task = given.accepted(cast, resolution)
+    with clock.frozen(clock.at(date(2026, 11, 26), 23)):
+        ask(cast, task)
+
+
+def test_nobody_decides_about_their_own_request(cast, resolution):
+    task = given.accepted(cast, resolution)
+    services.ask_extension(cast.actor("staff"), task, days=1, reason="代物业录入")
+    with pytest.raises(Refused):
+        services.decide_extension(cast.actor("staff"), task, granted=True)
+    services.decide_extension(cast.actor("second_staff"), task, granted=True)
+
+
+def test_handing_in_overtakes_the_request(cast, resolution):
+    task = given.accepted(cast, resolution)
+    ask(cast, task)
+    given.hand_in(cast, task)
+    overtaken = queries.extensions_of(task.id)[0]
+    assert (overtaken.granted, overtaken.decided_by_id) == (False, None)
+    with pytest.raises(Refused):
+        services.decide_extension(cast.actor("staff"), task, granted=True)
+
+
+def test_after_rework_there_is_a_new_chance(cast, resolution):
+    task = given.accepted(cast, resolution)
+    ask(cast, task)
+    given.hand_in(cast, task)
+    services.send_back(cast.actor("staff"), task, reason="灯还没有装")
+    ask(cast, task)

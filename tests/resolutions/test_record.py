@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refused
+from app.meetings import services as meetings
+from app.meetings.queries import valid_vote
+from app.resolutions import services
+from app.resolutions.models import Resolution
+from tests.resolutions import given
+
+
+def test_a_resolution_is_recorded_from_a_passed_item(cast):
+    matter = given.matter(cast)
+    made = services.record(cast.actor("host"), matter.item, title="建充电棚", text=given.MOTION)
+    assert made.number == "桂花社议〔2026〕1号"
+    assert made.decided_on == date(2026, 11, 17)
+    assert made.feedback_due_on == date(2026, 12, 17)
+    assert made.topic_id == matter.topic.id
+    assert made.community_id == cast.community.id
+
+
+def test_numbers_run_within_the_community(cast):
+    given.resolution(cast)
+    assert given.resolution(cast, title="路灯不亮").number == "桂花社议〔2026〕2号"
+
+
+def test_an_item_that_did_not_pass_gives_no_resolution(cast):
+    matter = given.matter(cast, passed=False)
+    with pytest.raises(Refused):
+        services.record(cast.actor("host"), matter.item, title="建充电棚", text=given.MOTION)
+
+
+def test_an_item_gives_one_resolution_only(cast):
+    made = given.resolution(cast)
+    with pytest.raises(Refused):
+        services.record(cast.actor("host"), made.item, title="再来一次", text=given.MOTION)
+
+
+def test_the_result_is_not_due_before_the_decision(cast):
+    matter = given.matter(cast)
+    with pytest.raises(Refused) as refused:
+        services.record(
+            cast.actor("host"),
+            matter.item,
+            title="建充电棚",
+            text=given.MOTION,
+            feedback_due_on=date(2026, 11, 1),
+        )
+    assert refused.value.field == "feedback_due_on"
+
+
+def test_a_vote_with_a_resolution_is_not_declared_void(cast):
+    matter = given.matter(cast, sits=True)
+    with clock.frozen(given.MET):
+        services.record(cast.actor("host"), matter.item, title="建充电棚", text=given.MOTION)
+        with pytest.raises(Refused, match="strength of this vote|依据"):
+            meetings.void_vote(cast.actor("host"), valid_vote(matter.item.id), reason="数错了")
+
+
+def test_a_vote_without_one_is(cast):
+    matter = given.matter(cast, sits=True)
+    with clock.frozen(given.MET):
+        meetings.void_vote(cast.actor("host"), valid_vote(matter.item.id), reason="数错了")
+        with pytest.raises(Refused):
+            services.record(cast.actor("host"), matter.item, title="建充电棚", text=given.MOTION)
+
+
+def test_the_words_of_a_resolution_never_change(cast):
+    made = given.resolution(cast)
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(update(Resolution).values(text="别的").where(Resolution.id == made.id))

@@ -1,0 +1,247 @@
+"""Several counters at once: real threads, each with a connection of its own, on both engines."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.core.db import begin_writing, db
+from app.core.errors import Refused
+from app.core.i18n import Phrase
+from app.ledger import services as ledger
+from app.ledger.models import Account, Transaction
+from app.people.models import User
+from app.people.queries import actor_of
+from app.points import queries as points_queries
+from app.points import services as points
+from app.rewards import queries, services
+from app.rewards.models import Redemption, RedemptionState, RewardItem
+from tests import cast as cast_module
+from tests.points.conftest import DAY
+from tests.rewards.conftest import terms
+
+
+class Town:
+    """An application on a database of its own, everything in it committed."""
+
+    def __init__(self, app, community_id, people):
+        self.app = app
+        self.community_id = community_id
+        self.people = people
+
+    def once(self, call):
+        """Run a call in a transaction of its own; returns its result or the Refused it raised."""
+        with self.app.app_context(), clock.frozen(clock.at(DAY, 10)):
+            begin_writing()
+            try:
+                result = call()
+                db.session.commit()
+            except Refused as refusal:
+                db.session.rollback()
+                return refusal
+            else:
+                return result
+            finally:
+                db.session.remove()
+
+    def together(self, *calls):
+        """Run the calls in threads that start at the same moment."""
+        start = Barrier(len(calls))
+
+        def run(call):
+            start.wait(timeout=30)
+            return self.once(call)
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(run, calls))
+
+    def item(self, **kwargs):
+        def add():
+            stock = kwargs.pop("stock", 10)
+            return services.add_item(
+                staff(), community_id=self.community_id, terms=terms(**kwargs), stock=stock
+            ).id
+
+        return self.once(add)
+
+    def give(self, person_id, amount, key):
+        def credit():
+            award = points.award(
+                None, person_id=person_id, code="task_done", fact_key=key, happened_on=DAY,
+                memo=Phrase("Task done"), times=amount // 5,
+            )  # fmt: skip
+            return award.points
+
+        assert self.once(credit) == amount
+
+    def reserve(self, item_id, person_id, key):
+        def call():
+            item = db.session.get(RewardItem, item_id)
+            return services.reserve(staff(), item, person_id=person_id, request_key=key).id
+
+        return call
+
+    def balance(self, person_id):
+        return self.once(lambda: points_queries.balance_of(person_id))
+
+    def stock(self, item_id):
+        return self.once(lambda: db.session.get(RewardItem, item_id).stock)
+
+    def is_clean(self):
+        return self.once(lambda: [str(finding) for finding in ledger.verify()]) == []
+
+
+def staff():
+    return actor_of(db.session.scalars(select(User).where(User.username == "staff")).one())
+
+
+@pytest.fixture(scope="module")
+def town(new_database, new_app):
+    app = new_app(new_database())
+    with app.app_context():
+        begin_writing()
+        upgrade()
+        members = cast_module.create()
+        people = [p.id for p in (members.zhang, members.li, members.wang, members.zhao)]
+        community_id = members.community.id
+        db.session.commit()
+        db.session.remove()
+    yield Town(app, community_id, people)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def refused(results):
+    return [result for result in results if isinstance(result, Refused)]
+
+
+def test_of_two_counters_one_gets_the_last_item(town):
+    zhang, li, *_others = town.people
+    for number in range(5):
+        town.give(zhang, 60, f"last:{number}:zhang")
+        town.give(li, 60, f"last:{number}:li")
+        item = town.item(stock=1)
+        before = town.balance(zhang) + town.balance(li)
+        results = town.together(
+            town.reserve(item, zhang, f"last:{number}:1"),
+            town.reserve(item, li, f"last:{number}:2"),
+        )
+        assert len(refused(results)) == 1
+        assert town.stock(item) == 0
+        assert before - town.balance(zhang) - town.balance(li) == 60
+    assert town.is_clean()
+
+
+def test_fifty_redemptions_against_one_balance_never_overdraw_it(town):
+    wang = town.people[2]
+    town.give(wang, 100, "fifty")
+    item = town.item(points=7, stock=50)
+    calls = [town.reserve(item, wang, f"fifty:{number}") for number in range(50)]
+    results = []
+    for start in range(0, 50, 10):
+        results += town.together(*calls[start : start + 10])
+    assert len(refused(results)) == 50 - 14
+    assert town.balance(wang) == 100 - 14 * 7
+    assert town.stock(item) == 50 - 14
+    counted = town.once(
+        lambda: db.session.scalar(
+            select(func.count()).where(
+                Redemption.item_id == item, Redemption.state == RedemptionState.RESERVED
+            )
+        )
+    )
+    assert counted == 14
+    assert town.is_clean()
+
+
+def test_one_form_sent_by_five_threads_reserves_once(town):
+    zhao = town.people[3]
+    town.give(zhao, 300, "double")
+    item = town.item(stock=10)
+    results = town.together(*[town.reserve(item, zhao, "double") for _click in range(5)])
+    assert len(set(results)) == 1
+    assert town.balance(zhao) == 240
+    assert town.stock(item) == 9
+
+
+def test_the_limit_per_person_holds_between_two_counters(town):
+    zhao = town.people[3]
+    town.give(zhao, 300, "limit")
+    item = town.item(per_person=1, points=5)
+    results = town.together(*[town.reserve(item, zhao, f"limit:{n}") for n in range(4)])
+    assert len(refused(results)) == 3
+    assert town.stock(item) == 9
+
+
+def test_handing_over_and_cancelling_at_once_one_wins(town):
+    li = town.people[1]
+    for number in range(6):
+        town.give(li, 60, f"race:{number}")
+        item = town.item(stock=1)
+        before = town.balance(li)
+        made = town.once(town.reserve(item, li, f"race:{number}"))
+
+        def hand_over(made=made):
+            services.hand_over(staff(), db.session.get(Redemption, made))
+
+        def cancel(made=made):
+            services.cancel(staff(), db.session.get(Redemption, made), reason="x")
+
+        results = town.together(hand_over, cancel)
+        state = town.once(lambda made=made: db.session.get(Redemption, made).state)
+        assert len(refused(results)) == 1
+        if state is RedemptionState.HANDED_OVER:
+            assert (town.stock(item), town.balance(li)) == (0, before - 60)
+        else:
+            assert state is RedemptionState.CANCELLED
+            assert (town.stock(item), town.balance(li)) == (1, before)
+    assert town.is_clean()
+
+
+def test_a_fact_reported_by_four_processes_is_credited_once(town):
+    zhang = town.people[0]
+    before = town.balance(zhang)
+
+    def credit():
+        return points.award(
+            None, person_id=zhang, code="attended", fact_key="meeting:99:attendance",
+            happened_on=DAY, memo=Phrase("Attended"),
+        ).id  # fmt: skip
+
+    assert len(set(town.together(*[credit] * 4))) == 1
+    assert town.balance(zhang) == before + 2
+
+
+def test_two_meetings_closed_at_once_credit_the_same_people(town):
+    before = [town.balance(person) for person in town.people]
+
+    def close(meeting, order):
+        facts = [
+            points.Fact(
+                person, "attended", f"meeting:{meeting}:attendance:{person}", DAY, Phrase("x")
+            )
+            for person in order
+        ]
+        return lambda: len(points.award_many(None, facts))
+
+    results = town.together(
+        close(101, town.people), close(102, town.people[::-1]), close(103, town.people)
+    )
+    assert results == [4, 4, 4]
+    assert [town.balance(person) for person in town.people] == [was + 6 for was in before]
+    assert town.is_clean()
+
+
+def test_at_the_end_nothing_was_made_or_lost(town):
+    def sums():
+        accounts = db.session.scalar(select(func.sum(Account.balance)))
+        transactions = db.session.scalar(select(func.count()).select_from(Transaction))
+        waiting = queries.how_many_wait(staff())[0]
+        return accounts, transactions > 0, waiting > 0
+
+    assert town.once(sums) == (0, True, True)

@@ -1,0 +1,120 @@
+"""What becomes of a reservation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFoundError, Refused
+from app.ledger import services as ledger
+from app.ledger.models import Lot
+from app.points import queries as points
+from app.rewards import queries, services
+from app.rewards.models import Redemption, RedemptionState, StockChange
+from tests.points.conftest import DAY
+
+
+@pytest.fixture
+def item(new_item):
+    return new_item(stock=3)
+
+
+@pytest.fixture
+def made(cast, points_of, item, reserve):
+    points_of(cast.zhang, 50)
+    points_of(cast.zhang, 30)
+    return reserve(item, cast.zhang)
+
+
+def test_staff_hand_it_over_once(cast, made):
+    services.hand_over(cast.actor("staff"), made)
+    services.hand_over(cast.actor("second_staff"), made)
+    assert made.state is RedemptionState.HANDED_OVER
+    assert made.handed_over_by_id == cast.staff.id
+    assert made.handed_over_on == DAY
+
+
+def test_nobody_hands_something_over_to_themselves(cast, made):
+    cast.resident.person_id = None
+    db.session.flush()
+    cast.staff.person_id = cast.zhang.id
+    db.session.flush()
+    with pytest.raises(Refused):
+        services.hand_over(cast.actor("staff"), made)
+
+
+def test_cancelling_refunds_to_the_very_lots_and_restocks(cast, made, item):
+    def remaining():
+        return db.session.scalars(select(Lot.remaining).order_by(Lot.id)).all()
+
+    assert remaining() == [0, 20]
+    services.cancel(cast.actor("staff"), made, reason="货品破损")
+    db.session.expire_all()
+    assert remaining() == [50, 30]
+    assert item.stock == 3
+    assert made.state is RedemptionState.CANCELLED
+    assert points.balance_of(cast.zhang.id) == 80
+    assert list(ledger.verify()) == []
+
+
+def test_cancelling_twice_refunds_once(cast, made, item):
+    services.cancel(cast.actor("staff"), made, reason="货品破损")
+    services.cancel(cast.actor("second_staff"), made, reason="再点一次")
+    assert made.cancel_reason == "货品破损"
+    assert item.stock == 3
+    assert points.balance_of(cast.zhang.id) == 80
+
+
+def test_what_was_handed_over_is_not_cancelled(cast, made):
+    services.hand_over(cast.actor("staff"), made)
+    with pytest.raises(Refused):
+        services.cancel(cast.actor("staff"), made, reason="x")
+    assert points.balance_of(cast.zhang.id) == 20
+
+
+def test_what_was_cancelled_is_not_handed_over(cast, made):
+    services.cancel(cast.actor("staff"), made, reason="x")
+    with pytest.raises(Refused):
+        services.hand_over(cast.actor("staff"), made)
+
+
+def test_a_resident_cancels_only_their_own(cast, made):
+    with pytest.raises(NotFoundError):
+        services.cancel_own(cast.actor("other_resident"), made)
+    services.cancel_own(cast.actor("resident"), made)
+    assert made.state is RedemptionState.CANCELLED
+
+
+def test_after_the_last_day_it_can_still_be_handed_over(cast, made):
+    with clock.frozen(clock.at(made.collect_by + timedelta(days=3), 9)):
+        services.hand_over(cast.actor("staff"), made)
+    assert made.state is RedemptionState.HANDED_OVER
+
+
+def test_what_nobody_collected_is_overdue_from_the_day_after(cast, made):
+    with clock.frozen(clock.at(made.collect_by, 9)):
+        assert queries.how_many_wait(cast.actor("staff")) == (1, 0)
+        assert services.cancel_overdue(cast.actor("staff"), cast.community.id, reason="逾期") == 0
+    with clock.frozen(clock.at(made.collect_by + timedelta(days=1), 9)):
+        assert queries.how_many_wait(cast.actor("staff")) == (1, 1)
+        assert services.cancel_overdue(cast.actor("staff"), cast.community.id, reason="逾期") == 1
+    assert made.cancel_reason == "逾期"
+
+
+def test_a_redemption_is_never_removed_or_rewritten(made):
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(delete(Redemption).where(Redemption.id == made.id))
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(update(Redemption).where(Redemption.id == made.id).values(points=1))
+
+
+def test_stock_changes_are_append_only(item):
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(
+            update(StockChange).where(StockChange.item_id == item.id).values(change=9)
+        )

@@ -1,0 +1,67 @@
+"""What staff do with the catalogue."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from app.core.db import db
+from app.core.errors import NotFoundError, Refused, Stale
+from app.rewards import queries, services
+from app.rewards.models import RewardItem
+from tests.points.conftest import DAY
+from tests.rewards.conftest import terms
+
+
+def test_the_first_stock_is_on_record_like_every_delivery(cast, new_item):
+    item = new_item(stock=10)
+    services.change_stock(cast.actor("staff"), item, change=5, reason="超市送货")
+    services.change_stock(cast.actor("staff"), item, change=-1, reason="破损")
+    assert item.stock == 14
+    assert [row.change for row in queries.stock_changes(item.id)] == [-1, 5, 10]
+
+
+def test_stock_never_goes_below_zero(cast, new_item):
+    item = new_item(stock=2)
+    with pytest.raises(Refused) as refusal:
+        services.change_stock(cast.actor("staff"), item, change=-3, reason="x")
+    assert refusal.value.field == "change"
+    with pytest.raises(IntegrityError):
+        db.session.execute(update(RewardItem).where(RewardItem.id == item.id).values(stock=-1))
+
+
+def test_changing_by_nothing_is_refused(cast, new_item):
+    with pytest.raises(Refused):
+        services.change_stock(cast.actor("staff"), new_item(), change=0, reason="x")
+
+
+def test_two_who_edit_at_once_do_not_overwrite_each_other(cast, new_item):
+    item = new_item()
+    services.edit_item(cast.actor("staff"), item, version=1, terms=terms(name="菜籽油一桶"))
+    with pytest.raises(Stale):
+        services.edit_item(cast.actor("second_staff"), item, version=1, terms=terms(points=1))
+    assert (item.name, item.points, item.version) == ("菜籽油一桶", 60, 2)
+
+
+def test_staff_of_another_community_cannot_add_here(new_item):
+    with pytest.raises(NotFoundError):
+        new_item(by="neighbour_staff")
+
+
+def test_what_is_withdrawn_leaves_the_catalogue_and_can_come_back(cast, new_item):
+    item = new_item()
+
+    def names():
+        return [row.name for row in queries.offered(cast.community.id, DAY)]
+
+    services.withdraw_item(cast.actor("staff"), item)
+    assert names() == []
+    services.offer_again(cast.actor("staff"), item)
+    assert names() == ["食用油一桶"]
+
+
+def test_the_last_day_cannot_lie_before_the_first(new_item):
+    with pytest.raises(Refused) as refusal:
+        new_item(available_from=DAY, available_until=DAY.replace(day=20))
+    assert refusal.value.field == "available_until"
