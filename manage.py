@@ -65,6 +65,16 @@ def hand_over(command: "list[str]", environment: "dict[str, str]") -> int:
             continue
 
 
+def server_command(host: str, port: int, workers: int, target: str = "wsgi:app") -> "list[str]":
+    """The server as it is run; the benchmarks run it in the same way."""
+    server = in_venv("granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning")
+    server += ["--host", host, "--port", str(port)]
+    # By default granian would start hundreds of threads, far more than there are connections
+    # to the database; a few keep one long request from holding up the others.
+    server += ["--workers", str(workers), "--blocking-threads", "4"]
+    return [*server, "--respawn-failed-workers", "--workers-kill-timeout", "10", target]
+
+
 def serve(options: argparse.Namespace, _: "list[str]") -> int:
     demo = options.command == "demo"
     data = Path(options.data or str(ROOT / "instance" / ("demo" if demo else ""))).resolve()
@@ -86,13 +96,7 @@ def serve(options: argparse.Namespace, _: "list[str]") -> int:
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\nLinli: http://{host}:{options.port}/  (Ctrl-C stops it)")
     print("请用浏览器打开以上网址，按 Ctrl-C 停止。\n")
-    server = in_venv("granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning")
-    server += ["--host", options.host, "--port", str(options.port)]
-    # By default granian would start hundreds of threads, far more than there are connections
-    # to the database; a few keep one long request from holding up the others.
-    server += ["--workers", str(options.workers), "--blocking-threads", "4"]
-    server += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "wsgi:app"]
-    return hand_over(server, environment)
+    return hand_over(server_command(options.host, options.port, options.workers), environment)
 
 
 def test(options: argparse.Namespace, arguments: "list[str]") -> int:

@@ -88,3 +88,25 @@ def no_replacing(table: str, *keys: str) -> None:
         f"CREATE TRIGGER {table}_no_replacing BEFORE INSERT ON {table} WHEN {same} "
         f"BEGIN SELECT RAISE(ABORT, '{table} has this row already'); END"
     )
+
+
+def refuse_when(name: str, table: str, act: str, condition: str, message: str) -> None:
+    """Refuse an INSERT, UPDATE or DELETE of rows for which an SQL condition on NEW and OLD holds.
+
+    `name` names the trigger. The condition may ask other tables.
+    """
+    if on_sqlite():
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
+        return
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {condition} THEN RAISE EXCEPTION '{message}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"RETURN {'OLD' if act == 'DELETE' else 'NEW'}; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    )

@@ -30,10 +30,12 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(kept: Path | None = None) -> Iterator[str]:
     """URL prefix `postgresql+psycopg://…/` of a running server; add a database name to it.
 
     With TEST_DATABASE_URL set, that server is used instead (its database name is ignored).
+    Its data lie in a scratch folder and are not synced to the disk; or in the folder `kept`,
+    which is made if it is missing: then they are synced and stay.
     """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
@@ -43,52 +45,29 @@ def server() -> Iterator[str]:
     if folder is None:
         msg = "no PostgreSQL server binaries"
         raise RuntimeError(msg)
+    # PostgreSQL refuses to run as root: then it runs as the account its package made.
+    account = "postgres" if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="linli-pg-", ignore_cleanup_errors=True) as scratch:
-        # PostgreSQL refuses to run as root: then it runs as the account its package made.
-        account = "postgres" if os.geteuid() == 0 else None
+        data = (kept or Path(scratch)) / "data"
+        data.parent.mkdir(parents=True, exist_ok=True)
         if account:
-            entry = pwd.getpwnam(account)
-            os.chown(scratch, entry.pw_uid, entry.pw_gid)
-        data = Path(scratch) / "data"
-        _run(
-            [
-                folder / "initdb",
-                "-D",
-                data,
-                "-U",
-                "linli",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "-N",
-            ],
-            account,
-        )
+            owner = pwd.getpwnam(account)
+            os.chown(scratch, owner.pw_uid, owner.pw_gid)
+            os.chown(data.parent, owner.pw_uid, owner.pw_gid)
+        if not (data / "PG_VERSION").exists():
+            made = ["-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+            _run([folder / "initdb", *made, "-N"], account)
         port = _free_port()
-        options = (
-            f"-p {port} -k {scratch} -c listen_addresses=127.0.0.1 -c fsync=off"
-            " -c max_connections=80"
-        )
-        _run(
-            [
-                folder / "pg_ctl",
-                "-D",
-                data,
-                "-w",
-                "-l",
-                Path(scratch) / "log",
-                "-o",
-                options,
-                "start",
-            ],
-            account,
-        )
+        options = f"-p {port} -k {scratch} -c listen_addresses=127.0.0.1 -c max_connections=80"
+        if kept is None:
+            options += " -c fsync=off"
+        log = Path(scratch) / "log"
+        _run([folder / "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start"], account)
         try:
             yield f"postgresql+psycopg://linli@127.0.0.1:{port}/"
         finally:
-            _run([folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"], account)
+            how = "immediate" if kept is None else "fast"
+            _run([folder / "pg_ctl", "-D", data, "-m", how, "stop"], account)
 
 
 def _run(command: list[object], account: str | None) -> None:

@@ -80,6 +80,15 @@ def _begin_sqlite(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
+def hold(row: Model) -> None:
+    """Lock a row until the transaction ends and see it as it is now.
+
+    A refresh repeats the joins the row was loaded with, and PostgreSQL locks no row of an
+    outer join: only the row's own table is named.
+    """
+    db.session.refresh(row, with_for_update={"of": type(row)})
+
+
 @contextmanager
 def flushing(refusal: Exception) -> Iterator[None]:
     """Flush what is done inside; if a constraint of the database refuses it, raise `refusal`.

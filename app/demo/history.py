@@ -14,6 +14,7 @@ from app.core import clock, numbering
 from app.core.db import db
 from app.core.i18n import Phrase, marked
 from app.demo.matters import DISSENT, MATTERS, REMARKS, Matter
+from app.disclosure.models import Notice, NoticeKind
 from app.meetings.models import (
     AgendaItem,
     Capacity,
@@ -61,7 +62,7 @@ ADOPTED = marked("Topic adopted: %(title)s")
 DONE = marked("Carried out: %(task)s")
 
 _QUORATE = 8  # of twelve members and a unit: two thirds
-_LONGEST = 20  # days from a meeting until its matter is closed
+_LONGEST = 35  # days from a meeting until its matter is closed
 
 
 @dataclass
@@ -77,6 +78,7 @@ class Past:
     tasks_left: int
     number: int = 0
     resolution: int = 0
+    notice: int = 0
     task: int = 0
     present: list[tuple[int, int]] = field(
         default_factory=list
@@ -293,14 +295,43 @@ def _resolution(
     done = clock.at(day + timedelta(days=16), 10)
     resolution_id = past.rows.add(
         Resolution,
-        number=f"{community.name[:2]}议〔{day.year}〕{past.resolution}号", community_id=community.id,
+        number=f"{community.name.removesuffix('社区')}社议〔{day.year}〕{past.resolution}号", community_id=community.id,
         item_id=item_id, topic_id=topic_id, title=matter.title, text=text, decided_on=day,
         feedback_due_on=day + timedelta(days=30), made_by_id=community.host_id,
         made_at=clock.at(day, 20, 40), result=matter.done,
         fed_back_at=done, fed_back_by_id=community.staff_id, closed_at=done, closed_by_id=community.staff_id,
     )  # fmt: skip
+    _notice(
+        past,
+        NoticeKind.RESOLUTION,
+        f"决议：{matter.title}",
+        text,
+        day + timedelta(days=1),
+        resolution_id,
+    )
+    _notice(
+        past,
+        NoticeKind.RESULT,
+        f"落实结果：{matter.title}",
+        matter.done,
+        clock.local(done).date(),
+        resolution_id,
+    )
     if with_task:
         _task(past, resolution_id, matter, day, author, attendees)
+
+
+def _notice(
+    past: Past, kind: NoticeKind, title: str, body: str, on: date, resolution_id: int
+) -> None:
+    past.notice += 1
+    past.rows.add(
+        Notice,
+        number=f"{on.year}-{past.notice:03d}", community_id=past.community.id, kind=kind, title=title,
+        basis="《中华人民共和国城市居民委员会组织法》第三十四条", body=body, published_on=on,
+        ends_on=on + timedelta(days=16), contact="社区居委会", subject_kind="resolution",
+        subject_id=resolution_id, published_by_id=past.community.staff_id, published_at=clock.at(on, 9),
+    )  # fmt: skip
 
 
 def _task(
@@ -363,5 +394,13 @@ def _task(
 def _keep_numbering(past: Past) -> None:
     """The next topic, meeting and task go on behind these."""
     year = clock.today().year
-    for kind, value in (("topic", past.number), ("meeting", past.number), ("task", past.task)):
+    last = {
+        "topic": past.number,
+        "meeting": past.number,
+        "minutes:council": past.number,
+        "resolution": past.resolution,
+        "task": past.task,
+        "notice": past.notice,
+    }
+    for kind, value in last.items():
         numbering.continue_after(f"{kind}:{past.community.id}:{year}", value)

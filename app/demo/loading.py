@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
@@ -15,7 +16,7 @@ from app.audit import services as audit
 from app.core import clock, files
 from app.core.db import continue_numbering, db
 from app.demo import history, story
-from app.demo.credits import Credits
+from app.demo.credits import Credits, Weeks
 from app.demo.rows import Rows
 from app.demo.scales import SCALES, Scale
 from app.demo.world import EstatePlan, World, import_streets
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from app.demo.world import Community
 
+MANY = 5000  # awards in a week: worth a commit, and telling how far it has come
 RULES_SINCE = date(2026, 1, 1)  # nothing is credited before the rules that say what it is worth
 
 # An estate as it really was (the parking matter): 19 buildings, 1,036 households.
@@ -71,7 +73,8 @@ def is_loaded() -> bool:
 
 
 def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -> None:
-    """Make the sample. Commits community by community, so that memory stays bounded."""
+    """Make the sample. What is many is written community by community, then week by week, so
+    that memory stays bounded."""
     scale = SCALES[scale_name]
     random = Random(seed)
     last = clock.today() - timedelta(days=1)
@@ -87,12 +90,21 @@ def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -
     accounts = world.sample_accounts(
         own, streets[0], db.session.get_one(Place, streets[0].parent_id)
     )
-    _finish(rows, own, scale, random, first, last, photos)
-    say(f"{own.name}: {len(own.people):,} residents")
-    for number, community in enumerate(_others(world, streets, scale), start=1):
-        _finish(rows, community, scale, random, first, last, photos)
-        if number % 10 == 0:
-            say(f"{number} of {scale.communities - 1} further communities")
+    with TemporaryDirectory() as scratch:
+        weeks = Weeks(Path(scratch), last)
+        _live(rows, own, scale, random, first, last, photos, weeks)
+        say(f"{own.name}: {len(own.people):,} residents")
+        for number, community in enumerate(_others(world, streets, scale), start=1):
+            _live(rows, community, scale, random, first, last, photos, weeks)
+            if number % 10 == 0:
+                say(f"{number} of {scale.communities - 1} further communities")
+        continue_numbering()
+        for number, (friday, posted) in enumerate(weeks.post(rows), start=1):
+            if posted > MANY:
+                db.session.commit()
+                if number % 5 == 0:
+                    say(f"points credited up to {friday}")
+    continue_numbering()
     story.tell(own, accounts)
     ledger.seal(up_to=last)
     audit.record(None, "demo.load", kind="sample", id=None, scale=scale_name, seed=seed)
@@ -125,7 +137,7 @@ def _kinds() -> Iterator[EstateKind]:
         yield from EstateKind
 
 
-def _finish(
+def _live(
     rows: Rows,
     community: Community,
     scale: Scale,
@@ -133,20 +145,18 @@ def _finish(
     first: date,
     last: date,
     photos: list[int],
+    weeks: Weeks,
 ) -> None:
-    """Write the community and its year."""
+    """Write the community and its year; what its people earned is kept for `weeks`."""
     rows.write()
-    continue_numbering()
-    credits_ = Credits(random, rows, community)
+    credits_ = Credits(random, community)
     past = history.Past(
         random, rows, credits_, community, history.council_rule(), photos, scale.tasks
     )
     history.write(past, scale, first, last)
     rows.write()
     credits_.add_deeds(scale.awards, first, last)
-    credits_.post(last)
-    rows.write()
-    continue_numbering()
+    weeks.keep(credits_)
     db.session.commit()
 
 

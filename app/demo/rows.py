@@ -41,6 +41,10 @@ class Rows:
         """The row of a model queued last, still to be changed."""
         return self._waiting[model][-1]
 
+    def waiting(self, model: type[Any]) -> int:
+        """How many rows of a model have been queued."""
+        return len(self._waiting[model])
+
     def write(self) -> None:
         """Send everything, lower floors first (the order of the metadata)."""
         order = {table: number for number, table in enumerate(db.metadata.sorted_tables)}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 
 from app.conventions import queries as conventions
 from app.core import clock
 from app.core.access import Capability, Role, public, requires, signed_in
+from app.core.arguments import date_argument, id_argument, page_argument, text_argument
 from app.core.db import db
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
@@ -55,10 +55,10 @@ def today() -> Response:
 @bp.get("/board")
 @public
 def board() -> Response:
-    chosen = request.args.get("community", type=int) or _own_community() or queries.only_community()
+    chosen = id_argument("community") or _own_community() or queries.only_community()
     if chosen is None:
-        text = request.args.get("q", "")
-        page = paged(queries.communities(text), request.args.get("page", 1, int))
+        text = text_argument()
+        page = paged(queries.communities(text), page_argument())
         return render("home/boards.html", page=page, text=text)
     place = queries.community(chosen)
     return render(
@@ -77,11 +77,11 @@ def board() -> Response:
 @bp.get("/audit")
 @requires(Capability.READ_AUDIT)
 def audit() -> Response:
-    since = _day(request.args.get("since"))
-    text, action = request.args.get("q", ""), request.args.get("action", "")
+    since = date_argument("since")
+    text, action = text_argument(), text_argument("action")
     page = paged(
         queries.trail(actor(), text=text, action=action, since=since),
-        request.args.get("page", 1, int),
+        page_argument(),
     )
     return render("home/audit.html", page=page, text=text, action=action, since=since)
 
@@ -89,10 +89,3 @@ def audit() -> Response:
 def _own_community() -> int | None:
     who = visitor()
     return who.community_id if who else None
-
-
-def _day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(value or "")
-    except ValueError:
-        return None

@@ -60,7 +60,6 @@ def seal(up_to: datetime | None) -> None:
     if last > yesterday:
         raise click.BadParameter(_("A day can be sealed only when it is over."))
     days = services.unsealed_days(last)
-    db.session.rollback()
     for day in days:
         services.seal(up_to=day)
         db.session.commit()

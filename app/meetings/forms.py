@@ -149,7 +149,7 @@ class OpenVoteForm(Form):
 class CountForm(Form):
     ayes = whole_number(_l("Ayes"), maximum=100_000)
     nays = whole_number(_l("Nays"), maximum=100_000)
-    abstentions = whole_number(_l("Abstentions"), maximum=100_000)
+    abstentions = whole_number(_l("Abstentions"), maximum=100_000, default=0)
 
     @property
     def counts(self) -> tuple[int, int, int]:

@@ -136,7 +136,7 @@ class UnmaskForm(Form):
 
 
 class UnitForm(Form):
-    name = text(_l("Name"), maximum=80)
+    name = text(_l("Name of the unit"), maximum=80)
     kind = one_of(_l("Kind of unit"), UnitKind, UNIT_KIND_LABELS)
     contact_name = text(_l("Contact person"), required=False, maximum=60)
     contact_phone = text(
@@ -173,7 +173,7 @@ class UserForm(GrantForm):
 
 
 class PlaceForm(Form):
-    name = text(_l("Name"), maximum=80)
+    name = text(_l("Name of the place"), maximum=80)
     estate_kind = one_of(_l("Kind of estate"), EstateKind, ESTATE_KIND_LABELS, required=False)
     address = text(_l("Address"), required=False, maximum=200)
     code = text(_l("Official code"), required=False, maximum=20)

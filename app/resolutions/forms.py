@@ -104,7 +104,7 @@ class StepForm(Form):
 class DispatchForm(StepForm):
     unit_id = one_id(_l("Unit"), required=False)
     person_id = one_id(_l("Or a person"), required=False)
-    due_on = DateField(_l("Last day"), [Optional()])
+    due_on = DateField(_l("Handle by"), [Optional()])
     text = long_text(_l("Words on the way"), required=False, maximum=500)
 
 

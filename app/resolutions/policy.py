@@ -51,12 +51,13 @@ class Facts:
 
     Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `concerned`
     whether they raised or signed the topic or attended the meeting, `employed` whether they
-    work for the handling unit, `evaluated` whether they have done so this round.
-    `evaluations` counts everybody's valid ones of this round.
+    work for the handling unit, `evaluated` whether they have done so this round,
+    `extension_to_decide` whether somebody else has asked for more time. `evaluations` counts
+    everybody's valid ones of this round.
     """
 
     extension_asked: bool = False
-    extension_pending: bool = False
+    extension_to_decide: bool = False
     evaluations: int = 0
     evaluated: bool = False
     had_a_hand: bool = False
@@ -104,6 +105,12 @@ def may_ask_extension(task: Task, facts: Facts, on: date) -> bool:
     if task.state not in UNDER_WAY or facts.extension_asked:
         return False
     return task.due_on is not None and on <= task.due_on
+
+
+def may_decide_extension(actor: Actor, task: Task, facts: Facts) -> bool:
+    """Staff, but never about a request of their own."""
+    open_one = facts.extension_to_decide and task.state in UNDER_WAY
+    return open_one and not is_handler(actor, task)
 
 
 def handled(actor: Actor, task: Task, facts: Facts) -> bool:
@@ -185,7 +192,7 @@ def _managing(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
         Action.DISPATCH: tasks.can(task.state, "dispatch"),
         Action.OFFER: tasks.can(task.state, "offer"),
         Action.UPHOLD: tasks.can(task.state, "uphold"),
-        Action.DECIDE_EXTENSION: facts.extension_pending and task.state in UNDER_WAY,
+        Action.DECIDE_EXTENSION: may_decide_extension(actor, task, facts),
         Action.CLOSE: may_close(task, facts, on),
         Action.CANCEL: tasks.can(task.state, "cancel"),
     }

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.helpers import append_only, keep_rows, refuse_when, unchangeable
 
 revision = "2026_11_21_13_conventions"
 down_revision = "2026_11_21_12_resolutions"
@@ -251,6 +252,42 @@ def upgrade() -> None:
     op.create_index(op.f("ix_opinion_person_id"), "opinion", ["person_id"], unique=False)
     op.create_index(op.f("ix_opinion_version_id"), "opinion", ["version_id"], unique=False)
     # tables: end
+    append_only("version_step")
+    for table in ("convention", "convention_version", "clause", "opinion"):
+        keep_rows(table)
+    unchangeable("opinion", "version_id", "clause_id", "person_id", "name", "text", "entered_by_id")
+    _freeze_texts()
+
+
+def _freeze_texts() -> None:
+    """The public comments on, the street reviews and the assembly decides on one text: it only
+    changes at the desk. A vote that a version rests on is not declared void."""
+    for act, row in (("INSERT", "NEW"), ("UPDATE", "OLD")):
+        refuse_when(
+            f"clause_{act.lower()}_at_the_desk",
+            "clause",
+            act,
+            "(SELECT state FROM convention_version"
+            f" WHERE convention_version.id = {row}.version_id) <> 'drafting'",
+            "the text is not being drafted",
+        )
+    refuse_when(
+        "convention_version_text_frozen",
+        "convention_version",
+        "UPDATE",
+        "OLD.state <> 'drafting' AND (OLD.preamble <> NEW.preamble"
+        " OR (OLD.digest IS NOT NULL AND NEW.digest IS NOT NULL AND OLD.digest <> NEW.digest))",
+        "the text is not being drafted",
+    )
+    refuse_when(
+        "vote_has_convention",
+        "vote",
+        "UPDATE",
+        "NEW.state = 'voided' AND OLD.state <> 'voided' AND EXISTS (SELECT 1 FROM convention_version"
+        " WHERE convention_version.item_id = NEW.item_id"
+        " AND convention_version.state IN ('adopted', 'filed', 'in_force', 'superseded', 'repealed'))",
+        "a convention rests on this vote",
+    )
 
 
 def downgrade() -> None:

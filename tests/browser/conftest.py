@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -55,19 +56,18 @@ class Site:
 
     def fill(self, path: str) -> str:
         """A path with the ids it names: {community} of the story, {open} meeting of today."""
-        with sa.create_engine(
-            self.environment["DATABASE_URL"], poolclass=sa.NullPool
-        ).connect() as db:
-            ids = {
-                "community": "SELECT min(community_id) FROM person",
-                "open": "SELECT id FROM meeting WHERE state IN ('convened', 'open') ORDER BY starts_at LIMIT 1",
-            }
-            named = {
-                name: db.scalar(sa.text(query))
-                for name, query in ids.items()
-                if f"{{{name}}}" in path
-            }
-        return path.format(**named)
+        today = (
+            "SELECT id FROM meeting WHERE state IN ('convened', 'open') ORDER BY starts_at LIMIT 1"
+        )
+        return path.format(
+            community=self.one("SELECT min(community_id) FROM person")[0], open=self.one(today)[0]
+        )
+
+    def one(self, query: str, **values) -> list:
+        """The first column of what the site's database answers."""
+        engine = sa.create_engine(self.environment["DATABASE_URL"], poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            return list(connection.scalars(sa.text(query), values))
 
     def flask(self, *arguments: str) -> str:
         """Run a command of the installation; returns what it printed."""
@@ -161,6 +161,83 @@ class Visitor:
             "form:has(input[name=password]:visible) button[type=submit]"
         ).first.click()
         self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    def send(
+        self,
+        action: str,
+        values: dict | None = None,
+        *,
+        button: str | None = None,
+        part: bool = False,
+    ) -> None:
+        """Fill the form that goes to `action` (the end of its address) and press its button.
+
+        Values by field name: text, a choice's value, True for a box to tick, a list of files.
+        `part` says that only a part of the page is replaced, if there is JavaScript.
+        """
+        form = self.page.locator(f'form[action$="{action}"]').first
+        form.wait_for(state="attached")
+        self._uncover(form)
+        for name, value in (values or {}).items():
+            self._fill(form.locator(f'[name="{name}"], [name$="-{name}"]'), value)
+        pressed = (
+            form.get_by_role("button", name=button, exact=True)
+            if button
+            else form.locator("button[type=submit]:visible")
+        )
+        if part:
+            with self.page.expect_response(
+                lambda answer: answer.request.method == "POST"
+            ) as answer:
+                pressed.first.click()
+            answer.value.finished()
+            return
+        self._press(pressed.first)
+
+    def _press(self, button) -> None:
+        """Press, and wait until another page, or another state of this one, is there."""
+        frame = self.page.locator("body > .app, body > main").first
+        frame.evaluate("node => node.dataset.left = 'yes'")
+        button.click()
+        self.page.locator("body > :is(.app, main):not([data-left])").first.wait_for(
+            state="attached"
+        )
+
+    def _uncover(self, form) -> None:
+        """Open what the form lies folded in."""
+        folded = form.locator("xpath=ancestor::details[not(@open)]/summary")
+        for number in range(folded.count()):
+            folded.nth(number).click()
+        over = form.locator("xpath=ancestor-or-self::*[@popover]")
+        if over.count() and not over.first.is_visible():
+            self.page.locator(f'[popovertarget="{over.first.get_attribute("id")}"]').first.click()
+
+    def _fill(self, field, value) -> None:
+        kind = field.first.get_attribute("type")
+        if isinstance(value, list):
+            field.first.set_input_files(value)
+        elif kind in {"radio", "checkbox"}:
+            wanted = (
+                field.first
+                if value is True
+                else field.and_(self.page.locator(f'[value="{value}"]'))
+            )
+            # Some are drawn by their label, which lies over them.
+            label = self.page.locator(f'label[for="{wanted.first.get_attribute("id")}"]')
+            (label if label.count() else wanted).first.click()
+        elif field.first.evaluate("node => node.tagName") == "SELECT":
+            field.first.select_option(str(value))
+        else:
+            field.first.fill(str(value))
+
+    def reads(self, text: str) -> bool:
+        """Whether the text stands on the page."""
+        return text in self.page.locator("body").inner_text()
+
+    def number(self, pattern: str) -> int:
+        """The number in the present address, e.g. number("/topics/(\\d+)")."""
+        self.page.wait_for_url(re.compile(pattern))  # htmx writes the address after the page
+        return int(re.search(pattern, self.page.url)[1])
 
     def press(self, name: str, within=None) -> None:
         """Press the button or link of this exact name."""

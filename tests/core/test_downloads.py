@@ -5,7 +5,7 @@ import io
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -50,6 +50,7 @@ def test_a_csv_keeps_negative_numbers_and_plain_text():
     assert written == "\ufeff积分,姓名\r\n-5,张三\r\n,2026-01-02\r\n".encode()
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=5))
 def test_no_text_makes_a_csv_cell_begin_like_a_formula(texts):
     written = downloads.comma_separated(["x"] * len(texts), [texts]).decode("utf-8-sig")
@@ -74,6 +75,7 @@ def test_file_names_are_safe_everywhere(given_name, safe):
     assert downloads.safe_name(given_name) == safe
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_name_becomes_some_file_name(name):
     safe = downloads.safe_name(name)

@@ -302,6 +302,7 @@ def test_a_workbook_with_a_few_wrong_bytes_is_read_or_refused(data):
         sheets.read_all("f", bytes(content))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_full_width_once_is_full_width_for_good(text):
     assert sheets.half_width(sheets.half_width(text)) == sheets.half_width(text)

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from app.core import clock
 from app.core.db import db
-from app.meetings import services
+from app.meetings import queries, services
 from app.meetings.models import Capacity, CheckIn, Invitation, ItemKind, MeetingKind, VoteMode
 from app.platforms import services as platforms
-from app.platforms.models import ContentClass, PlatformKind
+from app.platforms.models import ContentClass, PlatformKind, TopicSource
 
 MOTION = "同意在2栋东侧空地建设电动自行车集中充电棚，限于2026年12月31日前完成。"
 
@@ -27,14 +27,12 @@ def platform(cast, *, kind=PlatformKind.COUNCIL, parties=(), name="桂花苑议�
     )
 
 
-def topic(cast, title="电动自行车没有地方充电", *, author="resident", unit=None):
-    """An accepted topic: of a resident, or of a unit."""
-    from app.platforms.models import TopicSource  # noqa: PLC0415 - only here
-
-    by = cast.actor(author)
+def topic(cast, title="电动自行车没有地方充电", *, author="resident", unit=None, near=True):
+    """An accepted topic: of a resident, or of a unit; of the neighbours unless `near`."""
+    by = cast.actor(author if near else "neighbour_resident")
     raised = platforms.raise_topic(
         by,
-        community_id=cast.community.id,
+        community_id=(cast.community if near else cast.neighbour).id,
         title=title,
         body="楼道充电有火灾隐患。",
         wish=MOTION,
@@ -43,7 +41,8 @@ def topic(cast, title="电动自行车没有地方充电", *, author="resident",
         unit_id=unit.id if unit else None,
     )
     platforms.submit(by, raised)
-    platforms.accept(cast.actor("staff"), raised, content_class=ContentClass.PUBLIC_AFFAIRS)
+    screener = cast.actor("staff" if near else "neighbour_staff")
+    platforms.accept(screener, raised, content_class=ContentClass.PUBLIC_AFFAIRS)
     return raised
 
 
@@ -135,6 +134,4 @@ def passed_item(cast, *, topic=None, **more):
 
 
 def items(meeting):
-    from app.meetings import queries  # noqa: PLC0415 - only here
-
     return [item for item, _vote in queries.agenda(meeting.id)]

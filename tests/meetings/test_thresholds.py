@@ -136,9 +136,7 @@ def test_impossible_counts_are_refused(counted):
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_representatives_are_at_least_four_fifths(reps, others):
     whole = reps + others
-    assert arithmetic.representatives_suffice(reps, whole) == (
-        Fraction(4, 5) * whole <= reps
-    )
+    assert arithmetic.representatives_suffice(reps, whole) == (Fraction(4, 5) * whole <= reps)
 
 
 @given(st.integers(0, 5000), st.integers(1, 5000))

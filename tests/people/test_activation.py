@@ -186,3 +186,19 @@ def test_first_passwords_and_slips_can_be_typed():
             r"[34679ACDEFGHJKMNPQRTWXY]{4}(-[34679ACDEFGHJKMNPQRTWXY]{4}){2}", codes.new_slip_code()
         )
         assert re.fullmatch(r"[A-Z]{4}-[a-z]{4}-\d{4}", codes.new_password())
+
+
+def test_a_whole_building_gets_its_slips_at_once(sign_in, cast):
+    cast.chen.born_on = clock.today() - timedelta(days=3650)
+    db.session.commit()
+    client = sign_in(cast.staff)
+    page = f"/people/households/{cast.other_building.id}/activation"
+    answer = client.post(page)
+    assert answer.status_code == 200
+    assert "王芳" in answer.text
+    assert "赵敏" in answer.text
+    assert len(db.session.scalars(select(Activation)).all()) == 2
+    # 张建国 and 李秀英 have accounts, 陈志强 is a child today.
+    assert client.post(f"/people/households/{cast.building.id}/activation").status_code == 409
+    assert sign_in(cast.neighbour_staff).post(page).status_code == 404
+    assert sign_in(cast.grid_worker).post(page).status_code == 403

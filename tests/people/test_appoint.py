@@ -237,9 +237,15 @@ def test_what_soon_means(until, soon, over):
 def test_a_term_that_ends_soon_waits_for_whoever_appoints(cast):
     staff, today = cast.actor("staff"), clock.today()
     until = today + timedelta(days=9)
-    services.appoint(staff, person=cast.wang, kind=K.BUILDING_HEAD, place=cast.building, since=today, until=until)
+    services.appoint(
+        staff, person=cast.wang, kind=K.BUILDING_HEAD, place=cast.building, since=today, until=until
+    )
     [waiting] = queries.waiting(staff)
-    assert (waiting.title, waiting.due, waiting.args) == ("王芳 · 2栋", until, {"person_id": cast.wang.id})
+    assert (waiting.title, waiting.due, waiting.args) == (
+        "王芳 · 2栋",
+        until,
+        {"person_id": cast.wang.id},
+    )
     assert str(waiting.text) == "任期即将届满，请及时办理换届或续任"
     assert queries.waiting(cast.actor("neighbour_staff")) == []
     assert queries.waiting(cast.actor("resident")) == []

@@ -174,7 +174,7 @@ def test_a_place_is_corrected_unless_somebody_was_faster(sign_in, cast):
         == 303
     )
     assert cast.estate.name == "金桂苑"
-    assert "已有他人修改" in client.post(page, data={"name": "银桂苑", "version": 1}).text
+    assert "其他人刚刚修改过" in client.post(page, data={"name": "银桂苑", "version": 1}).text
     assert client.post(page, data={"name": "银桂苑", "version": "x"}).status_code == 422
 
 

@@ -197,7 +197,7 @@ def test_two_corrections_at_once_do_not_overwrite_each_other(sign_in, cast):
     client.post(f"/people/{cast.zhang.id}/edit", data=entered(cast, name="甲", version=1))
     answer = client.post(f"/people/{cast.zhang.id}/edit", data=entered(cast, name="乙", version=1))
     assert answer.status_code == 422
-    assert "已有他人修改" in answer.text
+    assert "其他人刚刚修改过" in answer.text
     assert cast.zhang.name == "甲"
 
 

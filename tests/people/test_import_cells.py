@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.people.importing import cells, homes
@@ -46,6 +46,7 @@ def test_what_is_no_name_is_said_to_be_none(written):
     assert cells.fault_of_name(name_of(written)) is not None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_a_tidied_name_is_tidy(text):
     assert name_of(name_of(text)) == name_of(text)
@@ -54,6 +55,7 @@ def test_a_tidied_name_is_tidy(text):
 # --- telephone numbers ---
 
 
+@settings(deadline=None)
 @given(
     MOBILES, st.sampled_from(["", "+86", "+86 ", "0086", "86-", "(+86)"]), st.sampled_from("- .")
 )
@@ -63,6 +65,7 @@ def test_a_mobile_number_is_one_however_it_is_written(number, country, gap):
         assert phones_of(country + written) == ([number], [])
 
 
+@settings(deadline=None)
 @given(MOBILES, MOBILES, st.sampled_from([" ", ",", "，", "、", "/", ";", "\n", "", " 或 "]))
 def test_several_numbers_in_a_cell_are_told_apart(first, second, between):
     expected = list(dict.fromkeys([first, second]))
@@ -89,6 +92,7 @@ def test_other_numbers_are_kept_and_mistyped_ones_are_not(written, numbers, left
     assert phones_of(written) == (numbers, leftover)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_gives_numbers_that_fit_their_column_and_stay_what_they_are(text):
     numbers, _leftover = phones_of(text)
@@ -100,6 +104,7 @@ def test_any_text_gives_numbers_that_fit_their_column_and_stay_what_they_are(tex
 # --- dates of birth ---
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), TODAY))
 def test_a_full_date_is_read_however_it_is_written(day):
     for written in (
@@ -135,6 +140,7 @@ def test_what_is_no_date_of_birth_is_none(written):
     assert birth_of(written, TODAY) is None
 
 
+@settings(deadline=None)
 @given(
     st.text(
         alphabet=st.characters(codec="utf-8") | st.sampled_from("0123456789-./年月日"), max_size=14
@@ -160,6 +166,7 @@ IDENTITY_NUMBERS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(IDENTITY_NUMBERS, st.sampled_from(["{}", "身份证:{}", " {} ", "{}(张三)"]))
 def test_of_an_identity_number_only_birth_and_gender_are_left(number, around):
     left = masked(around.format(number), TODAY)
@@ -186,17 +193,20 @@ def test_of_a_wrong_or_rounded_identity_number_nothing_is_left():
         assert cells.identity_of(masked(written, TODAY)) is None
 
 
+@settings(deadline=None)
 @given(MOBILES, MOBILES)
 def test_telephone_numbers_are_not_taken_for_identity_numbers(first, second):
     for written in (first, first + second, f"{first} {second}", f"{first} 3112345", f"+86{first}"):
         assert phones_of(masked(written, TODAY)) == phones_of(written)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_masking_twice_changes_nothing_more(text):
     assert masked(masked(text, TODAY), TODAY) == masked(text, TODAY)
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"\*{6}[0-9]{8}\*\*[12]\*", fullmatch=True))
 def test_a_forged_masked_number_breaks_nothing(text):
     cells.identity_of(text)
@@ -225,6 +235,7 @@ def test_membership():
 # --- buildings, rooms, addresses ---
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 99),
     st.sampled_from(
@@ -281,6 +292,7 @@ def test_an_address_without_a_building_is_none(address):
     assert homes.home_of(address) is None
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9), st.integers(1, 33), st.integers(1, 8))
 def test_a_room_is_the_same_however_it_is_written(staircase, floor, door):
     room = f"{floor}{door:02}"
@@ -302,12 +314,14 @@ def test_a_room_that_excel_has_made_a_date_is_a_room_again():
     assert homes.room_of("2026-03-02") == "3-2"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_tidied_room_is_tidy(text):
     room = homes.room_of(text)
     assert homes.room_of(room) == room
 
 
+@settings(deadline=None)
 @given(
     st.text(
         alphabet=st.characters(codec="utf-8") | st.sampled_from("2栋座一单元室号-#十楼"),

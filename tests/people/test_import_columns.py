@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.sheets import Row, Sheet
@@ -13,6 +13,7 @@ from app.people.importing.columns import (
     layout_of,
     recognised,
 )
+from app.people.importing.guessing import completed
 
 F = Field
 
@@ -59,6 +60,7 @@ def test_heads_about_something_else_are_not(head):
     assert recognised(head) is None
 
 
+@settings(deadline=None)
 @given(st.sampled_from([head for heads in HEADS.values() for head in heads]), st.data())
 def test_spaces_and_signs_in_a_head_do_not_matter(head, data):
     noisy = "".join(c + data.draw(st.sampled_from(["", " ", "　", "\n"])) for c in head)
@@ -66,6 +68,7 @@ def test_spaces_and_signs_in_a_head_do_not_matter(head, data):
     assert recognised(noisy)[0] is recognised(head)[0]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_head_breaks_the_recognition(head):
     recognised(head)
@@ -133,6 +136,26 @@ def test_without_a_column_of_names_nothing_is_claimed():
     layout = layout_of(sheet(["甲", "乙"], ["张三", "13800001234"]))
     assert not layout.has_names
     assert layout.first == 1
+
+
+def test_without_names_the_other_columns_are_known_all_the_same():
+    layout = layout_of(
+        sheet(["桂花社区"], ["称呼", "电话", "楼栋"], ["张三", "13800001234", "2栋"])
+    )
+    assert not layout.has_names
+    assert layout.first == 3
+    assert layout.fields == (None, F.PHONE, F.BUILDING)
+
+
+def test_columns_without_a_head_are_guessed_from_what_is_in_them():
+    made = sheet(
+        ["1", "张三", "男", "13800001234", "******19560312**1*", "2栋101", "1956-03-12", "群众", "x1"],
+        ["2", "李四", "女", "", "******19560312**2*", "2栋102", "", "中共党员", ""],
+        ["3", "欧阳芳", "", "0830-3112345", "", "", "1960-01", "", "x2"],
+    )  # fmt: skip
+    assert completed(made, layout_of(made)).fields == (
+        None, F.NAME, F.GENDER, F.PHONE, F.IDENTITY, F.ADDRESS, F.BORN, F.PARTY, None,
+    )  # fmt: skip
 
 
 def test_totals_and_signatures_are_not_people():

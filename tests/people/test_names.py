@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.people.names import LONGEST_INITIALS, LONGEST_PINYIN, pinyin_of
@@ -67,6 +67,7 @@ def test_u_with_dots_is_written_as_it_is_typed():
     assert pinyin_of("吕绿女")[0] == "lvlvnv"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_has_some_pinyin_that_fits_its_column(name):
     pinyin, initials = pinyin_of(name)
@@ -75,6 +76,7 @@ def test_any_text_has_some_pinyin_that_fits_its_column(name):
     assert all("a" <= letter <= "z" for letter in pinyin + initials)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF), min_size=1, max_size=60))
 def test_initials_are_never_longer_than_the_pinyin(name):
     pinyin, initials = pinyin_of(name)

@@ -64,7 +64,7 @@ def test_a_correction_is_kept_unless_somebody_was_faster(sign_in, cast):
     assert cast.school.name == "大山坪第二小学"
     answer = client.post(page, data=entered(name="另一个", version=1))
     assert answer.status_code == 422
-    assert "已有他人修改" in answer.text
+    assert "其他人刚刚修改过" in answer.text
     assert (
         client.post(page, data=entered(name="安居物业服务有限公司", version=2)).status_code == 422
     )

@@ -27,12 +27,12 @@ def test_a_resident_raises_a_topic_in_one_form(cast, sign_in):
 
 
 def test_a_draft_is_saved_for_its_author_alone_and_submitted_later(cast, sign_in):
-    sign_in(cast.resident).post("/topics/new", data={"title": "门禁坏了", "draft": "1"})
+    sign_in(cast.resident).post("/topics/new", data={"title": "楼道灯坏了", "draft": "1"})
     topic_id = the_topic().id
 
     for user in (cast.other_resident, cast.staff, cast.street_officer, cast.grid_worker):
         assert sign_in(user).get(f"/topics/{topic_id}").status_code == 404
-        assert "门禁坏了" not in sign_in(user).get("/topics").text
+        assert "楼道灯坏了" not in sign_in(user).get("/topics").text
     assert sign_in(cast.resident).post(f"/topics/{topic_id}/submit").status_code == 303
     assert the_topic().state is TopicState.SUBMITTED
 

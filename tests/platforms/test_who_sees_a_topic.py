@@ -1,5 +1,7 @@
 import pytest
+from sqlalchemy import select
 
+from app.audit.models import AuditEntry
 from app.core.db import db
 from app.platforms import queries, services
 from app.platforms.queries import TopicFilter
@@ -174,3 +176,32 @@ def test_the_page_of_a_topic_costs_as_many_queries_for_many_signatures(
 @pytest.mark.parametrize("topic_id", ["0", "999999", "99999999999999999999"])
 def test_a_topic_that_is_not_there_is_not_found(cast, sign_in, topic_id):
     assert sign_in(cast.staff).get(f"/topics/{topic_id}").status_code in {400, 404}
+
+
+def test_a_merger_does_not_tell_what_a_sensitive_topic_is_about(cast, submitted, sign_in):
+    staff = cast.actor("staff")
+    plain = submitted(title="独居老人的事")
+    secret = submitted("grid_worker", title="王某家暴", author_id=cast.wang.id, sensitive=True)
+    services.merge(staff, plain, into=secret)
+    other_secret = submitted(
+        "grid_worker", title="李某欠薪", author_id=cast.chen.id, sensitive=True
+    )
+    open_one = submitted("grid_worker", title="公开的", author_id=cast.zhao.id)
+    services.merge(staff, other_secret, into=open_one)
+    db.session.commit()
+    neighbour = sign_in(cast.other_resident)
+
+    assert "王某家暴" not in neighbour.get(f"/topics/{plain.id}").text
+    assert "李某欠薪" not in neighbour.get(f"/topics/{open_one.id}").text
+    assert "王某家暴" in sign_in(cast.resident).get(f"/topics/{plain.id}").text
+    assert "李某欠薪" in sign_in(cast.staff).get(f"/topics/{open_one.id}").text
+
+
+def test_the_trail_keeps_no_words_of_a_sensitive_topic(cast, submitted):
+    topic = submitted(title="王某家暴", sensitive=True)
+    services.return_topic(cast.actor("staff"), topic, reason="请写明王某住址")
+
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.subject_id == topic.id)).all()
+
+    assert entries
+    assert "王某" not in str([entry.detail for entry in entries])

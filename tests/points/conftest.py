@@ -8,10 +8,17 @@ import pytest
 from sqlalchemy import Engine, event
 
 from app.core import clock
+from app.core.db import db
 from app.core.i18n import Phrase
 from app.points import services
 
 DAY = date(2026, 11, 21)
+
+
+def committed(result):
+    """The result, kept: a page that refuses something rolls back what was not."""
+    db.session.commit()
+    return result
 
 
 @pytest.fixture(autouse=True)
@@ -26,14 +33,16 @@ def attended(cast):
     """Credits somebody for attending a meeting: `attended(cast.zhang, 42)`."""
 
     def credit(person, meeting=1, on=DAY, **kwargs):
-        return services.award(
-            cast.actor("staff"),
-            person_id=person.id,
-            code="attended",
-            fact_key=f"meeting:{meeting}:attendance:{person.id}",
-            happened_on=on,
-            memo=Phrase("Attended %(meeting)s", meeting="第三次议事会"),
-            **kwargs,
+        return committed(
+            services.award(
+                cast.actor("staff"),
+                person_id=person.id,
+                code="attended",
+                fact_key=f"meeting:{meeting}:attendance:{person.id}",
+                happened_on=on,
+                memo=Phrase("Attended %(meeting)s", meeting="第三次议事会"),
+                **kwargs,
+            )
         )
 
     return credit
@@ -54,7 +63,7 @@ def points_of():
             times=points // 5,
         )
         assert made.points == points
-        return made
+        return committed(made)
 
     return give
 
@@ -67,14 +76,16 @@ def request_for(cast):
     def ask(people, code="stairs", by="staff", on=DAY, key=None, **kwargs):
         nonlocal count
         count += 1
-        return services.request_awards(
-            cast.actor(by),
-            person_ids=[person.id for person in people],
-            code=code,
-            happened_on=on,
-            memo="和邻居一起清扫了楼道",
-            request_key=key or f"form-{count}",
-            **kwargs,
+        return committed(
+            services.request_awards(
+                cast.actor(by),
+                person_ids=[person.id for person in people],
+                code=code,
+                happened_on=on,
+                memo="和邻居一起清扫了楼道",
+                request_key=key or f"form-{count}",
+                **kwargs,
+            )
         )
 
     return ask

@@ -66,7 +66,7 @@ def test_two_versions_from_one_day_are_refused(cast, stairs):
         services.new_version(cast.actor("admin"), stairs, community_id=None, terms=terms())
 
     enter()
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="已有一个版本"):
         enter()
 
 

@@ -26,7 +26,7 @@ def test_a_second_person_approves(cast, waiting):
 
 
 def test_whoever_asked_cannot_approve(cast, waiting):
-    with pytest.raises(Refused, match="second person"):
+    with pytest.raises(Refused, match="由您申报"):
         services.approve_award(cast.actor("staff"), waiting)
     assert queries.balance_of(cast.zhang.id) == 0
 
@@ -41,9 +41,9 @@ def test_nobody_approves_for_themselves_or_their_household(cast, waiting):
     cast.second_staff.person_id = cast.chen.id
     cast.chen.household_id = cast.zhang.household_id
     db.session.flush()
-    with pytest.raises(Refused, match="own household"):
+    with pytest.raises(Refused, match="同户家人"):
         services.approve_award(cast.actor("second_staff"), waiting)
-    with pytest.raises(Refused, match="own household"):
+    with pytest.raises(Refused, match="同户家人"):
         services.refuse_award(cast.actor("second_staff"), waiting, reason="x")
 
 

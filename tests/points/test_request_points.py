@@ -20,7 +20,7 @@ def test_small_points_are_credited_at_once(cast, request_for):
     (award,) = request_for([cast.zhang], code="environment")
     assert award.status is AwardStatus.POSTED
     assert queries.balance_of(cast.zhang.id) == 25
-    assert str(award.memo) == "环境整治: 和邻居一起清扫了楼道"
+    assert str(award.memo) == "环境整治：和邻居一起清扫了楼道"
 
 
 def test_fifty_points_wait_for_a_second_person(cast, request_for):
@@ -64,7 +64,7 @@ def test_whole_hours_are_times_for_a_rule_by_the_hour(cast, request_for):
 
 
 def test_less_than_a_point_is_refused(cast, request_for):
-    with pytest.raises(Refused, match="whole point"):
+    with pytest.raises(Refused, match="不足1分"):
         request_for([cast.zhang], code="volunteering", minutes=20)
 
 
@@ -101,7 +101,7 @@ def test_nobody_at_all_is_refused(request_for):
 def test_nobody_asks_for_points_for_themselves(cast, request_for):
     cast.staff.person_id = cast.wang.id
     db.session.flush()
-    with pytest.raises(Refused, match="own household"):
+    with pytest.raises(Refused, match="同户家人"):
         request_for([cast.zhang, cast.wang])
 
 
@@ -109,7 +109,7 @@ def test_nobody_asks_for_points_for_their_household(cast, request_for):
     cast.staff.person_id = cast.wang.id
     cast.zhao.household_id = cast.wang.household_id
     db.session.flush()
-    with pytest.raises(Refused, match="own household"):
+    with pytest.raises(Refused, match="同户家人"):
         request_for([cast.zhao])
     assert db.session.scalar(select(func.count()).select_from(Award)) == 0
 

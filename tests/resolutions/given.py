@@ -14,8 +14,16 @@ from app.core import clock
 from app.core.db import db
 from app.core.files import StoredFile
 from app.meetings import services as meetings
-from app.meetings.models import AgendaItem, Capacity, CheckIn, ItemKind, Meeting, MeetingKind
-from app.meetings.models import Invitation, VoteMode
+from app.meetings.models import (
+    AgendaItem,
+    Capacity,
+    CheckIn,
+    Invitation,
+    ItemKind,
+    Meeting,
+    MeetingKind,
+    VoteMode,
+)
 from app.platforms import services as platforms
 from app.platforms.models import ContentClass, PlatformKind, Topic, TopicSource
 from app.resolutions import services
@@ -151,7 +159,10 @@ def dispatched(cast, made=None, *, unit=None, person=None, **more) -> Task:
 
 
 def handler_of(cast, task):
-    return cast.actor("unit_contact" if task.unit_id else "resident")
+    """Whoever handles it; for those without an account somebody of the staff enters it."""
+    if task.unit_id == cast.property_firm.id:
+        return cast.actor("unit_contact")
+    return cast.actor("resident" if task.person_id == cast.zhang.id else "second_staff")
 
 
 def accepted(cast, made=None, **more) -> Task:

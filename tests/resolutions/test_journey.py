@@ -13,7 +13,7 @@ from app.resolutions.states import TaskState
 from tests.resolutions import given
 
 
-def test_from_a_passed_item_to_the_closed_matter(cast, sign_in):  # noqa: PLR0915 - a journey
+def test_from_a_passed_item_to_the_closed_matter(cast, sign_in):
     matter = given.matter(cast, sits=True)
     item, topic_id = matter.item.id, matter.topic.id
 

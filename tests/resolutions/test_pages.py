@@ -27,7 +27,7 @@ def test_who_works_with_resolutions_reads_them(cast, sign_in, resolution, who):
 
 
 @pytest.mark.parametrize("who", ["resident", "unit_contact", "grid_worker"])
-def test_others_are_told_they_may_not(cast, sign_in, resolution, who):
+def test_others_are_told_they_may_not(cast, sign_in, who):
     assert sign_in(getattr(cast, who)).get("/resolutions").status_code == 403
 
 
@@ -115,7 +115,10 @@ def test_an_old_page_says_so_and_keeps_what_was_typed(cast, sign_in, resolution)
     shown = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "材料已到" in shown
-    assert f'name="report-version" type="hidden" value="{db.session.get(Task, task.id).version}"' in shown
+    assert (
+        f'name="report-version" type="hidden" value="{db.session.get(Task, task.id).version}"'
+        in shown
+    )
 
 
 def test_the_list_is_filtered_and_searched(cast, sign_in, resolution):

@@ -20,7 +20,7 @@ def task(cast, resolution):
 
 
 def hand_in(client, task, *photos):
-    return client.post(
+    answer = client.post(
         f"/tasks/{task.id}/submit",
         data={
             "submit-text": "棚已搭好",
@@ -29,6 +29,9 @@ def hand_in(client, task, *photos):
         },
         content_type="multipart/form-data",
     )
+    # The test client leaves the temporary file open in which it wrote a large request.
+    answer.request.environ["wsgi.input"].close()
+    return answer
 
 
 def test_photos_are_kept_and_served_to_who_may_see_the_task(cast, sign_in, task):

@@ -9,6 +9,7 @@ from app.rewards.models import RewardKind
 from tests.points.conftest import (  # noqa: F401 - fixtures shared with the points they spend
     DAY,
     _on_a_day,
+    committed,
     count_queries,
     points_of,
 )
@@ -28,11 +29,13 @@ def new_item(cast):
     """Puts something into the catalogue: `new_item(points=20, stock=1)`."""
 
     def add(stock=10, by="staff", community=None, **kwargs):
-        return services.add_item(
-            cast.actor(by),
-            community_id=(community or cast.community).id,
-            terms=terms(**kwargs),
-            stock=stock,
+        return committed(
+            services.add_item(
+                cast.actor(by),
+                community_id=(community or cast.community).id,
+                terms=terms(**kwargs),
+                stock=stock,
+            )
         )
 
     return add
@@ -46,12 +49,14 @@ def reserve(cast):
     def book(item, person, by="resident", key=None, **kwargs):
         nonlocal count
         count += 1
-        return services.reserve(
-            cast.actor(by),
-            item,
-            person_id=person.id,
-            request_key=key or f"request-{count}",
-            **kwargs,
+        return committed(
+            services.reserve(
+                cast.actor(by),
+                item,
+                person_id=person.id,
+                request_key=key or f"request-{count}",
+                **kwargs,
+            )
         )
 
     return book

@@ -50,7 +50,7 @@ def test_nobody_hands_something_over_to_themselves(cast, made):
 
 def test_cancelling_refunds_to_the_very_lots_and_restocks(cast, made, item):
     def remaining():
-        return db.session.scalars(select(Lot.remaining).order_by(Lot.id)).all()
+        return db.session.scalars(select(Lot.remaining).order_by(Lot.transaction_id)).all()
 
     assert remaining() == [0, 20]
     services.cancel(cast.actor("staff"), made, reason="货品破损")

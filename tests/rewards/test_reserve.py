@@ -65,7 +65,7 @@ def test_when_none_is_left_nothing_happens(cast, rich, points_of, new_item, rese
     points_of(cast.li, 100)
     item = new_item(stock=1)
     reserve(item, cast.li, by="other_resident")
-    with pytest.raises(Refused, match="left"):
+    with pytest.raises(Refused, match="兑完"):
         reserve(item, rich)
     assert points.balance_of(rich.id) == 200
 
@@ -109,7 +109,7 @@ def test_what_is_withdrawn_or_not_on_offer_today_cannot_be_had(cast, rich, new_i
     later = new_item(available_from=DAY + timedelta(days=1))
     over = new_item(available_until=DAY - timedelta(days=1))
     for item in (withdrawn, later, over):
-        with pytest.raises(Refused, match="not on offer"):
+        with pytest.raises(Refused, match="不提供兑换"):
             reserve(item, rich)
         assert item.stock == 10
     last_day = new_item(available_until=DAY)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request
-
 from app.conventions import policy, queries
 from app.conventions.forms import (
     AnswerForm,
@@ -30,6 +28,7 @@ from app.conventions.text import chinese_number, compare, findings
 from app.conventions.views import bp
 from app.core import clock
 from app.core.access import public, signed_in
+from app.core.arguments import id_argument, member_argument, page_argument
 from app.core.errors import NotFoundError
 from app.core.forms import offered
 from app.core.guard import actor, visitor
@@ -60,9 +59,9 @@ _SIDEWAYS = {
 @bp.get("/conventions")
 @signed_in
 def index() -> Response:
-    kind = _member(ConventionKind, request.args.get("kind"))
-    state = _member(VersionState, request.args.get("state"))
-    page = paged(queries.visible(actor(), kind=kind, state=state), request.args.get("page", 1, int))
+    kind = member_argument("kind", ConventionKind)
+    state = member_argument("state", VersionState)
+    page = paged(queries.visible(actor(), kind=kind, state=state), page_argument())
     return render(
         "conventions/index.html",
         page=page,
@@ -146,8 +145,8 @@ def compare_versions(convention_id: int) -> Response:
     seen = _readable(queries.versions_of(convention.id), community)
     if len(seen) < 2:  # noqa: PLR2004 - comparing takes two
         raise NotFoundError
-    newer = _chosen(seen, request.args.get("newer", type=int), seen[0])
-    older = _chosen(seen, request.args.get("older", type=int), seen[1])
+    newer = _chosen(seen, id_argument("newer"), seen[0])
+    older = _chosen(seen, id_argument("older"), seen[1])
     if older.number > newer.number:
         older, newer = newer, older
     return render(
@@ -221,7 +220,3 @@ def with_meetings(form: Any, convention: Convention) -> Any:
         for meeting in queries.meetings_to_decide(convention)
     )
     return form
-
-
-def _member(enum: Any, value: str | None) -> Any:
-    return enum(value) if value in {member.value for member in enum} else None

@@ -46,6 +46,7 @@ def index() -> Response:
         all_kinds=[(member.value, label) for member, label in NOTICE_KIND_LABELS.items()],
         several=len(who.grants) > 1 or not who.community_id,
         may_publish=who.may(Capability.PUBLISH_NOTICE),
+        answers=who.may(Capability.ANSWER_OBJECTION),
         may_rule=who.may(Capability.MANAGE_RULES),
     )
 

@@ -26,11 +26,13 @@ class Book:
     What is past its date is drafted as expired before its wallet is spent from.
     """
 
-    def __init__(self, statements: Statements, account_ids: Collection[int]) -> None:
+    def __init__(
+        self, statements: Statements, account_ids: Collection[int], keys: Collection[str] = ()
+    ) -> None:
         self.statements = statements
         self.moment = clock.now()
         self.today = clock.local(self.moment).date()
-        self.accounts = statements.lock(account_ids)
+        self.accounts, self.posted = statements.lock(account_ids, keys)
         self.lots: dict[int, list[OpenLot]] = defaultdict(list)
         self.drafts = Drafts()
         self.credited: set[int] = set()
@@ -105,7 +107,7 @@ class Book:
         """Locked after all others, see Statements.lock."""
         (account,) = self.statements.accounts([EXPIRED_CODE])
         if account.id not in self.accounts:
-            self.accounts |= self.statements.lock([account.id])
+            self.accounts |= self.statements.lock([account.id])[0]
         return account.id
 
     def balance(self, account: AccountState) -> int:

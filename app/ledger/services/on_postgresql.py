@@ -13,6 +13,7 @@ from app.ledger.models import EXPIRED_CODE, AccountKind, LedgerUnit
 from app.ledger.services.statements import (
     AccountState,
     Drafts,
+    Locked,
     OpenLot,
     Statements,
     memo_texts,
@@ -85,7 +86,7 @@ _MANY = 1000
 
 
 class PostgresqlStatements(Statements):
-    looks_first = False
+    alone = False
 
     def accounts(self, codes: Collection[str]) -> list[AccountState]:
         return [AccountState(*row) for row in self.run(_ACCOUNTS, {"codes": list(codes)})]
@@ -93,9 +94,9 @@ class PostgresqlStatements(Statements):
     def open(self, codes: Collection[str], kind: AccountKind, unit: LedgerUnit) -> None:
         self.run(_OPEN, {"codes": list(codes), "kind": kind.value, "unit": unit.value})
 
-    def lock(self, ids: Collection[int]) -> dict[int, AccountState]:
+    def lock(self, ids: Collection[int], keys: Collection[str] = ()) -> Locked:
         rows = self.run(_LOCK, {"ids": list(ids), "expired": EXPIRED_CODE})
-        return {row[0]: AccountState(*row) for row in rows}
+        return {row[0]: AccountState(*row) for row in rows}, {}
 
     def posted(self, keys: Collection[str]) -> dict[str, int]:
         return dict(self.run(_POSTED, {"keys": list(keys)}))

@@ -12,6 +12,7 @@ from app.ledger.models import AccountKind, LedgerUnit
 from app.ledger.services.statements import (
     AccountState,
     Drafts,
+    Locked,
     OpenLot,
     Statements,
     memo_texts,
@@ -22,15 +23,16 @@ _ACCOUNTS = """
     WHERE code IN (SELECT value FROM json_each(?))
 """
 _OPEN = "INSERT INTO account (code, kind, unit, balance) VALUES (?, ?, ?, 0)"
+# Accounts, then transactions by key, then the newest transaction: whatever is needed next, and
+# nobody else can change any of it before.
 _LOCK = """
     SELECT id, code, kind, unit, balance FROM account
     WHERE id IN (SELECT value FROM json_each(?))
-"""
-# With the newest id, under a key that no transaction has: it is needed next, and nobody else
-# can add another before.
-_POSTED = """
-    SELECT key, id FROM ledger_transaction WHERE key IN (SELECT value FROM json_each(?))
-    UNION ALL SELECT '', coalesce(max(id), 0) FROM ledger_transaction
+    UNION ALL
+    SELECT id, key, NULL, NULL, NULL FROM ledger_transaction
+    WHERE key IN (SELECT value FROM json_each(?))
+    UNION ALL
+    SELECT coalesce(max(id), 0), NULL, NULL, NULL, NULL FROM ledger_transaction
 """
 _OPEN_LOTS = """
     SELECT transaction_id, number, account_id, remaining, expires_on FROM lot
@@ -62,8 +64,8 @@ _USE = """
 
 
 class SqliteStatements(Statements):
-    looks_first = True
-    newest: int | None = None
+    alone = True
+    newest: int  # the id of the last transaction, as of `lock`
 
     def accounts(self, codes: Collection[str]) -> list[AccountState]:
         return [AccountState(*row) for row in self.run(_ACCOUNTS, (json.dumps(list(codes)),))]
@@ -71,14 +73,16 @@ class SqliteStatements(Statements):
     def open(self, codes: Collection[str], kind: AccountKind, unit: LedgerUnit) -> None:
         self.run(_OPEN, [(code, kind.value, unit.value) for code in codes], many=True)
 
-    def lock(self, ids: Collection[int]) -> dict[int, AccountState]:
-        rows = self.run(_LOCK, (json.dumps(list(ids)),))
-        return {row[0]: AccountState(*row) for row in rows}
+    def lock(self, ids: Collection[int], keys: Collection[str] = ()) -> Locked:
+        values = (json.dumps(list(ids)), json.dumps(list(keys)))
+        *rows, (self.newest, *_) = self.run(_LOCK, values)
+        return (
+            {row[0]: AccountState(*row) for row in rows if row[2] is not None},
+            {row[1]: row[0] for row in rows if row[2] is None},
+        )
 
     def posted(self, keys: Collection[str]) -> dict[str, int]:
-        found: dict[str, int] = dict(self.run(_POSTED, (json.dumps(list(keys)),)))
-        self.newest = found.pop("")
-        return found
+        return self.lock((), keys)[1]
 
     def open_lots(self, wallets: Collection[int]) -> list[OpenLot]:
         return [
@@ -89,9 +93,7 @@ class SqliteStatements(Statements):
         ]
 
     def write(self, actor: Actor | None, moment: datetime, drafts: Drafts) -> dict[str, int]:
-        if self.newest is None:
-            self.posted(())
-        first = (self.newest or 0) + 1
+        first = self.newest + 1
         ids = {row[0]: number for number, row in enumerate(drafts.transactions, first)}
         self.newest = first + len(ids) - 1
         common = (

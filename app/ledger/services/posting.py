@@ -37,12 +37,15 @@ def _post_some(
     statements: Statements, actor: Actor | None, entries: list[Entry], ids: dict[str, int]
 ) -> list[Entry]:
     """Post as many of the entries as can be written at once; returns those left over."""
-    book = Book(statements, _accounts(entries))
+    keys = [entry.key for entry in entries]
+    book = Book(statements, _accounts(entries), keys)
     spenders = {t.source for entry in entries for t in entry.transfers if book.keeps_lots(t.source)}
-    if spenders or statements.looks_first:
-        # After locking, so that a copy of this request that came first is seen.
-        ids |= statements.posted([entry.key for entry in entries])
+    ids |= book.posted
     if spenders:
+        if not statements.alone:
+            # After locking, so that a copy of this request that came first is seen. Awards need
+            # not look: they are told while writing.
+            ids |= statements.posted(keys)
         book.read_lots(spenders)
     drafted: set[str] = set()
     left: list[Entry] = []

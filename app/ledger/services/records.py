@@ -84,6 +84,11 @@ _TRANSACTIONS = (
     .order_by(Transaction.id)
     .limit(_AT_ONCE)
 )
+# Transactions of other days may lie in between: a few around midnight, and any number where
+# history was taken over later.
+_OF_THE_DAY = (Transaction.day == bindparam("day")) & Transaction.id.between(
+    bindparam("first"), bindparam("last")
+)
 _SOURCE, _DESTINATION = aliased(Account), aliased(Account)
 _POSTINGS = (
     select(
@@ -100,13 +105,15 @@ _POSTINGS = (
     )
     .join_from(Posting, _SOURCE, Posting.source_id == _SOURCE.id)
     .join(_DESTINATION, Posting.destination_id == _DESTINATION.id)
-    .where(Posting.transaction_id.between(bindparam("first"), bindparam("last")))
+    .join(Transaction, Transaction.id == Posting.transaction_id)
+    .where(_OF_THE_DAY)
     .order_by(Posting.transaction_id, Posting.number)
 )
 _LOTS = (
     select(Lot.transaction_id, Lot.number, Account.code, Lot.amount, Lot.expires_on)
     .join_from(Lot, Account, Account.id == Lot.account_id)
-    .where(Lot.transaction_id.between(bindparam("first"), bindparam("last")))
+    .join(Transaction, Transaction.id == Lot.transaction_id)
+    .where(_OF_THE_DAY)
     .order_by(Lot.transaction_id, Lot.number)
 )
 _USES = (
@@ -119,7 +126,8 @@ _USES = (
     )
     .join_from(LotUse, Lot)
     .join(Account, Account.id == Lot.account_id)
-    .where(LotUse.transaction_id.between(bindparam("first"), bindparam("last")))
+    .join(Transaction, Transaction.id == LotUse.transaction_id)
+    .where(_OF_THE_DAY)
     .order_by(LotUse.transaction_id, LotUse.lot_transaction_id, LotUse.lot_number)
 )
 
@@ -129,21 +137,21 @@ def records(day: date) -> Iterator[Record]:
     after = 0
     while batch := {row.id: Record(*row) for row in _rows(_TRANSACTIONS, day=day, after=after)}:
         first, after = min(batch), max(batch)
-        _fill(batch, first, after)
+        _fill(batch, day=day, first=first, last=after)
         yield from batch.values()
 
 
-def _fill(batch: dict[int, Record], first: int, last: int) -> None:
-    # Transactions of other days may lie in between, if midnight fell among them.
-    for owner, number, *sides, amount, expires_on in _rows(_POSTINGS, first=first, last=last):
+def _fill(batch: dict[int, Record], **span: Any) -> None:
+    # One that was just being posted may appear in between; it is read the next time.
+    for owner, number, *sides, amount, expires_on in _rows(_POSTINGS, **span):
         if record := batch.get(owner):
             source, destination = Side(*sides[:3]), Side(*sides[3:])
             posting = PostingRecord(number, source, destination, amount, expires_on)
             record.postings.append(posting)
-    for owner, *lot in _rows(_LOTS, first=first, last=last):
+    for owner, *lot in _rows(_LOTS, **span):
         if record := batch.get(owner):
             record.lots.append(LotRecord(*lot))
-    for owner, *use in _rows(_USES, first=first, last=last):
+    for owner, *use in _rows(_USES, **span):
         if record := batch.get(owner):
             record.uses.append(UseRecord(*use))
 

@@ -64,12 +64,14 @@ class Drafts:
             self.uses[key, lot] = total
 
 
+Locked = tuple[dict[int, AccountState], dict[str, int]]
+
+
 class Statements(ABC):
     """The ledger's tables through one connection, in its transaction."""
 
-    # Whether keys must be looked up before writing. Where two can write at once looking proves
-    # nothing: whoever comes second is told while writing.
-    looks_first: bool
+    # Whether nobody else can write before this transaction ends, so that what is read is final.
+    alone: bool
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -84,11 +86,12 @@ class Statements(ABC):
         """Add accounts; those that are there already stay as they are."""
 
     @abstractmethod
-    def lock(self, ids: Collection[int]) -> dict[int, AccountState]:
+    def lock(self, ids: Collection[int], keys: Collection[str] = ()) -> Locked:
         """Accounts by id, nobody else's until this transaction ends.
 
         They are locked in the order of their ids, and the expiry account after all others,
-        so that two transactions that each lock once never wait for each other.
+        so that two transactions that each lock once never wait for each other. If nobody else
+        can write, also the ids of the transactions that have the keys already.
         """
 
     @abstractmethod

@@ -69,10 +69,10 @@ def notice_period(meeting: Meeting) -> NoticePeriod | None:
 
 
 def rules() -> Sequence[MeetingRule]:
-    """All versions of all rules, the newest of a kind first."""
-    return db.session.scalars(
-        select(MeetingRule).order_by(MeetingRule.kind, MeetingRule.effective_from.desc())
-    ).all()
+    """All versions of all rules, the assemblies' first, of each kind the newest first."""
+    order = list(MeetingKind)
+    found = db.session.scalars(select(MeetingRule).order_by(MeetingRule.effective_from.desc()))
+    return sorted(found, key=lambda rule: order.index(rule.kind))
 
 
 def readiness(meeting: Meeting) -> list[Phrase]:

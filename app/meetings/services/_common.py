@@ -39,7 +39,7 @@ def record(actor: Actor, action: str, meeting: Meeting, **detail: Any) -> None:
 def insert_new(model: type[Model]) -> Any:
     """INSERT that leaves out rows a unique constraint says are there already."""
     dialect = db.session.get_bind().dialect.name
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
     return insert(model).on_conflict_do_nothing()
 
 

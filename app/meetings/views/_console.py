@@ -15,8 +15,7 @@ from app.meetings.forms import CountForm, NotesForm, OpenVoteForm, SettleForm, V
 from app.meetings.models import AgendaItem, Meeting, Vote, VoteMode
 from app.meetings.queries import Console
 from app.meetings.states import VoteState
-from app.meetings.views._pages import rights
-from app.meetings.views.check_in import quorum
+from app.meetings.views._pages import needed, rights
 
 SWAP = {
     "quorum": "meetings/_quorum.html",
@@ -37,13 +36,13 @@ def page(meeting: Meeting, status: int = 200, **refused: Any) -> Response:
         now=now,
         may=rights(actor(), meeting),
         items=[item for item, _vote in now.items],
-        needed=quorum_needed(meeting),
+        needed=needed(meeting),
         count=now.count,
         may_open=policy.has_begun_to_fill(meeting, clock.now()),
         next_stance=queries.next_stance(now.queue),
         speaking_seconds=policy.SPEAKING_SECONDS,
         speaking_turns=policy.SPEAKING_TURNS,
-        **_about_the_item(meeting, now),
+        **_about_the_item(meeting, now, refused.get("count_form")),
         **(_forms(meeting, now) | refused),
     )
 
@@ -73,10 +72,6 @@ def back(meeting: Meeting, anchor: str = "") -> Response:
     return see_other(f"{url}#{anchor}" if anchor else url)
 
 
-def quorum_needed(meeting: Meeting) -> int | None:
-    return quorum(meeting)["needed"]  # type: ignore[return-value]
-
-
 def tally(vote: Vote, ayes: int, nays: int, abstentions: int) -> dict[str, Any]:
     """The live arithmetic of a count that may still be being typed."""
     needed = arithmetic.needed_to_pass(vote.rule, nays, vote.present)
@@ -95,17 +90,24 @@ def tally(vote: Vote, ayes: int, nays: int, abstentions: int) -> dict[str, Any]:
     }
 
 
-def _about_the_item(meeting: Meeting, now: Console) -> dict[str, Any]:
+def _about_the_item(
+    meeting: Meeting, now: Console, counted: CountForm | None = None
+) -> dict[str, Any]:
     item, vote = now.current, now.vote
     if item is None:
         return {"item": None, "vote": None, "outcomes": [], "may_open_vote": False, "tally": None}
+    counts = (vote.ayes, vote.nays, vote.abstentions) if vote else (0, 0, 0)
+    if counted is not None:
+        fields = (counted.ayes, counted.nays, counted.abstentions)
+        ayes, nays, abstentions = (field.data or 0 for field in fields)
+        counts = (ayes, nays, abstentions)
     return {
         "item": item,
         "vote": vote,
         "outcomes": policy.open_outcomes(meeting, item, vote),
         "may_open_vote": policy.may_open_vote(meeting, item, vote),
         "may_void": policy.may_void(meeting, vote),
-        "tally": tally(vote, vote.ayes, vote.nays, vote.abstentions) if vote else None,
+        "tally": tally(vote, *counts) if vote else None,
     }
 
 

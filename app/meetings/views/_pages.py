@@ -10,7 +10,7 @@ from app.core.access import Actor, Capability
 from app.core.i18n import chosen_language
 from app.core.i18n import gettext as _
 from app.core.labels import label
-from app.meetings import policy
+from app.meetings import arithmetic, policy
 from app.meetings.models import Meeting
 from app.meetings.states import MeetingState
 from app.meetings.views import bp
@@ -54,6 +54,13 @@ def tabs(meeting: Meeting, may: Rights, here: str) -> list[tuple[str, str, bool]
         (text, url_for(f"meetings.{page}", meeting_id=meeting.id), page == here)
         for text, page in pages
     ]
+
+
+def needed(meeting: Meeting) -> int | None:
+    """How many members must be present; None before the meeting is convened."""
+    if meeting.rule is None or meeting.expected is None:
+        return None
+    return arithmetic.needed_for_quorum(meeting.rule, meeting.expected)
 
 
 def archive_number(meeting: Meeting) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
@@ -142,7 +144,7 @@ def _item_page(
     return render("meetings/item.html", status=status, form=form, meeting=meeting, item=item)
 
 
-def _entered(form: ItemForm | LateItemForm) -> dict[str, object]:
+def _entered(form: ItemForm | LateItemForm) -> dict[str, Any]:
     motion = form.motion.data if "motion" in form else ""
     return {
         "kind": form.kind.data,

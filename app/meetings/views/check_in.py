@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -15,12 +17,12 @@ from app.core.guard import actor
 from app.core.htmx import no_longer, render, see_other, wanted_fragment
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.meetings import arithmetic, policy, queries, services
+from app.meetings import policy, queries, services
 from app.meetings.forms import VoidForm
 from app.meetings.models import CheckIn, Invitation, Meeting
 from app.meetings.qr import check_in_code
 from app.meetings.views import bp
-from app.meetings.views._pages import rights, tabs
+from app.meetings.views._pages import needed, rights, tabs
 from app.people.models import User
 from app.people.queries import person_in_reach, search_people
 
@@ -163,12 +165,9 @@ def check_in_myself(code: str) -> Response:
     return see_other(url_for("meetings.scanned", code=code))
 
 
-def quorum(meeting: Meeting) -> dict[str, object]:
+def quorum(meeting: Meeting) -> dict[str, Any]:
     """What the quorum bar shows."""
-    needed = None
-    if meeting.rule is not None and meeting.expected is not None:
-        needed = arithmetic.needed_for_quorum(meeting.rule, meeting.expected)
-    return {"count": queries.head_count(meeting.id), "needed": needed}
+    return {"count": queries.head_count(meeting.id), "needed": needed(meeting)}
 
 
 def _row(invitation: Invitation) -> Response:

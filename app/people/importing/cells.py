@@ -23,6 +23,9 @@ _HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U000323af"
 
 # --- names ---
 
+_PLAIN_NAME = re.compile(rf"[{_HAN}]{{2,4}}")
+_GAP = re.compile(rf"(?<=[{_HAN}·]) (?=[{_HAN}·（(])")
+_FULL_STOP = re.compile(rf"(?<=[{_HAN}])\.(?=[{_HAN}])")
 # What lists write behind a name to say whose it is; other words in brackets tell namesakes apart.
 _ROLE_BEHIND = re.compile(r"[（(](户主|房主|业主|租户|本人|产权人|党员)[）)]$")
 _DECEASED = re.compile(r"已故|去世|死亡|亡故|病故|过世")
@@ -31,9 +34,11 @@ _NO_NAME = re.compile(r"无|空|空户|空房|空置|不详|未知|无人|无人
 
 def name_of(text: str) -> str:
     """A name as it is kept: 张 三 → 张三, one kind of dot, no remark that this is the owner."""
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    name = re.sub(rf"(?<=[{_HAN}·]) (?=[{_HAN}·（(])", "", name.translate(_DOTS))
-    name = re.sub(rf"(?<=[{_HAN}])\.(?=[{_HAN}])", "·", name)
+    name = " ".join(unicodedata.normalize("NFC", text).split()).translate(_DOTS)
+    if _PLAIN_NAME.fullmatch(name):
+        return name
+    name = _GAP.sub("", name)
+    name = _FULL_STOP.sub("·", name)
     return _ROLE_BEHIND.sub("", name).strip(" ·,，、;；:：")
 
 
@@ -66,6 +71,8 @@ def phones_of(text: str) -> tuple[list[str], list[str]]:
 
     Understands +86, spaces, dashes, brackets, and several numbers with or without commas.
     """
+    if _MOBILE.fullmatch(text) and text.isascii():
+        return [text], []  # nearly all of them
     numbers: list[str] = []
     leftover: list[str] = []
     for piece in re.split(r"[,，;；、/|\n\\]+|或|和|以及", half_width(text)):

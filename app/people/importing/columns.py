@@ -132,9 +132,9 @@ def recognised(head: str) -> tuple[Field, int] | None:
 def layout_of(sheet: Sheet) -> Layout:
     """The layout with the best head among the first rows, which may be two rows deep.
 
-    Without any head that has names: one that starts at the first row and knows no column.
+    Without any head that has names: the best there is, to be completed by hand.
     """
-    best, best_score = _without_head(sheet), (0, 0)
+    best, best_score = _without_head(sheet), (False, 1, 1)
     rows = sheet.rows[:_SEARCHED_ROWS]
     for place, row in enumerate(rows):
         below = rows[place + 1] if place + 1 < len(rows) else None
@@ -143,8 +143,8 @@ def layout_of(sheet: Sheet) -> Layout:
                 continue
             fields = fields_of(heads)
             known = [field for field in fields if field]
-            score = len(set(known)), len(known)
-            if Field.NAME in fields and score > best_score:
+            score = (Field.NAME in known, len(set(known)), len(known))
+            if score > best_score:
                 best = Layout(last.number + 1, fields, tuple(heads))
                 best_score = score
     return best
@@ -169,7 +169,8 @@ def fields_of(heads: Sequence[str]) -> tuple[Field | None, ...]:
 def is_head_again(row: Row, layout: Layout) -> bool:
     """Whether the row repeats the head, as printed lists do on every page."""
     said = [(cell, head) for cell, head in zip(row.cells, layout.heads, strict=False) if cell]
-    if len(said) < 2:  # noqa: PLR2004 - one cell alone proves nothing
+    # One cell alone proves nothing; and most rows are done with here.
+    if len(said) < 2 or not any(cell == head for cell, head in said):  # noqa: PLR2004
         return False
     return all(cell == head or recognised(cell) for cell, head in said)
 

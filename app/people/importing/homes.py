@@ -56,6 +56,11 @@ def building_of(text: str) -> Building | None:
     return Building("", plain.casefold(), plain[:LONGEST_BUILDING])
 
 
+def names_building(text: str) -> bool:
+    """Whether the text is a building's number and nothing else."""
+    return bool(_BUILDINGS.fullmatch(_plain(text)))
+
+
 @lru_cache(maxsize=1024)
 def home_of(address: str) -> Home | None:
     """Building and room in an address: 桂花苑2栋1单元303, 二幢303室, 2-1-303."""

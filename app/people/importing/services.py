@@ -185,7 +185,8 @@ def _still_open(uploaded: PersonImport) -> None:
 def _lock(community: Place) -> None:
     """Two files of one community are taken over one after the other, and each sees what the
     one before has made; so does whoever enters a single person meanwhile."""
-    db.session.execute(select(Place.id).where(Place.id == community.id).with_for_update())
+    lock = select(Place.id).where(Place.id == community.id).with_for_update(key_share=True)
+    db.session.execute(lock)
 
 
 def _chosen_layout(sheet: Sheet, chosen: dict[str, Any]) -> Layout:

@@ -19,6 +19,7 @@ from app.people.queries.appointments import (
 from app.people.queries.persons import (
     adult_residents,
     adults_of,
+    adults_without_account,
     home_of,
     households_of,
     housemates_of,
@@ -72,6 +73,7 @@ __all__ = [
     "actor_of",
     "adult_residents",
     "adults_of",
+    "adults_without_account",
     "answering_for",
     "appointed",
     "children",

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.people.models import Household, Person
+from app.people.models import Household, Person, User
 from app.places.models import Level, Place
 from app.places.queries import inside
 
@@ -177,6 +177,27 @@ def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, 
     return {row.building_id: (row.households, row.residents) for row in rows}
 
 
+def adults_without_account(building_id: int) -> Sequence[Person]:
+    """Adults who live in a building and have no account, room by room, at most 300.
+
+    Whose date of birth is unknown counts as adult here too. Children don't get a slip: under 14
+    their guardians have to agree first (Personal Information Protection Law, art. 31).
+    """
+    account = select(User.id).where(User.person_id == Person.id)
+    return db.session.scalars(
+        select(Person)
+        .join(Household, Household.id == Person.household_id)
+        .where(
+            Household.building_id == building_id,
+            _present(clock.today()),
+            _adult(clock.today()),
+            ~account.exists(),
+        )
+        .order_by(func.length(Household.room), Household.room, Person.born_on, Person.id)
+        .limit(300)
+    ).all()
+
+
 def people_in(household_ids: Iterable[int]) -> dict[int, list[Any]]:
     """{household id: [(id, name, phone, party_member), …]} of those who live there now."""
     found: dict[int, list[Any]] = {}
@@ -202,15 +223,11 @@ def adult_residents(community_id: int, on: date) -> Select[tuple[int]]:
     Whoever has no household here only works here and is not counted. An unknown date of birth
     counts as adult: missing data must not make a threshold easier to reach.
     """
-    try:
-        latest_birth = on.replace(year=on.year - ADULT_AGE)
-    except ValueError:  # the 29th of February
-        latest_birth = date(on.year - ADULT_AGE, 2, 28)
     return select(Person.id).where(
         Person.community_id == community_id,
         Person.household_id.is_not(None),
         _present(on),
-        or_(Person.born_on.is_(None), Person.born_on <= latest_birth),
+        _adult(on),
     )
 
 
@@ -238,6 +255,14 @@ def prefix(column: Any, text: str) -> ColumnElement[bool]:
 
 def _present(on: date) -> ColumnElement[bool]:
     return or_(Person.moved_out_on.is_(None), Person.moved_out_on > on)
+
+
+def _adult(on: date) -> ColumnElement[bool]:
+    try:
+        latest_birth = on.replace(year=on.year - ADULT_AGE)
+    except ValueError:  # the 29th of February
+        latest_birth = date(on.year - ADULT_AGE, 2, 28)
+    return or_(Person.born_on.is_(None), Person.born_on <= latest_birth)
 
 
 def _matches(text: str) -> list[ColumnElement[bool]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
@@ -15,8 +17,10 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.security import limiter
 from app.people import passwords, queries, services
 from app.people.forms import ActivationForm, SlipForm
+from app.people.models import Person
 from app.people.views import bp
 from app.people.views.session import begin_session
+from app.places.queries import reached_place
 
 ATTEMPTS = "15 per minute; 60 per hour"  # per address
 
@@ -25,21 +29,23 @@ ATTEMPTS = "15 per minute; 60 per hour"  # per address
 @requires(Capability.MANAGE_PEOPLE)
 def print_activation(person_id: int) -> Response:
     """The slip is the answer itself: its code is not kept and can't be shown again."""
-    who = actor()
-    person = queries.person_in_reach(who, Capability.MANAGE_PEOPLE, person_id)
-    slip, code = services.issue_activation(who, person)
+    person = queries.person_in_reach(actor(), Capability.MANAGE_PEOPLE, person_id)
+    slips = [_slip(person)]
     db.session.commit()
-    return render(
-        "people/slip.html",
-        person=person,
-        home=queries.home_of(person),
-        account=queries.account_of(person.id),
-        community=person.community,
-        code=code,
-        url=url_for("people.activate", code=code, _external=True),
-        expires=slip.expires_at,
-        issued_by=who.name,
-    )
+    return render("people/slips.html", slips=slips, title=person.name)
+
+
+@bp.post("/people/households/<int:building_id>/activation")
+@requires(Capability.MANAGE_PEOPLE)
+def print_activations(building_id: int) -> Response:
+    """A slip for every adult of a building who has no account, two to a sheet."""
+    building = reached_place(actor(), Capability.MANAGE_PEOPLE, building_id)
+    people = queries.adults_without_account(building.id)
+    if not people:
+        raise Refused(_l("Every adult entered here has an account already."))
+    slips = [_slip(person) for person in people]
+    db.session.commit()
+    return render("people/slips.html", slips=slips, title=building.name)
 
 
 @bp.get("/activate")
@@ -73,6 +79,20 @@ def use_activation() -> Response:
     begin_session(form.result)
     flash(_("Your account is ready. Your username is %(username)s.", username=form.result.username))
     return see_other("/")
+
+
+def _slip(person: Person) -> dict[str, Any]:
+    """What stands on one slip."""
+    slip, code = services.issue_activation(actor(), person)
+    return {
+        "person": person,
+        "home": queries.home_of(person),
+        "account": queries.account_of(person.id),
+        "community": person.community.name,
+        "code": code,
+        "url": url_for("people.activate", code=code, _external=True),
+        "expires": slip.expires_at,
+    }
 
 
 def _page(form: ActivationForm, status: int) -> Response:

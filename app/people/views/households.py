@@ -36,12 +36,14 @@ def households() -> Response:
 @bp.get("/people/households/<int:building_id>")
 @requires(Capability.SEE_PEOPLE)
 def building(building_id: int) -> Response:
-    place = reached_place(actor(), Capability.SEE_PEOPLE, building_id)
+    who = actor()
+    place = reached_place(who, Capability.SEE_PEOPLE, building_id)
     page = paged(queries.rooms_of(place.id), page_argument())
     return render(
         "people/building.html",
         building=place,
         line=ancestors(place),
         page=page,
+        may_print=who.may_at(Capability.MANAGE_PEOPLE, place.path),
         residents=queries.people_in([row.id for row in page.rows]),
     )

@@ -16,10 +16,10 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.people.importing import queries, services, showing
+from app.people.importing import guessing, queries, services, showing
 from app.people.importing.columns import FIELD_LABELS
 from app.people.importing.forms import BuildingsForm, ColumnsForm, TakeOverForm, UploadForm
-from app.people.importing.plan import FATE_LABELS, Plan
+from app.people.importing.plan import FATE_LABELS, Fate, Plan
 from app.people.importing.services import Roster
 from app.people.models import PersonImport
 from app.people.views import bp
@@ -62,7 +62,7 @@ def import_columns(import_id: int) -> Response:
     uploaded = queries.import_in_reach(actor(), MANAGE, import_id)
     roster = services.roster_of(uploaded, folder=_folder())
     place = _sheet(roster)
-    layout = roster.layouts[place]
+    layout = guessing.completed(roster.sheets[place], roster.layouts[place])
     form = ColumnsForm(first=layout.first, fields=[field or "" for field in layout.fields])
     return _columns(uploaded, roster, place, form)
 
@@ -221,7 +221,9 @@ def _show(
     status: int = 200,
 ) -> Response:
     plan = _plan(uploaded, roster)
-    shown = word_argument("rows", showing.CHOICES)
+    # Afterwards only what was left out still needs somebody.
+    first = Fate.REFUSED if uploaded.applied_at else "all"
+    shown = word_argument("rows", (first, *showing.CHOICES))
     return render(
         "people/import.html",
         status=status,

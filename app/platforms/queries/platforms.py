@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.access import Actor, Capability
 from app.core.db import db
@@ -33,7 +32,7 @@ def platform_in_reach(actor: Actor, capability: Capability, platform_id: int) ->
 
 
 def platform_seen_by(actor: Actor, platform_id: int) -> Platform:
-    """The platform with its place, parties and person in charge, if the actor may read it."""
+    """The platform, if the actor may read it; else NotFoundError."""
     return _one(platform_id, _readable(actor))
 
 
@@ -97,15 +96,8 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
 
 
 def _one(platform_id: int, condition: ColumnElement[bool]) -> Platform:
-    platform = db.session.scalar(
-        select(Platform)
-        .options(
-            joinedload(Platform.place),
-            joinedload(Platform.responsible),
-            selectinload(Platform.parties),
-        )
-        .where(Platform.id == platform_id, condition)
-    )
+    # Without joined relations: services lock the row, and PostgreSQL locks no outer join.
+    platform = db.session.scalar(select(Platform).where(Platform.id == platform_id, condition))
     if platform is None:
         raise NotFoundError
     return platform

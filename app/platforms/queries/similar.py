@@ -18,7 +18,8 @@ from app.platforms.states import TopicState
 _RECENT = 300
 _SHOWN = 5
 _SHORTEST = 2  # characters of a title worth comparing
-_ALIKE = 0.3  # share of common pairs from which two titles may mean the same
+_ALIKE = 0.2  # likeness from which two titles may mean the same
+_COMMON = 2  # pairs they have to share at least: one is often just "坏了" or "小区"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def similar_topics(
     found = [
         SimilarTopic(row.id, row.number, row.title, row.state, likeness(wanted, pairs(row.title)))
         for row in rows
-        if row.id != other_than
+        if row.id != other_than and len(wanted & pairs(row.title)) >= min(_COMMON, len(wanted))
     ]
     alike = [topic for topic in found if topic.likeness >= _ALIKE]
     return sorted(alike, key=lambda topic: (-topic.likeness, -topic.id))[:_SHOWN]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from app.core.access import Actor, Capability
 from app.core.db import db
@@ -85,6 +85,12 @@ def topic_seen_by(actor: Actor, topic_id: int) -> Topic:
     return _one(topic_id, visible_to(actor))
 
 
+def may_read(actor: Actor, topic_id: int) -> bool:
+    """Whether the actor may read the topic."""
+    statement = select(Topic.id).where(Topic.id == topic_id, visible_to(actor))
+    return db.session.scalar(statement) is not None
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on Topic: whatever the actor raised, entered or signed; for staff everything that
     was submitted; for others in the community what is before it and not sensitive."""
@@ -147,9 +153,9 @@ def steps_of(topic_id: int) -> Sequence[Any]:
 
 
 def merged_into(topic_id: int) -> Sequence[Any]:
-    """(id, number, title, author) of the topics that were merged into this one."""
+    """(id, number, title, sensitive, author) of the topics that were merged into this one."""
     return db.session.execute(
-        select(Topic.id, Topic.number, Topic.title, Person.name.label("author"))
+        select(Topic.id, Topic.number, Topic.title, Topic.sensitive, Person.name.label("author"))
         .outerjoin(Person, Person.id == Topic.author_id)
         .where(Topic.merged_into_id == topic_id)
         .order_by(Topic.id)
@@ -294,11 +300,8 @@ def _conditions(actor: Actor, wanted: TopicFilter) -> list[ColumnElement[bool]]:
 
 
 def _one(topic_id: int, condition: ColumnElement[bool]) -> Topic:
-    topic = db.session.scalar(
-        select(Topic)
-        .options(joinedload(Topic.author), joinedload(Topic.unit), joinedload(Topic.platform))
-        .where(Topic.id == topic_id, condition)
-    )
+    # Without joined relations: services lock the row, and PostgreSQL locks no outer join.
+    topic = db.session.scalar(select(Topic).where(Topic.id == topic_id, condition))
     if topic is None:
         raise NotFoundError
     return topic

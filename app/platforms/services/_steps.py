@@ -78,7 +78,9 @@ def move(
 
 
 def record(actor: Actor, action: str, topic: Topic, **detail: object) -> None:
-    """Write to the trail of the topic's community."""
+    """Write to the trail of the topic's community; of a sensitive topic no words."""
+    if topic.sensitive:
+        detail = {name: value for name, value in detail.items() if name not in {"title", "reason"}}
     path = db.session.get_one(Place, topic.community_id).path
     audit.record(actor, action, kind="topic", id=topic.id, path=path, number=topic.number, **detail)
 

@@ -100,6 +100,7 @@ def page_of(topic: Topic) -> dict[str, Any]:
         "way": policy.way(topic.state),
         "buildings": queries.buildings_of(topic.id),
         "merged": queries.merged_into(topic.id),
+        "onward": _onward(who, topic),
         "cosigners": cosigners,
         "signed": any(person.person_id == who.person_id for person in cosigners),
         "support": queries.support_of(topic) if collecting else None,
@@ -130,6 +131,13 @@ def _timeline(topic: Topic, *, names: bool) -> list[dict[str, Any]]:
         }
         for step in queries.steps_of(topic.id)
     ]
+
+
+def _onward(who: Actor, topic: Topic) -> Topic | None:
+    """The topic that goes on for a merged one, if the reader may read it."""
+    if topic.merged_into_id is None or not queries.may_read(who, topic.merged_into_id):
+        return None
+    return topic.merged_into
 
 
 def _similar(who: Actor, topic: Topic) -> list[queries.SimilarTopic]:

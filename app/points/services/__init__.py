@@ -1,14 +1,9 @@
 """Crediting, spending and taking back points. One module per subject; call them from here."""
 
+from app.points.services.deciding import approve_award, refuse_award, withdraw_award
 from app.points.services.facts import Fact, award, award_many
-from app.points.services.manual import (
-    approve_award,
-    refuse_award,
-    request_award,
-    request_awards,
-    withdraw_award,
-)
 from app.points.services.notices import days_of, month_as_text, publish_month
+from app.points.services.requesting import request_award, request_awards
 from app.points.services.reversals import reverse, reverse_award
 from app.points.services.rules import (
     Terms,

@@ -64,9 +64,14 @@ def choose() -> Response:
     chosen = _chosen()
     named = queries.people_named(actor(), request.form.get("names", ""), community.id)
     chosen += [person for person in named.ids if person not in chosen]
-    found = queries.people_found(actor(), request.form.get("find", ""), community.id, _SHOWN)
+    # Whoever was found has been added: the next one is looked for.
+    find = "" if "add" in request.form else request.form.get("find", "")
+    found = queries.people_found(actor(), find, community.id, _SHOWN)
     unclear = [*named.unknown, *named.ambiguous]
-    return _page(form, community, people=chosen, found=found, named=named, names="\n".join(unclear))
+    return _page(
+        form, community, people=chosen, find=find, found=found, named=named,
+        names="\n".join(unclear),
+    )  # fmt: skip
 
 
 @bp.post("/points/awards/new")
@@ -156,6 +161,7 @@ def _page(
     community: Place,
     *,
     people: list[int],
+    find: str = "",
     found: Sequence[Any] = (),
     named: Any = None,
     names: str = "",
@@ -172,6 +178,6 @@ def _page(
         found=found,
         named=named,
         names=names,
-        find=request.values.get("find", ""),
+        find=find,
         policy=queries.policy_on(clock.today()),
     )

@@ -72,8 +72,11 @@ class Chain:
 
     @property
     def steps(self) -> list[tuple[str, str]]:
-        """(label, "done" | "current" | "todo" | "stopped") of each link."""
+        """(label, "done" | "current" | "todo" | "stopped") of each link. Points come with several
+        of them; their own link is reached when all before it are."""
         reached = {entry.link for entry in self.entries}
+        if not reached.issuperset(set(Link) - {Link.POINTS}):
+            reached.discard(Link.POINTS)
         states: list[tuple[str, str]] = []
         next_one = "stopped" if self.topic.state in ENDED else "current"
         for link in Link:

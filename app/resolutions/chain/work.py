@@ -133,23 +133,31 @@ def awards(reader: Reader, found: Sequence[Any]) -> Iterable[Entry]:
         for round_ in range(task.rework_count + 1):
             facts += [f"task:{task.id}:round:{round_}:{what}" for what in ("done", "on-time")]
     rows = db.session.execute(
-        select(Award.points, Award.requested_at, Award.status, EarningRule.name, Person.name)
+        select(
+            Award.points,
+            Award.requested_at,
+            Award.status,
+            EarningRule.name.label("rule"),
+            Award.person_id,
+            Person.name,
+        )
         .join(EarningRule, EarningRule.id == Award.rule_id)
         .join(Person, Person.id == Award.person_id)
         .where(Award.fact.in_(facts), Award.status.in_((AwardStatus.POSTED, AwardStatus.REVERSED)))
         .order_by(Award.id)
     ).all()
     named = reader.actor.may(Capability.SEE_POINTS)
-    for points, at, status, rule, name in rows:
-        taken_back = status is AwardStatus.REVERSED
+    for row in rows:
+        taken_back = row.status is AwardStatus.REVERSED
+        in_full = named or row.person_id == reader.actor.person_id
         yield Entry(
-            at,
+            row.requested_at,
             Link.POINTS,
-            rule,
-            label(status) if taken_back else "",
-            actor=name if named else masked_name(name),
+            row.rule,
+            label(row.status) if taken_back else "",
+            actor=row.name if in_full else masked_name(row.name),
             tone="quiet" if taken_back else "good",
-            points=points,
+            points=row.points,
         )
 
 

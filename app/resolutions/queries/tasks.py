@@ -134,7 +134,9 @@ def facts(actor: Actor, task: Task) -> Facts:
     row = db.session.execute(
         select(
             asked.exists().label("extension_asked"),
-            asked.where(Extension.decided_at.is_(None)).exists().label("extension_pending"),
+            asked.where(Extension.decided_at.is_(None), Extension.asked_by_id != actor.id)
+            .exists()
+            .label("extension_to_decide"),
             select(func.count()).select_from(valid.subquery()).scalar_subquery(),
             valid.where(Evaluation.person_id == person_id).exists().label("evaluated"),
             did.exists().label("had_a_hand"),

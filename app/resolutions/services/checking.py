@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.audit import services as audit
 from app.core import clock, workdays
 from app.core.access import Actor, Capability
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused
 from app.core.formats import day
 from app.core.i18n import Phrase, marked
@@ -21,6 +21,7 @@ from app.resolutions.services.steps import (
     lock,
     move,
     needed,
+    refuse_others,
     tell_concerned,
     tell_handler,
     tell_staff,
@@ -140,6 +141,7 @@ def close_task(actor: Actor, task: Task, *, version: int | None = None) -> None:
     With its last open task the topic counts as carried out.
     """
     lock(task, version)
+    refuse_others(actor, task)
     tasks.after(task.state, "close")
     facts = queries.facts(actor, task)
     if not policy.may_close(task, facts, clock.today()):
@@ -158,6 +160,7 @@ def close_task(actor: Actor, task: Task, *, version: int | None = None) -> None:
 def cancel_task(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
     """Give a task up for a reason that everybody concerned can read."""
     lock(task, version)
+    refuse_others(actor, task)
     reason = needed(reason, "reason")
     overtake_extension(task)
     step = move(actor, task, "cancel", text=reason)
@@ -174,7 +177,7 @@ def _implement(actor: Actor, task: Task) -> None:
     topic = task.resolution.topic
     if topic is None:
         return
-    db.session.refresh(topic, with_for_update=True)
+    hold(topic)
     if topic.state is TopicState.CONSENSUS and not queries.open_tasks(task.resolution_id):
         platforms.implement(actor, topic)
 
@@ -183,7 +186,7 @@ def _reopen(actor: Actor, task: Task, comment: str) -> None:
     """Back to work with the handling time of its difficulty; the round's points are reversed,
     and a topic that counted as carried out no longer does."""
     # The result can't be reported back at the same moment: both lock the resolution.
-    db.session.refresh(task.resolution, with_for_update=True)
+    hold(task.resolution)
     if task.resolution.fed_back_at is not None:
         raise Refused(_l("This work can't be evaluated now."))
     today = clock.today()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.core import clock, workdays
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -24,6 +24,7 @@ from app.resolutions.services.steps import (
     move,
     needed,
     note,
+    refuse_others,
     refuse_stale,
     refuse_strangers,
     tell_handler,
@@ -52,7 +53,7 @@ def draft_task(
     difficulty: Difficulty = Difficulty.ORDINARY,
 ) -> Task:
     """Write down a piece of work that the resolution asks for; nobody has it yet."""
-    db.session.refresh(resolution, with_for_update=True)
+    hold(resolution)
     if not policy.is_living(resolution) or resolution.fed_back_at is not None:
         raise Refused(_l("This resolution is no longer being carried out."))
     task = Task(
@@ -105,6 +106,7 @@ def dispatch(
     in within its handling time, counted from today, unless `due_on` sets another last day.
     """
     lock(task, version)
+    refuse_others(actor, task)
     if (unit is None) == (person is None):
         raise Refused(_l("Choose who shall handle it: a unit or a person."), field="unit_id")
     _refuse_elsewhere(task, unit, person)
@@ -137,6 +139,7 @@ def dispatch(
 def offer(actor: Actor, task: Task, *, version: int | None = None) -> None:
     """Open a task for claiming by the residents and units of the community."""
     lock(task, version)
+    refuse_others(actor, task)
     task.unit = task.person = None
     task.dispatched_at = task.accept_by = None
     task.started_on = task.warn_on = task.due_on = task.original_due_on = None
@@ -214,6 +217,7 @@ def decide_return(actor: Actor, task: Task, *, reason: str, version: int | None 
     lay here undecided are not counted against them.
     """
     lock(task, version)
+    refuse_others(actor, task)
     reason = needed(reason, "reason")
     today = clock.today()
     level = deadlines.level_of(task.difficulty, today)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused
 from app.core.formats import day
 from app.core.i18n import Phrase, gettext, marked
@@ -44,7 +44,7 @@ def record(
     vote = meetings.valid_vote(item.id)
     if vote is not None:
         # Held, so that it isn't declared void meanwhile; afterwards the database refuses that.
-        db.session.refresh(vote, with_for_update=True)
+        hold(vote)
     if vote is None or not vote.passed or vote.closed_at is None:
         raise Refused(_l("A resolution can only be recorded from a vote that passed."))
     decided_on = clock.local(vote.closed_at).date()
@@ -73,7 +73,7 @@ def publish(
     actor: Actor, resolution: Resolution, *, contact: str, days: int | None = None
 ) -> Notice:
     """Hang the resolution on the board, for at least as long as the rule asks (art. 34)."""
-    db.session.refresh(resolution, with_for_update=True)
+    hold(resolution)
     if not policy.is_living(resolution):
         raise Refused(_l("This resolution is no longer being carried out."))
     vote = _vote_under(resolution)
@@ -118,7 +118,7 @@ def feed_back(
     who attended the meeting is told. If its notice was withdrawn, a corrected result can be
     reported once more.
     """
-    db.session.refresh(resolution, with_for_update=True)
+    hold(resolution)
     if not policy.is_living(resolution):
         raise Refused(_l("This resolution is no longer being carried out."))
     if not result.strip():
@@ -157,7 +157,7 @@ def feed_back(
 def close(actor: Actor, resolution: Resolution) -> None:
     """The end of the matter: the result has hung its whole time and no objection to it is
     open or was upheld."""
-    db.session.refresh(resolution, with_for_update=True)
+    hold(resolution)
     if resolution.fed_back_at is None or not policy.is_living(resolution):
         raise Refused(_l("The result has to be reported back first."))
     notice = notices.notice_of(NoticeKind.RESULT, queries.SUBJECT, resolution.id)
@@ -177,7 +177,7 @@ def close(actor: Actor, resolution: Resolution) -> None:
 def supersede(actor: Actor, resolution: Resolution, *, later: Resolution) -> None:
     """Mark a resolution as replaced by a later one. Its open tasks have to be cancelled or
     finished first, so that nobody works on what no longer holds."""
-    db.session.refresh(resolution, with_for_update=True)
+    hold(resolution)
     if not policy.is_living(resolution):
         raise Refused(_l("This resolution is no longer being carried out."))
     if later.community_id != resolution.community_id or later.id <= resolution.id:

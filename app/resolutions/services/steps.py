@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.audit import services as audit
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused, Stale
 from app.core.files import StoredFile
 from app.core.i18n import Phrase
@@ -31,7 +31,7 @@ def lock(task: Task, version: int | None = None) -> None:
     Of two who act at once the second waits here and then finds the new state. `version` is
     what the page showed: another one now means that the page is old (Stale).
     """
-    db.session.refresh(task, with_for_update=True)
+    hold(task)
     refuse_stale(task, version)
 
 
@@ -115,6 +115,12 @@ def refuse_strangers(actor: Actor, task: Task) -> None:
     """Only whoever handles the task, or staff for them."""
     if not policy.may_handle(actor, task):
         raise Refused(_l("This task is handled by somebody else."))
+
+
+def refuse_others(actor: Actor, task: Task) -> None:
+    """Only staff who dispatch and close tasks in its community."""
+    if not policy.manages(actor, task):
+        raise Refused(_l("Only the community's staff can do this."))
 
 
 def needed(text: str, field: str) -> str:

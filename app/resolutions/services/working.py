@@ -21,6 +21,7 @@ from app.resolutions.services.steps import (
     move,
     needed,
     note,
+    refuse_others,
     refuse_strangers,
     tell_handler,
     tell_staff,
@@ -108,12 +109,13 @@ def decide_extension(
 ) -> None:
     """Grant more time, or refuse it with a reason."""
     lock(task, version)
+    refuse_others(actor, task)
     asked = db.session.scalar(
         select(Extension).where(Extension.task_id == task.id, Extension.decided_at.is_(None))
     )
     if asked is None or task.state not in UNDER_WAY:
         raise Refused(_l("No request for more time is open."))
-    if policy.is_handler(actor, task) or asked.asked_by_id == actor.id:
+    if not policy.may_decide_extension(actor, task, queries.facts(actor, task)):
         raise Refused(_l("Somebody else has to decide about your own request."))
     reason = reason.strip() if granted else needed(reason, "reason")
     asked.granted = granted

@@ -80,7 +80,7 @@ def task_page(
     facts = queries.facts(who, task)
     allowed = policy.actions(who, task, facts)
     forms = _forms(task, allowed)
-    if refused is not None:
+    if refused is not None and refused[0] in forms:
         refused[1].renew(task.version)
         forms[refused[0]] = refused[1]
     _offer_people(task, forms)

@@ -53,6 +53,15 @@ def resolution_of_item(
     )
 
 
+@fills("meetings.item_paper")
+def resolution_on_paper(*, meeting: Meeting, item: AgendaItem, **_context: Any) -> str:
+    """The resolution's number in the printed minutes."""
+    outcome = _outcomes(meeting.id).get(item.id)
+    if outcome is None or outcome.resolution_id is None:
+        return ""
+    return render_template("resolutions/_item_on_paper.html", outcome=outcome)
+
+
 @bp.get("/meetings/items/<int:item_id>/resolution")
 @requires(*RECORDERS)
 def new(item_id: int) -> Response:

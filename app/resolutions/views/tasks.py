@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from flask import render_template, url_for
 from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response
 
@@ -15,9 +15,10 @@ from app.core.arguments import (
     text_argument,
     word_argument,
 )
-from app.core.guard import actor
+from app.core.guard import actor, visitor
 from app.core.htmx import render
 from app.core.paging import paged
+from app.core.slots import fills
 from app.resolutions import queries
 from app.resolutions.deadlines import Light, light
 from app.resolutions.queries import Group, Measure
@@ -42,6 +43,17 @@ def tasks() -> Response:
 @requires(C.SEE_TASKS, C.HANDLE_TASK, C.EVALUATE)
 def task(task_id: int) -> Response:
     return task_page(task_id)
+
+
+@fills("people.me")
+def tasks_of_mine(**_context: object) -> str:
+    """On everybody's own page: how many tasks there are for them, and the way there."""
+    who = visitor()
+    if who is None or who.may(C.SEE_TASKS):
+        return ""
+    return render_template(
+        "resolutions/_mine.html", counts=queries.count_each(queries.shelves(who))
+    )
 
 
 def _all_tasks(who: Actor) -> Response:

@@ -16,6 +16,7 @@ from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
 from app.people.models import Person, User
+from app.people.queries import search_people
 from app.places.models import Place
 from app.places.queries import in_reach
 from app.rewards.models import Redemption, RedemptionState, RewardItem
@@ -101,6 +102,16 @@ def person_by_code(actor: Actor, code: str) -> int | None:
             in_reach(Redemption.community_id, actor, SERVE),
         )
     )
+
+
+def person_at_counter(actor: Actor, person_id: int) -> Any:
+    """The person as a row of `search_people`, also one who moved out; NotFoundError if the
+    actor does not serve their community."""
+    statement = search_people(actor, SERVE, moved_out=True).where(Person.id == person_id)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
 
 
 def reservations(

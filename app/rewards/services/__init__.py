@@ -8,13 +8,13 @@ from app.rewards.services.catalogue import (
     offer_again,
     withdraw_item,
 )
-from app.rewards.services.redemptions import (
+from app.rewards.services.reserving import reserve
+from app.rewards.services.settling import (
     cancel,
     cancel_overdue,
     cancel_own,
     hand_over,
     redeem_at_counter,
-    reserve,
 )
 
 __all__ = [

@@ -14,8 +14,7 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, wanted_fragment
 from app.core.paging import paged
-from app.people.models import Person
-from app.people.queries import person_in_reach, search_people
+from app.people.queries import search_people
 from app.points.queries import balance_of, balances_of
 from app.rewards import queries
 from app.rewards.forms import CancelForm, RedeemForm
@@ -37,7 +36,7 @@ def counter() -> Response:
     if chosen is None and len(found["people"]) == 1:
         chosen = found["people"][0].id  # a scanner typed the code, or the name is the only one
     if chosen is not None:
-        return person_page(person_in_reach(who, SERVE, chosen), text)
+        return person_page(who, chosen, text)
     waiting, overdue = queries.how_many_wait(who)
     return render("rewards/counter.html", waiting=waiting, overdue=overdue, **found)
 
@@ -58,13 +57,15 @@ def reservations() -> Response:
     )
 
 
-def person_page(person: Person, text: str = "", form: Any = None, status: int = 200) -> Response:
+def person_page(
+    who: Actor, person_id: int, text: str = "", form: Any = None, status: int = 200
+) -> Response:
     """One person at the counter, with whatever was refused just now."""
+    person = queries.person_at_counter(who, person_id)
     return render(
         "rewards/counter_person.html",
         status=status,
         person=person,
-        home=person.household,
         balance=balance_of(person.id),
         waiting=queries.waiting_for(person.id),
         offers=queries.offered(person.community_id, clock.today()),

@@ -40,7 +40,7 @@ def redeem_for(person_id: int, item_id: int) -> Response:
             price=form.price.data,
         )
     ):
-        return person_page(person_in_reach(actor(), SERVE, person_id), form=form, status=422)
+        return person_page(actor(), person_id, form=form, status=422)
     db.session.commit()
     flash(_("Reserved.") if later else _("Redeemed and handed over."))
     return see_other(
@@ -55,7 +55,7 @@ def hand_over(redemption_id: int) -> Response:
     person_id = redemption.person_id
     form = Form()
     if not form.accepts(lambda: services.hand_over(actor(), redemption)):
-        return person_page(person_in_reach(actor(), SERVE, person_id), form=form, status=422)
+        return person_page(actor(), person_id, form=form, status=422)
     db.session.commit()
     flash(_("Handed over."))
     return see_other(url_for("rewards.counter", person=person_id, slip=redemption_id))
@@ -68,7 +68,7 @@ def cancel(redemption_id: int) -> Response:
     person_id = redemption.person_id
     form = CancelForm()
     if not form.accepts(lambda: services.cancel(actor(), redemption, reason=form.reason.data)):
-        return person_page(person_in_reach(actor(), SERVE, person_id), form=form, status=422)
+        return person_page(actor(), person_id, form=form, status=422)
     db.session.commit()
     flash(_("Cancelled. The points are back."))
     return see_other(url_for("rewards.counter", person=person_id))

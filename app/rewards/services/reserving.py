@@ -1,4 +1,4 @@
-"""Points for things: reserved, handed over, or cancelled and refunded.
+"""Points for things: spent when something is reserved.
 
 Locks are always taken in one order (the person's wallet, the redemption, the item, the ledger's
 accounts), so that two counters never block each other.
@@ -12,20 +12,17 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.inbox import services as inbox
 from app.people.models import Person
-from app.places.models import Place
 from app.points import services as points
 from app.rewards import policy
 from app.rewards.models import Redemption, RedemptionState, RewardItem
-from app.rewards.states import REDEMPTIONS
+from app.rewards.services.telling import record, tell
 
 # Read off a phone and typed at the counter: nothing that looks like something else.
 _LETTERS = "34679ACDEFGHJKMNPQRTWXY"
@@ -57,80 +54,10 @@ def reserve(
             redemption = _reserved(actor, item, person_id, request_key, price)
     finally:
         db.session.expire(item)
-    _record(actor, "redemption.reserve", redemption, person=person_id)
+    record(actor, "redemption.reserve", redemption, person=person_id)
     if redemption.by_proxy:
-        _tell(redemption, "reserved", marked("Reserved for you: %(item)s"))
+        tell(redemption, "reserved", marked("Reserved for you: %(item)s"))
     return redemption
-
-
-def redeem_at_counter(
-    actor: Actor,
-    item: RewardItem,
-    *,
-    person_id: int,
-    request_key: str,
-    price: int | None = None,
-) -> Redemption:
-    """Reserve for somebody who stands at the counter, and hand it over at once."""
-    redemption = reserve(actor, item, person_id=person_id, request_key=request_key, price=price)
-    if redemption.state is RedemptionState.RESERVED:
-        hand_over(actor, redemption)
-    return redemption
-
-
-def hand_over(actor: Actor, redemption: Redemption) -> None:
-    """The person has it. Also after the last day to collect, as long as nobody cancelled it."""
-    _lock(redemption)
-    if redemption.state is RedemptionState.HANDED_OVER:
-        return  # the second click of a double one
-    after = REDEMPTIONS.after(redemption.state, "hand_over")
-    if actor.person_id is not None and actor.person_id == redemption.person_id:
-        raise Refused(_l("Somebody else has to hand it over to you."))
-    redemption.state = after
-    redemption.handed_over_at, redemption.handed_over_on = clock.now(), clock.today()
-    redemption.handed_over_by_id = actor.id
-    db.session.flush()
-    _record(actor, "redemption.hand_over", redemption)
-    _tell(redemption, "handed-over", marked("Handed over to you: %(item)s"))
-
-
-def cancel(actor: Actor, redemption: Redemption, *, reason: str) -> None:
-    """Cancel before it is handed over: the points go back to the lots they came from, the item
-    back into stock, and the person is told why."""
-    _cancel(actor, redemption, reason)
-    _tell(
-        redemption,
-        "cancelled",
-        marked("Cancelled, your points are back: %(item)s (%(reason)s)"),
-        reason=reason,
-    )
-
-
-def cancel_own(actor: Actor, redemption: Redemption) -> None:
-    """Change one's mind before collecting it."""
-    if actor.person_id is None or redemption.person_id != actor.person_id:
-        raise NotFoundError
-    _cancel(actor, redemption, str(_l("Cancelled by the person")))
-
-
-def cancel_overdue(actor: Actor, community_id: int, *, reason: str) -> int:
-    """Cancel everything of a community that was not collected in time. Returns how many."""
-    overdue = db.session.scalars(
-        select(Redemption)
-        .where(
-            Redemption.community_id == community_id,
-            Redemption.state == RedemptionState.RESERVED,
-            Redemption.collect_by < clock.today(),
-        )
-        .order_by(Redemption.person_id, Redemption.id)
-    ).all()
-    cancelled = 0
-    for redemption in overdue:
-        _lock(redemption)
-        if redemption.state is RedemptionState.RESERVED:
-            cancel(actor, redemption, reason=reason)
-            cancelled += 1
-    return cancelled
 
 
 def _same(made: Redemption, item: RewardItem, person_id: int) -> Redemption:
@@ -237,62 +164,8 @@ def _had_this_year(item_id: int, person_id: int, today: date) -> int:
     )
 
 
-def _cancel(actor: Actor, redemption: Redemption, reason: str) -> None:
-    _lock(redemption)
-    if redemption.state is RedemptionState.CANCELLED:
-        return  # the second click of a double one
-    redemption.state = REDEMPTIONS.after(redemption.state, "cancel")
-    redemption.cancelled_at, redemption.cancelled_by_id = clock.now(), actor.id
-    redemption.cancel_reason = reason
-    with db.session.no_autoflush:
-        db.session.execute(
-            update(RewardItem)
-            .where(RewardItem.id == redemption.item_id, RewardItem.stock.is_not(None))
-            .values(stock=RewardItem.stock + 1)
-            .execution_options(synchronize_session=False)
-        )
-        redemption.refund_id = points.refund(
-            actor,
-            redemption.transaction_id,
-            key=f"redemption:{redemption.id}:refund",
-            memo=Phrase(marked("Refunded: %(item)s"), item=redemption.item.name),
-        )
-    db.session.flush()
-    db.session.expire(redemption.item)
-    _record(actor, "redemption.cancel", redemption, reason=reason)
-
-
-def _lock(redemption: Redemption) -> None:
-    """The person's wallet first: reserving takes the locks in the same order."""
-    points.lock_wallets([redemption.person_id])
-    db.session.refresh(redemption, with_for_update=True)
-
-
 def _new_code() -> str:
     while True:
         code = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
         if db.session.scalar(select(Redemption.id).where(Redemption.code == code)) is None:
             return code
-
-
-def _tell(redemption: Redemption, event: str, msgid: str, **params: str) -> None:
-    inbox.tell(
-        key=f"redemption:{redemption.id}:{event}",
-        text=Phrase(msgid, **({"item": redemption.item.name} | params)),
-        url="/rewards/mine",
-        people=[redemption.person_id],
-    )
-
-
-def _record(actor: Actor, action: str, redemption: Redemption, **detail: Any) -> None:
-    path = db.session.scalar(select(Place.path).where(Place.id == redemption.community_id)) or ""
-    audit.record(
-        actor,
-        action,
-        kind="redemption",
-        id=redemption.id,
-        path=path,
-        code=redemption.code,
-        points=redemption.points,
-        **detail,
-    )

@@ -1,0 +1,50 @@
+"""What columns without a head that we know seem to hold, to be confirmed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.core import clock
+from app.core.sheets import Sheet
+from app.people.importing import cells, homes
+from app.people.importing.columns import Field, Layout
+
+_LOOKED_AT = 100  # rows
+_SHARE = 2  # of the cells that say something, at least one in so many has to fit
+_CHINESE_NAME = range(2, 5)  # characters
+
+
+def completed(sheet: Sheet, layout: Layout) -> Layout:
+    """The layout with the columns it does not know guessed from what is in them."""
+    fields = list(layout.fields)
+    for place, field in enumerate(fields):
+        if field is None:
+            guess = _guess(sheet, layout, place)
+            fields[place] = guess if guess not in fields or guess is Field.PHONE else None
+    return Layout(layout.first, tuple(fields), layout.heads)
+
+
+def _guess(sheet: Sheet, layout: Layout, place: int) -> Field | None:
+    rows = [row for row in sheet.rows if row.number >= layout.first][:_LOOKED_AT]
+    said = [row.cells[place] for row in rows if row.cells[place]]
+    for field, fits in _SIGNS.items():
+        if said and sum(map(fits, said)) * _SHARE >= len(said):
+            return field
+    return None
+
+
+def _is_name(text: str) -> bool:
+    name = cells.name_of(text)
+    return len(name) in _CHINESE_NAME and not name.isascii() and cells.fault_of_name(name) is None
+
+
+_SIGNS: dict[Field, Callable[[str], bool]] = {
+    Field.IDENTITY: lambda text: cells.identity_of(text) is not None,
+    Field.PHONE: lambda text: bool(cells.phones_of(text)[0]),
+    Field.GENDER: lambda text: text in {"男", "女"},
+    Field.PARTY: lambda text: text in {"群众", "党员", "中共党员", "共青团员"},
+    Field.ADDRESS: lambda text: bool((home := homes.home_of(text)) and home.room),
+    Field.BUILDING: homes.names_building,
+    Field.BORN: lambda text: cells.birth_of(text, clock.today()) is not None,
+    Field.NAME: _is_name,
+}

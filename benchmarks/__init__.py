@@ -1,0 +1,1 @@
+"""How fast Linli is, beside a floor measured in the same run. `python3 manage.py bench --help`."""

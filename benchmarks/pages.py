@@ -1,0 +1,142 @@
+"""The main pages beside the floor.
+
+In every round a second or so of the floor comes right before a second or so of the page, at one
+scale and then at the other, so that whatever else this machine does meets all of them alike.
+Only the ratio of a round counts: the page's answers per second over those of a floor with as many
+bytes. What is reported is the median of the rounds and the quartiles around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+
+from benchmarks import floor
+from benchmarks.inspection import Inspected, inspect
+from benchmarks.load import Client, Target
+from benchmarks.samples import Sample
+from benchmarks.serving import serving
+
+WARM_UP = 1.0  # seconds in which a server fills its caches
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as somebody sees it. `path` may name the community and the running meeting."""
+
+    name: str
+    user: str | None
+    path: str
+
+
+PAGES = (
+    Page("Today", "staff", "/today"),
+    Page("Host console", "host", "/meetings/{meeting}/console"),
+    Page("Task list", "staff", "/tasks"),
+    Page("My points", "resident", "/points/own"),
+    Page("Counter search", "staff", "/counter?q=%E5%BC%A0"),
+    Page("Public board", None, "/board?community={community}"),
+)
+
+
+@dataclass
+class Measured:
+    """A page on one engine at one scale."""
+
+    page: Page
+    engine: str
+    scale: str
+    size: int
+    queries: int
+    ratios: list[float] = field(default_factory=list)
+    floor_rates: list[float] = field(default_factory=list)
+    busy: float = 0.0  # the client's, at its highest
+
+    @property
+    def ratio(self) -> float:
+        return median(self.ratios)
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """The quartiles."""
+        if len(self.ratios) < 2:
+            return (self.ratio, self.ratio)
+        low, _middle, high = quantiles(self.ratios, n=4, method="inclusive")
+        return (low, high)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A sample being served, and what has been found out about its pages."""
+
+    sample: Sample
+    port: int
+    inspected: Inspected
+
+
+@contextmanager
+def servers(samples: list[Sample], folder: Path) -> Iterator[tuple[int, list[Server]]]:
+    """The floor's port, and the samples served."""
+    with ExitStack() as stack:
+        port = stack.enter_context(serving("benchmarks.floor:app", {}, folder / "floor.log"))
+        served = []
+        for sample in samples:
+            log = folder / f"{sample.engine}-{sample.scale}.log"
+            app = stack.enter_context(serving("wsgi:app", sample.environment, log))
+            served.append(Server(sample, app, inspect(sample, PAGES)))
+        yield port, served
+
+
+def measure(
+    client: Client,
+    floor_port: int,
+    served: list[Server],
+    *,
+    rounds: int,
+    seconds: float,
+    say: Callable[[str], None],
+) -> list[Measured]:
+    """All pages of all samples of an engine."""
+    results = []
+    for page in PAGES:
+        measured = [_about(page, server) for server in served]
+        sides = [
+            (result, _of_floor(floor_port, result.size), _of_page(page, server))
+            for result, server in zip(measured, served, strict=True)
+        ]
+        for _result, *targets in sides:
+            for target in targets:
+                client.ask(target, WARM_UP)
+        for _round in range(rounds):
+            for result, below, above in sides:
+                first, then = client.ask(below, seconds), client.ask(above, seconds)
+                result.ratios.append(then.rate / first.rate)
+                result.floor_rates.append(first.rate)
+                result.busy = max(result.busy, first.busy, then.busy)
+        for result in measured:
+            say(f"  {page.name}, {result.scale}: {result.ratio:.2f}")
+        results += measured
+    return results
+
+
+def growth(street: Measured, city: Measured) -> float:
+    """How many times as much a page costs in the city: the median of the rounds, each of which
+    measured both. Page and floor of a round have the same bytes, so a longer list is no growth."""
+    return median(here / there for here, there in zip(street.ratios, city.ratios, strict=True))
+
+
+def _about(page: Page, server: Server) -> Measured:
+    sample, seen = server.sample, server.inspected.pages[page.name]
+    return Measured(page, sample.engine, sample.scale, seen.size, seen.queries)
+
+
+def _of_floor(port: int, size: int) -> Target:
+    return Target(port, floor.path_of_size(size))
+
+
+def _of_page(page: Page, server: Server) -> Target:
+    cookie = server.inspected.cookies.get(page.user or "", "")
+    return Target(server.port, page.path.format(**server.sample.facts), cookie)

@@ -1,0 +1,142 @@
+"""One matter from a resident's topic to a redeemed reward, walked by five people at five browsers."""
+
+import io
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from PIL import Image
+
+SOON = 30  # minutes: a meeting may be opened from an hour before its time
+
+
+@pytest.fixture
+def photo(tmp_path):
+    content = io.BytesIO()
+    Image.new("RGB", (400, 300), "#7b8f6a").save(content, "JPEG")
+    file = tmp_path / "疏通后.jpg"
+    file.write_bytes(content.getvalue())
+    return str(file)
+
+
+def raise_topic(resident, title: str) -> int:
+    resident.go("/topics/new")
+    resident.page.fill("[name=title]", title)
+    resident.page.fill("[name=body]", "2栋门口下雨就积水，老人出门不方便。")
+    resident.page.fill("[name=wish]", "请物业疏通排水沟，并每季度清理一次。")
+    resident.press("提交")
+    return resident.number(r"/topics/(\d+)$")
+
+
+def accept_and_convene(staff, topic: int, title: str) -> int:
+    staff.go(f"/topics/{topic}/screen")
+    staff.send(f"/topics/{topic}/accept", {"content_class": "difficulties"})
+    staff.go("/platforms")
+    platform = re.search(r"/platforms/(\d+)", staff.page.content())[1]
+    staff.go(f"/meetings/new?platform={platform}&kind=talk")
+    begins = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(minutes=SOON)
+    staff.send(
+        "kind=talk",
+        {"title": f"{title}恳谈会", "starts_at": f"{begins:%Y-%m-%dT%H:%M}", "venue": "2栋门口"},
+    )
+    meeting = staff.number(r"/meetings/(\d+)")
+    staff.send("/agenda/topics", {"topic": topic, "kind": "vote"})
+    staff.go(f"/meetings/{meeting}/invitations")
+    staff.send("/invitations/group", button="全体居民代表")
+    staff.send("/invitations/group", button="平台参与方单位")
+    staff.go(f"/meetings/{meeting}/convene")
+    staff.send("/convene", {"urgent_reason": "雨季将至，需尽快商定。"})
+    assert staff.reads("会议通知已发出")
+    return meeting
+
+
+def hold(host, meeting: int) -> None:
+    """Check six people in, vote five to one, record the resolution in place, confirm the minutes."""
+    present = host.site.one(
+        "SELECT id FROM invitation WHERE meeting_id = :meeting AND person_id IS NOT NULL"
+        " AND capacity = 'member' ORDER BY id LIMIT 6",
+        meeting=meeting,
+    )
+    for invitation in present:
+        host.go(f"/meetings/{meeting}/check-in")
+        host.send(f"/meetings/invitations/{invitation}/check-in", part=True)
+    console = f"/meetings/{meeting}/console"
+    host.go(console)
+    host.send(f"/meetings/{meeting}/open", part=True)
+    host.go(console)
+    host.send("/start", part=True)
+    host.go(console)
+    host.send("/vote", {"mode": "show_of_hands"}, part=True)
+    host.go(console)
+    vote = host.page.locator('form[action*="/votes/"][action$="/close"]').first.get_attribute(
+        "action"
+    )
+    host.send(vote, {"ayes": 5, "nays": 1, "abstentions": 0}, part=True)
+    host.go(console)
+    assert host.reads("通过")
+    host.send("/resolution", part=True)
+    host.go(console)
+    host.send("/notes", {"notes": "到会居民一致认为应尽快疏通。"}, part=True)
+    host.go(console)
+    host.send(f"/meetings/{meeting}/close", part=True)
+    host.go(f"/meetings/{meeting}/minutes")
+    host.send("/minutes/confirm", part=True)
+    host.go(f"/meetings/{meeting}/minutes")
+    assert host.reads("纪要已确认")
+
+
+def dispatch(staff, topic: int) -> str:
+    staff.go(f"/chain/{topic}")
+    resolution = re.search(r'href="(/resolutions/\d+)"', staff.page.content())[1]
+    staff.go(f"{resolution}/tasks/new")
+    unit = staff.page.locator("select[name$=goes_to] option", has_text="物业").first.get_attribute(
+        "value"
+    )
+    staff.send("/tasks/new", {"rows-0-title": "疏通2栋排水沟", "rows-0-goes_to": unit})
+    staff.go(resolution)
+    return re.search(r'href="(/tasks/\d+)"', staff.page.content())[1]
+
+
+def carry_out(unit, task: str, photo: str) -> None:
+    unit.go(task)
+    unit.send(f"{task}/accept", part=True)
+    unit.go(task)
+    unit.send(
+        f"{task}/submit", {"text": "排水沟已疏通，清出淤泥两车。", "photos": [photo]}, part=True
+    )
+
+
+def evaluate_and_redeem(resident, task: str) -> None:
+    resident.go(task)
+    resident.send(
+        f"{task}/evaluate", {"solved": "yes", "score": 5, "comment": "不积水了。"}, part=True
+    )
+    resident.go("/rewards")
+    resident.send("/redeem", part=True)
+    resident.go("/rewards/mine")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_from_a_topic_to_a_reward(visit, site, photo, script):
+    title = "门口积水" if script else "门口积水（无脚本）"
+    resident = visit("resident", script=script, phone=True)
+    staff = visit("staff", script=script)
+    before = site.one("SELECT count(*) FROM redemption")[0]
+
+    topic = raise_topic(resident, title)
+    meeting = accept_and_convene(staff, topic, title)
+    hold(visit("host", script=script), meeting)
+    task = dispatch(staff, topic)
+    carry_out(visit("unit", script=script, phone=True), task, photo)
+    staff.go(task)
+    staff.send(f"{task}/verify", part=True)
+    evaluate_and_redeem(resident, task)
+    staff.go(task)
+    staff.send(f"{task}/close", part=True)
+
+    chain = resident.go(f"/chain/{topic}").locator("main").inner_text()
+    for step in (title, f"{title}恳谈会", "疏通2栋排水沟", "不积水了。"):
+        assert step in chain
+    assert site.one("SELECT count(*) FROM redemption")[0] == before + 1
+    assert "clean" in site.flask("ledger", "verify")

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, insert, text, update
+from sqlalchemy.exc import IntegrityError
+
+from app.core.db import db
+from app.core.errors import Refused, Stale
+from app.meetings import queries, services
+from app.meetings.models import (
+    AgendaItem,
+    CheckIn,
+    Choice,
+    Invitation,
+    MinutesCorrection,
+    Vote,
+    VoteMode,
+    VoteRoll,
+)
+from app.meetings.states import MeetingState, VoteState
+from tests.meetings import given
+
+
+def host(cast):
+    return cast.actor("host")
+
+
+def write(cast, item, notes, version, by="host"):
+    services.save_notes(cast.actor(by), item, notes=notes, dissent="", version=version)
+
+
+@pytest.fixture
+def closed(cast):
+    """A meeting that is over, its one item carried."""
+    meeting, _item, vote = given.voting(cast, mode=VoteMode.ROLL_CALL)
+    for row in queries.roll([vote.id]):
+        services.cast(host(cast), vote, roll_id=row.id, choice=Choice.AYE)
+    services.close_vote(host(cast), vote)
+    services.close_meeting(host(cast), meeting)
+    return meeting
+
+
+@pytest.fixture
+def confirmed(closed, cast):
+    services.confirm_minutes(host(cast), closed)
+    return closed
+
+
+def test_the_second_writer_overwrites_nothing(closed, cast):
+    item = given.items(closed)[0]
+    write(cast, item, "先写的记录", 1)
+    with pytest.raises(Stale):
+        write(cast, item, "后写的记录", 1, by="staff")
+    assert item.notes == "先写的记录"
+    write(cast, item, "合并后的记录", 2, by="staff")
+    assert (item.notes, item.version) == ("合并后的记录", 3)
+
+
+def test_before_the_meeting_there_is_nothing_to_write(cast):
+    item = given.items(given.convened(cast))[0]
+    with pytest.raises(Refused):
+        write(cast, item, "预写", 1)
+
+
+def test_the_minutes_tell_who_came_who_asked_for_leave_and_who_did_not(cast):
+    meeting = given.convened(cast, people=("zhang", "li", "wang", "chen"))
+    services.reply(
+        cast.actor("staff"), given.invitation(meeting, cast.wang), coming=False, reason="住院"
+    )
+    given.open_(cast, meeting, ["zhang", "li"])
+    services.check_in_person(host(cast), meeting, cast.zhao, method=CheckIn.STAFF)
+    record = queries.minutes_of(meeting)
+    assert {row.name for row in record.present} == {"张建国", "李秀英"}
+    assert [(row.name, row.leave_reason) for row in record.leave] == [("王芳", "住院")]
+    assert [row.name for row in record.absent] == ["陈志强"]
+    assert [row.name for row in record.observers] == ["赵敏"]
+
+
+def test_they_keep_void_votes_beside_the_one_that_counts(cast):
+    _meeting, item, vote = given.voting(cast)
+    services.close_vote(host(cast), vote, counts=(1, 1, 1))
+    services.void_vote(host(cast), vote, reason="计票有误")
+    again = services.open_vote(host(cast), item, mode=VoteMode.SHOW_OF_HANDS)
+    services.close_vote(host(cast), again, counts=(2, 1, 0))
+    record = queries.minutes_of(item.meeting)
+    assert [v.state for v in record.votes[item.id]] == [VoteState.VOIDED, VoteState.CLOSED]
+    assert record.valid(item) == again
+
+
+def test_they_are_not_confirmed_while_they_miss_an_outcome(cast):
+    meeting = given.sits(cast, items=2)
+    services.close_meeting(host(cast), meeting)
+    with pytest.raises(Refused, match="建设充电棚"):
+        services.confirm_minutes(host(cast), meeting)
+    assert meeting.state is MeetingState.CLOSED
+
+
+def test_they_are_confirmed_after_the_meeting_and_get_an_archive_number(closed, cast):
+    services.confirm_minutes(host(cast), closed)
+    assert closed.state is MeetingState.CONFIRMED
+    assert closed.archive_number == "2026-001"
+    with pytest.raises(Refused):
+        services.confirm_minutes(host(cast), closed)
+
+
+def test_confirmed_minutes_are_locked(confirmed, cast):
+    with pytest.raises(Refused):
+        write(cast, given.items(confirmed)[0], "改写", 1)
+
+
+def test_corrections_are_numbered(confirmed, cast):
+    first = services.correct_minutes(host(cast), confirmed, text="第二段“30”应为“13”。")
+    second = services.correct_minutes(cast.actor("staff"), confirmed, text="列席名单补吴社工。")
+    assert (first.number, second.number) == (1, 2)
+    assert (first.by_name, second.by_name) == ("林主持", "陈社工")
+    assert [c.number for c in queries.minutes_of(confirmed).corrections] == [1, 2]
+
+
+def test_before_they_are_confirmed_there_is_nothing_to_correct(closed, cast):
+    with pytest.raises(Refused):
+        services.correct_minutes(host(cast), closed, text="提前更正")
+
+
+# --- What the database itself refuses, whoever asks ---
+
+
+def refused(statement):
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(statement)
+
+
+def test_a_correction_stays_as_it_was_written(confirmed, cast):
+    services.correct_minutes(host(cast), confirmed, text="原文")
+    refused(update(MinutesCorrection).values(text="改写"))
+    refused(delete(MinutesCorrection))
+
+
+@pytest.mark.usefixtures("closed")
+def test_the_counts_of_a_closed_vote_stand():
+    refused(update(Vote).values(ayes=1))
+    refused(update(Vote).values(passed=False))
+    refused(update(Vote).values(state="open", passed=None))
+    refused(update(Vote).values(state="voided", void_reason="改票", ayes=0))
+    refused(update(Vote).values(motion="另一动议"))
+    refused(delete(Vote))
+
+
+def test_a_void_vote_does_not_come_back(cast):
+    _meeting, _item, vote = given.voting(cast)
+    services.close_vote(host(cast), vote, counts=(3, 0, 0))
+    services.void_vote(host(cast), vote, reason="计票有误")
+    refused(update(Vote).values(state="closed"))
+    refused(update(Vote).values(void_reason="另一理由"))
+
+
+@pytest.mark.usefixtures("closed")
+def test_the_roll_of_a_closed_vote_stands():
+    refused(update(VoteRoll).values(choice="nay"))
+    refused(delete(VoteRoll))
+    vote = db.session.query(Vote).one()
+    invitation = db.session.query(Invitation).filter_by(capacity="observer").first()
+    refused(insert(VoteRoll).values(vote_id=vote.id, invitation_id=invitation.id))
+
+
+def test_nothing_in_confirmed_minutes_is_changed(confirmed):
+    for column, value in {"notes": "改", "motion": "改", "outcome": "dropped"}.items():
+        refused(update(AgendaItem).values({column: value}))
+    refused(update(Invitation).values(present_at=None, check_in_method=None))
+    refused(delete(Invitation).where(Invitation.meeting_id == confirmed.id))
+    refused(
+        insert(AgendaItem).values(
+            meeting_id=confirmed.id, position=9, kind="report", title="补", planned=5, motion="",
+            added_late=True, state="done", notes="", dissent="", version=1,
+        )
+    )  # fmt: skip
+
+
+def test_a_late_item_is_never_one_to_vote_on(cast):
+    given.convened(cast)
+    refused(update(AgendaItem).values(added_late=True))
+
+
+def test_more_votes_than_members_are_not_stored(cast):
+    given.voting(cast)
+    refused(update(Vote).values(ayes=4))
+    refused(update(Vote).values(nays=-1))
+
+
+def test_one_item_is_dealt_with_at_a_time(cast):
+    given.sits(cast, items=2)
+    refused(update(AgendaItem).values(state="current"))
+
+
+def test_somebody_is_a_person_a_unit_or_a_user(cast):
+    given.council(cast)
+    refused(update(Invitation).values(unit_id=cast.school.id))
+    refused(text("UPDATE invitation SET person_id = NULL, user_id = NULL"))

@@ -1,0 +1,257 @@
+"""Opening, one item after the other, what becomes of them, closing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refused
+from app.meetings import policy, queries, services
+from app.meetings.models import ItemKind, MeetingKind, Outcome, Stance, VoteMode
+from app.meetings.states import ItemState, MeetingState
+from app.platforms.states import TopicState
+from app.points.models import Award, AwardStatus, RuleCode
+from tests.meetings import given
+from tests.meetings.test_rules import set_rule
+
+
+def host(cast):
+    return cast.actor("host")
+
+
+def test_a_meeting_opens_at_the_earliest_an_hour_before(cast):
+    meeting = given.convened(cast)
+    with clock.frozen(meeting.starts_at - timedelta(minutes=61)), pytest.raises(Refused):
+        services.open_meeting(host(cast), meeting)
+    with clock.frozen(meeting.starts_at - timedelta(minutes=59)):
+        services.open_meeting(host(cast), meeting)
+    assert meeting.state is MeetingState.OPEN
+
+
+def test_a_draft_does_not_open(cast):
+    meeting = given.council(cast)
+    with clock.frozen(meeting.starts_at), pytest.raises(Refused):
+        services.open_meeting(host(cast), meeting)
+
+
+def test_the_rule_of_the_day_it_opens_applies(cast):
+    meeting = given.convened(cast)
+    new = set_rule(cast, effective_from=meeting.day)
+    with clock.frozen(meeting.starts_at):
+        services.open_meeting(host(cast), meeting)
+    assert meeting.rule_id == new.id
+
+
+def test_taking_up_an_item_ends_the_one_before(cast):
+    meeting = given.sits(cast, items=2)
+    first, second = given.items(meeting)
+    services.start_item(host(cast), first)
+    services.start_item(host(cast), second)
+    assert (first.state, second.state) == (ItemState.DONE, ItemState.CURRENT)
+    services.finish_item(host(cast), second)
+    assert second.ended_at is not None
+
+
+def test_an_item_can_be_taken_up_again(cast):
+    meeting = given.sits(cast, items=2)
+    first, second = given.items(meeting)
+    services.start_item(host(cast), first)
+    began = first.started_at
+    services.start_item(host(cast), second)
+    services.start_item(host(cast), first)
+    assert (first.state, first.started_at, first.ended_at) == (ItemState.CURRENT, began, None)
+
+
+def test_nothing_goes_on_while_a_vote_is_open(cast):
+    meeting, _first, _vote = given.voting(cast, items=2)
+    with pytest.raises(Refused):
+        services.start_item(host(cast), given.items(meeting)[1])
+    with pytest.raises(Refused):
+        services.close_meeting(host(cast), meeting)
+    assert meeting.state is MeetingState.OPEN
+
+
+def test_everybody_who_came_is_credited_once(cast):
+    meeting = given.sits(cast, present=("zhang", "li"))
+    services.close_meeting(host(cast), meeting)
+    awards = db.session.scalars(
+        select(Award).where(Award.fact_key.startswith(f"meeting:{meeting.id}:attendance:"))
+    ).all()
+    assert {award.person_id for award in awards} == {cast.zhang.id, cast.li.id}
+    assert {award.status for award in awards} == {AwardStatus.POSTED}
+    assert {award.rule.code for award in awards} == {RuleCode.ATTENDED}
+    assert {award.happened_on for award in awards} == {meeting.day}
+    with pytest.raises(Refused):
+        services.close_meeting(host(cast), meeting)
+
+
+def settle(cast, item, outcome, reason="资金尚未落实"):
+    services.settle_item(host(cast), item, outcome=outcome, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Outcome.DEFERRED, TopicState.DEFERRED),
+        (Outcome.DROPPED, TopicState.DROPPED),
+        (Outcome.TO_REPS_ASSEMBLY, TopicState.TO_REPS_ASSEMBLY),
+        (Outcome.TO_RESIDENTS_ASSEMBLY, TopicState.TO_RESIDENTS_ASSEMBLY),
+    ],
+)
+def test_after_a_failed_vote_the_host_says_what_becomes_of_it(cast, outcome, state):
+    topic = given.topic(cast)
+    _meeting, item, vote = given.voting(cast, topic=topic)
+    services.close_vote(host(cast), vote, counts=(1, 2, 0))
+    settle(cast, item, outcome)
+    assert (item.outcome, topic.state) == (outcome, state)
+    with pytest.raises(Refused):
+        settle(cast, item, Outcome.DEFERRED)
+
+
+def test_putting_off_needs_a_reason(cast):
+    _meeting, item, vote = given.voting(cast)
+    services.close_vote(host(cast), vote, counts=(1, 2, 0))
+    with pytest.raises(Refused) as refused:
+        settle(cast, item, Outcome.DEFERRED, reason="")
+    assert refused.value.field == "reason"
+
+
+def test_nobody_settles_what_is_being_voted_on(cast):
+    _meeting, item, _vote = given.voting(cast)
+    with pytest.raises(Refused):
+        settle(cast, item, Outcome.DEFERRED)
+
+
+def test_a_failed_motion_is_not_agreed_by_the_hosts_word(cast):
+    _meeting, item, vote = given.voting(cast)
+    services.close_vote(host(cast), vote, counts=(1, 2, 0))
+    with pytest.raises(Refused):
+        settle(cast, item, Outcome.AGREED)
+
+
+def discussed(cast, topic, *, late=False):
+    meeting = given.council(cast) if not late else given.convened(cast)
+    item = services.add_item(
+        cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title="讨论", planned=9, topic=topic
+    )
+    if not late:
+        services.convene(cast.actor("staff"), meeting)
+    given.open_(cast, meeting, ["zhang"])
+    services.start_item(host(cast), item)
+    return item
+
+
+def test_a_discussion_can_end_in_agreement_without_a_vote(cast):
+    topic = given.topic(cast)
+    item = discussed(cast, topic)
+    settle(cast, item, Outcome.AGREED, reason="")
+    assert topic.state is TopicState.CONSENSUS
+
+
+def test_but_not_about_what_the_notice_did_not_name(cast):
+    topic = given.topic(cast)
+    item = discussed(cast, topic, late=True)
+    with pytest.raises(Refused):
+        settle(cast, item, Outcome.AGREED)
+    settle(cast, item, Outcome.DEFERRED)
+    assert topic.state is TopicState.DEFERRED
+
+
+def test_an_assembly_refers_nothing_to_itself(cast):
+    meeting = given.draft(cast, kind=MeetingKind.RESIDENTS_ASSEMBLY)
+    item = given.vote_item(cast, meeting)
+    services.convene(cast.actor("staff"), meeting)
+    given.open_(cast, meeting)
+    services.start_item(host(cast), item)
+    open_ = policy.open_outcomes(meeting, item, None)
+    assert open_ == [Outcome.DEFERRED, Outcome.DROPPED]
+
+
+def test_after_the_meeting_what_was_left_over_is_still_settled(cast):
+    topic = given.topic(cast)
+    meeting = given.sits(cast, topic=topic)
+    item = given.items(meeting)[0]
+    services.close_meeting(host(cast), meeting)
+    assert queries.items_without_outcome(meeting.id) == [item]
+    settle(cast, item, Outcome.DEFERRED)
+    assert topic.state is TopicState.DEFERRED
+
+
+# --- Speaking ---
+
+
+def speak(cast, meeting, person, stance=Stance.NEUTRAL):
+    item = given.items(meeting)[0]
+    return services.ask_to_speak(host(cast), item, given.invitation(meeting, person), stance=stance)
+
+
+@pytest.fixture
+def discussing(cast):
+    meeting = given.sits(cast)
+    services.start_item(host(cast), given.items(meeting)[0])
+    return meeting
+
+
+def test_everybody_speaks_at_most_twice_on_an_item(discussing, cast):
+    item = given.items(discussing)[0]
+    for _turn in range(2):
+        turn = speak(cast, discussing, cast.zhang)
+        services.start_speech(host(cast), item, turn.id)
+        services.end_speech(host(cast), item, turn.id)
+    with pytest.raises(Refused) as refused:
+        speak(cast, discussing, cast.zhang)
+    assert refused.value.field == "invitation_id"
+
+
+def test_giving_up_costs_no_turn(discussing, cast):
+    item = given.items(discussing)[0]
+    for _time in range(3):
+        services.end_speech(host(cast), item, speak(cast, discussing, cast.zhang).id)
+    assert speak(cast, discussing, cast.zhang)
+
+
+def test_one_person_has_the_floor(discussing, cast):
+    item = given.items(discussing)[0]
+    first, second = (speak(cast, discussing, p) for p in (cast.zhang, cast.li))
+    services.start_speech(host(cast), item, first.id)
+    services.start_speech(host(cast), item, second.id)
+    assert first.ended_at is not None
+    assert second.ended_at is None
+
+
+def test_those_for_and_against_take_turns(discussing, cast):
+    item = given.items(discussing)[0]
+    first = speak(cast, discussing, cast.zhang, Stance.FOR)
+    speak(cast, discussing, cast.li, Stance.FOR)
+    services.start_speech(host(cast), item, first.id)
+    assert queries.next_stance(queries.speaking_queue(item.id)) is None
+    speak(cast, discussing, cast.wang, Stance.AGAINST)
+    queue = queries.speaking_queue(item.id)
+    assert queries.next_stance(queue) is Stance.AGAINST
+    assert [row.name for row in queue] == ["张建国", "李秀英", "王芳"]
+
+
+def test_only_those_who_came_speak(cast):
+    meeting = given.sits(cast, present=("zhang", "li"))
+    services.start_item(host(cast), given.items(meeting)[0])
+    with pytest.raises(Refused):
+        speak(cast, meeting, cast.wang)
+
+
+def test_the_queue_ends_with_the_item(discussing, cast):
+    item = given.items(discussing)[0]
+    waiting = speak(cast, discussing, cast.zhang)
+    services.finish_item(host(cast), item)
+    db.session.refresh(waiting)
+    assert waiting.ended_at is not None
+    with pytest.raises(Refused):
+        speak(cast, discussing, cast.li)
+
+
+def test_the_law_of_the_day_is_kept_with_the_vote(cast):
+    _meeting, _item, vote = given.voting(cast, mode=VoteMode.SHOW_OF_HANDS)
+    assert vote.rule.effective_from == date(2026, 1, 1)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.resolutions import chain, services
+from app.resolutions.chain import Link
+from tests.resolutions import given
+
+CONTACT = "居委会 0830-1234567"
+
+
+def read(cast, who, topic):
+    actor = cast.actor(who)
+    return chain.chain(actor, chain.topic_for(actor, topic.id))
+
+
+def test_every_link_from_the_topic_to_the_points(cast, resolution):
+    services.publish(cast.actor("staff"), resolution, contact=CONTACT)
+    given.closed(cast, resolution, person=cast.zhang)
+    services.feed_back(cast.actor("staff"), resolution, result="建成", contact=CONTACT)
+    found = read(cast, "staff", resolution.topic)
+    assert {entry.link for entry in found.entries} == set(Link)
+    assert {state for _label, state in found.steps} == {"done"}
+    moments = [entry.at for entry in found.entries]
+    assert moments == sorted(moments)
+
+
+def test_a_matter_on_its_way_says_what_comes_next(cast, resolution):
+    found = read(cast, "staff", resolution.topic)
+    assert [state for _label, state in found.steps] == ["done"] * 4 + ["current"] + ["todo"] * 3
+
+
+def test_points_of_attending_are_one_entry(cast, resolution):
+    found = read(cast, "staff", resolution.topic)
+    attending = [entry for entry in found.entries if entry.points == 6]
+    assert len(attending) == 1  # three people, two points each
+
+
+def test_reversed_points_are_shown_as_such(cast, resolution):
+    task = given.verified(cast, resolution, person=cast.chen)
+    given.evaluated(cast, task, score=1)
+    found = read(cast, "staff", resolution.topic)
+    quiet = [entry for entry in found.entries if entry.tone == "quiet"]
+    assert [entry.points for entry in quiet] == [5, 1]
+
+
+def test_the_author_reads_it_with_others_masked(cast, sign_in, resolution):
+    given.closed(cast, resolution, person=cast.chen)
+    db.session.commit()
+    shown = sign_in(cast.resident).get(f"/chain/{resolution.topic_id}").get_data(as_text=True)
+    assert "陈*强" in shown
+    assert cast.chen.name not in shown
+    assert cast.li.name not in shown
+
+
+def test_photos_are_shown_to_who_may_see_the_task(cast, sign_in, resolution):
+    given.closed(cast, resolution)
+    task = given.submitted(cast, resolution, title="未核验")
+    db.session.commit()
+    for_staff = sign_in(cast.staff).get(f"/chain/{resolution.topic_id}").get_data(as_text=True)
+    assert for_staff.count("/photos/") >= 4
+    for_author = sign_in(cast.resident).get(f"/chain/{resolution.topic_id}").get_data(as_text=True)
+    assert f"/tasks/{task.id}/photos" not in for_author
+
+
+def test_a_handler_reads_it_unless_it_is_sensitive(cast):
+    for sensitive, readable in ((False, True), (True, False)):
+        resolution = given.resolution(cast, title=f"事项{sensitive}", sensitive=sensitive)
+        given.dispatched(cast, resolution)
+        if readable:
+            assert read(cast, "unit_contact", resolution.topic).entries
+        else:
+            with pytest.raises(NotFoundError):
+                read(cast, "unit_contact", resolution.topic)
+        assert read(cast, "resident", resolution.topic).entries
+
+
+def test_people_elsewhere_do_not(cast, resolution):
+    for who in ("neighbour_staff", "neighbour_resident"):
+        with pytest.raises(NotFoundError):
+            read(cast, who, resolution.topic)
+
+
+def test_as_many_queries_for_one_task_as_for_many(cast, resolution, counted):
+    actor = cast.actor("staff")
+    topic = chain.topic_for(actor, resolution.topic_id)
+    sizes = []
+    for _ in range(2):
+        given.closed(cast, resolution, person=cast.zhang)
+        given.verified(cast, resolution)
+        db.session.flush()
+        with counted() as sent:
+            chain.chain(actor, topic)
+        sizes.append(len(sent))
+    assert sizes[0] == sizes[1]
+
+
+def test_the_topics_page_says_what_has_become_of_it(cast, sign_in, resolution):
+    given.accepted(cast, resolution)
+    db.session.commit()
+    shown = sign_in(cast.resident).get(f"/topics/{resolution.topic_id}").get_data(as_text=True)
+    assert f"/chain/{resolution.topic_id}" in shown
+    assert resolution.number in shown

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.core import clock
+from app.resolutions import queries, services
+from tests.resolutions import given
+
+
+def waits(cast, who):
+    return {(one.text.msgid, one.title) for one in queries.waiting(cast.actor(who))}
+
+
+def test_a_dispatched_task_waits_for_the_unit(cast, resolution):
+    task = given.dispatched(cast, resolution)
+    found = queries.waiting(cast.actor("unit_contact"))
+    assert [(one.endpoint, one.args, one.due) for one in found] == [
+        ("resolutions.task", {"task_id": task.id}, task.accept_by)
+    ]
+
+
+def test_what_is_far_from_due_does_not_wait(cast, resolution):
+    given.accepted(cast, resolution)
+    assert queries.waiting(cast.actor("unit_contact")) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "msgid"),
+    [(25, "This task of yours is due soon"), (27, "This task of yours is overdue")],
+)
+def test_near_and_late_ones_do(cast, resolution, day, msgid):
+    task = given.accepted(cast, resolution)
+    with clock.frozen(clock.at(date(2026, 11, day), 9)):
+        assert (msgid, task.title) in waits(cast, "unit_contact")
+
+
+def test_finished_work_waits_for_those_concerned(cast, resolution):
+    task = given.verified(cast, resolution)
+    asked = ("Say how this work turned out", task.title)
+    assert asked in waits(cast, "resident")
+    assert asked in waits(cast, "other_resident")
+    given.evaluated(cast, task)
+    assert asked not in waits(cast, "other_resident")
+    assert asked in waits(cast, "resident")
+
+
+def test_nobody_is_asked_about_their_own_work(cast, resolution):
+    given.verified(cast, resolution, person=cast.zhang)
+    assert waits(cast, "resident") == set()
+
+
+def test_everything_that_waits_for_staff(cast, resolution):
+    given.drafted(cast, resolution, title="待派")
+    returned = given.dispatched(cast, resolution, title="退回")
+    services.return_task(cast.actor("unit_contact"), returned, reason="不归我")
+    asked = given.accepted(cast, resolution, title="延期")
+    services.ask_extension(cast.actor("unit_contact"), asked, days=1, reason="下雨")
+    given.submitted(cast, resolution, title="核验")
+    closable = given.verified(cast, resolution, title="销号")
+    given.evaluated(cast, closable)
+    given.verified(cast, resolution, title="还没人评价")
+    assert waits(cast, "staff") == {
+        ("Dispatch this task", "待派"),
+        ("This task was returned", "退回"),
+        ("More time is asked for", "延期"),
+        ("Verify the work handed in", "核验"),
+        ("This task can be closed", "销号"),
+    }
+    assert waits(cast, "neighbour_staff") == set()
+
+
+def test_an_overdue_task_waits_for_staff_too(cast, resolution):
+    given.accepted(cast, resolution)
+    with clock.frozen(clock.at(date(2026, 11, 27), 9)):
+        assert ("This task is overdue", "搭建充电棚") in waits(cast, "staff")
+
+
+def test_unevaluated_work_can_be_closed_after_a_week(cast, resolution):
+    task = given.verified(cast, resolution)
+    closing = ("This task can be closed", task.title)
+    with clock.frozen(clock.at(date(2026, 11, 29), 23)):
+        assert closing not in waits(cast, "staff")
+    with clock.frozen(clock.at(date(2026, 11, 30), 0)):
+        assert closing in waits(cast, "staff")
+
+
+def test_who_handed_it_in_is_not_asked_to_verify(cast, resolution):
+    task = given.accepted(cast, resolution)
+    services.submit(cast.actor("staff"), task, text="代录", photos=[given.photo()])
+    assert waits(cast, "staff") == set()
+    assert waits(cast, "second_staff") != set()
+
+
+def test_a_resolution_whose_result_is_due_waits(cast, resolution):
+    due = ("Report the result back", resolution.title)
+    assert due not in waits(cast, "staff")
+    with clock.frozen(clock.at(resolution.feedback_due_on, 9)):
+        assert due in waits(cast, "staff")
+
+
+def test_and_one_whose_work_is_done(cast, resolution):
+    given.closed(cast, resolution)
+    assert waits(cast, "staff") == {("Report the result back", resolution.title)}
+
+
+def test_at_most_two_queries(cast, resolution, counted):
+    for number in range(6):
+        given.dispatched(cast, resolution, title=f"任务{number}")
+    for who in ("staff", "unit_contact", "resident"):
+        actor = cast.actor(who)
+        with counted() as sent:
+            queries.waiting(actor)
+        assert len(sent) <= 2, (who, sent)
