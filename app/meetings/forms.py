@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -40,13 +41,14 @@ def moment(label: Any) -> Field:
     )
 
 
-def radio(label: Any, enum: Any, labels: dict[Any, Any], **kwargs: Any) -> Field:
-    """A few choices, all of them in sight."""
+def radio(label: Any, members: Iterable[Any], labels: dict[Any, Any], **kwargs: Any) -> Field:
+    """A few members of an enumeration, all of them in sight; data is the member or None."""
+    offered = {member.value: member for member in members}
     return RadioField(
         label,
         [_PRESENT],
-        choices=[SelectChoice(member.value, labels[member]) for member in enum],
-        coerce=lambda value: enum(value) if value in {m.value for m in enum} else None,
+        choices=[SelectChoice(value, labels[member]) for value, member in offered.items()],
+        coerce=offered.get,
         **kwargs,
     )
 

@@ -132,6 +132,17 @@ def test_points_sent_to_and_fro_do_not_wait_for_each_other_for_ever(bank, at_onc
     assert (balance(bank.zhang), balance(bank.li)) == (100, 100)
 
 
+def test_batches_in_opposite_orders_do_not_wait_for_each_other_for_ever(bank, at_once):
+    def batch(wallets):
+        transfers = [Transfer(bank.fund, wallet, 1) for wallet in wallets]
+        return post_many(None, [Entry(new_key(), "award", MEMO, (one,)) for one in transfers])
+
+    wallets = (bank.zhang, bank.li, bank.wang)
+    there, back = (lambda: batch(wallets), lambda: batch(wallets[::-1]))
+    at_once([there, back] * 20)
+    assert [balance(wallet) for wallet in wallets] == [40, 40, 40]
+
+
 def test_of_eight_reversals_one_goes_through(bank, at_once):
     award = bank.award(bank.zhang, 5)
     results = at_once([lambda: bank.reverse(award)] * THREADS)

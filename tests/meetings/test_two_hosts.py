@@ -93,7 +93,6 @@ def prepare(room, everybody, make):
     return room.once(lambda: make(everybody()))
 
 
-
 def voting(name, mode=VoteMode.SHOW_OF_HANDS):
     def make(cast):
         platform = given.platform(cast, name=name)
@@ -187,9 +186,7 @@ def test_the_roll_has_as_many_as_the_vote_says_however_many_come_in_meanwhile(ro
 
 
 def test_two_clerks_count_one_roll_call(room, everybody):
-    _meeting, _item, vote_id = prepare(
-        room, everybody, voting("记名表决", VoteMode.ROLL_CALL)
-    )
+    _meeting, _item, vote_id = prepare(room, everybody, voting("记名表决", VoteMode.ROLL_CALL))
     rows = room.once(lambda: [row.id for row in queries.roll([vote_id])])
 
     def cast(row_id, name):

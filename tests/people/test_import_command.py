@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask_migrate import upgrade
@@ -13,6 +15,7 @@ from sqlalchemy import func, select
 
 from app.core.db import begin_writing, db
 from app.core.settings import ROOT
+from app.people.importing import services
 from app.people.models import Person
 from app.places.models import Place
 from tests import cast as cast_module
@@ -94,11 +97,9 @@ app.test_cli_runner().invoke(args=["people", "import", sys.argv[1], "--community
 """
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
-def test_a_server_killed_in_the_middle_leaves_nothing_and_can_begin_again(
-    new_database, new_app, file, tmp_path
-):
+@pytest.fixture
+def standalone(new_database, new_app):
+    """An application with a database of its own, which keeps what is committed; and its address."""
     url = new_database()
     begin_writing()
     application = new_app(url)
@@ -106,9 +107,44 @@ def test_a_server_killed_in_the_middle_leaves_nothing_and_can_begin_again(
         upgrade()
         cast_module.create()
         db.session.commit()
+        db.session.remove()
+    yield application, url
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.slow
+def test_two_who_take_the_same_file_over_at_once_enter_everybody_once(standalone, file):
+    application, _url = standalone
+    start = threading.Barrier(2)
+
+    def take(_number):
+        with application.app_context():
+            begin_writing()
+            community = db.session.scalars(select(Place).where(Place.name == "桂花社区")).one()
+            db.session.rollback()
+            start.wait()
+            services.take_file(None, community=community, name="f", content=file.read_bytes())
+            db.session.commit()
+            db.session.remove()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(take, range(2)))
+    with application.app_context():
+        named = select(func.count()).select_from(Person).where(Person.name == "周涛")
+        assert db.session.scalar(named) == 1
+        db.session.remove()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_a_server_killed_in_the_middle_leaves_nothing_and_can_begin_again(
+    standalone, file, tmp_path
+):
+    application, url = standalone
+    with application.app_context():
         before = people_count()
         db.session.remove()
-        db.engine.dispose()
 
     environment = {
         **os.environ, "DATABASE_URL": url, "LINLI_DATA": str(tmp_path / "data"),
@@ -128,4 +164,3 @@ def test_a_server_killed_in_the_middle_leaves_nothing_and_can_begin_again(
         assert result.exit_code == 0, result.output
         assert people_count() == before + 1
         db.session.remove()
-        db.engine.dispose()

@@ -154,6 +154,15 @@ def test_a_second_phone_in_the_cell_may_be_the_one_on_record(plan):
     assert only(plan(["张建国", "13911112222、13800001234", "2栋", "101"])).fate is Fate.SAME
 
 
+def test_a_mobile_number_does_not_give_way_to_a_landline(plan, cast):
+    verdict = only(plan(["张建国", "0830-3112345", "2栋", "101"]))
+    assert verdict.fate is Fate.SAME
+    assert "mobile number is registered" in warnings(verdict)[0]
+    cast.zhang.phone = None
+    db.session.flush()
+    assert only(plan(["张建国", "0830-3112345", "2栋", "101"])).fate is Fate.CHANGED
+
+
 def test_empty_cells_erase_nothing(plan, cast):
     cast.zhang.party_member = True
     db.session.flush()

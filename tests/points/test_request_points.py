@@ -63,6 +63,12 @@ def test_whole_hours_are_times_for_a_rule_by_the_hour(cast, request_for):
     assert (award.points, award.minutes) == (4, 120)
 
 
+def test_minutes_for_a_rule_that_counts_times_are_refused(cast, request_for):
+    with pytest.raises(Refused) as refusal:
+        request_for([cast.zhang], code="stairs", minutes=30)
+    assert refusal.value.field == "minutes"
+
+
 def test_less_than_a_point_is_refused(cast, request_for):
     with pytest.raises(Refused, match="不足1分"):
         request_for([cast.zhang], code="volunteering", minutes=20)

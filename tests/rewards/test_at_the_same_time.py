@@ -19,6 +19,7 @@ from app.people.models import User
 from app.people.queries import actor_of
 from app.points import queries as points_queries
 from app.points import services as points
+from app.points.models import Award
 from app.rewards import queries, services
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 from tests import cast as cast_module
@@ -96,8 +97,8 @@ class Town:
         return self.once(lambda: [str(finding) for finding in ledger.verify()]) == []
 
 
-def staff():
-    return actor_of(db.session.scalars(select(User).where(User.username == "staff")).one())
+def staff(username="staff"):
+    return actor_of(db.session.scalars(select(User).where(User.username == username)).one())
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +216,46 @@ def test_a_fact_reported_by_four_processes_is_credited_once(town):
 
     assert len(set(town.together(*[credit] * 4))) == 1
     assert town.balance(zhang) == before + 2
+
+
+def test_one_request_for_points_sent_by_four_threads_counts_once(town):
+    li = town.people[1]
+    before = town.balance(li)
+
+    def ask():
+        (award,) = points.request_awards(
+            staff(), person_ids=[li], code="stairs", happened_on=DAY, memo="清扫楼道",
+            request_key="twice",
+        )  # fmt: skip
+        return award.id
+
+    assert len(set(town.together(*[ask] * 4))) == 1
+    assert town.balance(li) == before + 3
+
+
+def test_one_award_is_approved_by_one_of_two(town):
+    wang = town.people[2]
+    before = town.balance(wang)
+
+    def ask():
+        (award,) = points.request_awards(
+            staff(), person_ids=[wang], code="patrol", happened_on=DAY, memo="夜间巡逻",
+            request_key="large",
+        )  # fmt: skip
+        return award.id
+
+    waiting = town.once(ask)
+
+    def approve():
+        points.approve_award(staff("staff2"), db.session.get(Award, waiting))
+
+    def refuse():
+        points.refuse_award(staff("street"), db.session.get(Award, waiting), reason="x")
+
+    results = town.together(approve, approve, refuse)
+    assert len(refused(results)) == 2
+    assert town.balance(wang) in {before, before + 50}
+    assert town.is_clean()
 
 
 def test_two_meetings_closed_at_once_credit_the_same_people(town):

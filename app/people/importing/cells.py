@@ -91,6 +91,10 @@ def phones_of(text: str) -> tuple[list[str], list[str]]:
     return sorted(unique, key=lambda number: not _MOBILE.fullmatch(number)), leftover
 
 
+def is_mobile(number: str) -> bool:
+    return bool(_MOBILE.fullmatch(number))
+
+
 def _digits(text: str) -> str:
     plain = re.sub(r"[^\d+]", "", text)
     plain = re.sub(r"[^0-9]", "", re.sub(r"^(\+|00)86", "", plain))

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core.i18n import Phrase, marked
 from app.people.importing.buildings import Buildings
+from app.people.importing.cells import is_mobile
 from app.people.importing.columns import Field
 from app.people.importing.entries import Entry, agree, check_room
 from app.people.importing.plan import (
@@ -167,8 +168,14 @@ class _Planner:
         """What the row says otherwise than the register. An empty cell never erases anything."""
         entry = verdict.entry
         changes = []
-        if entry.phones and resident.phone not in entry.phones:
-            changes.append(Change(Field.PHONE, resident.phone, entry.phone))
+        if entry.phone and resident.phone not in entry.phones:
+            if is_mobile(resident.phone or "") and not is_mobile(entry.phone):
+                entry.warn(
+                    marked("The number %(phone)s was left out: a mobile number is registered."),
+                    phone=entry.phone,
+                )
+            else:
+                changes.append(Change(Field.PHONE, resident.phone, entry.phone))
         if verdict.home and verdict.home != resident.home:
             old = self.places.text_of(*resident.home) if resident.home else None
             changes.append(Change(Field.ADDRESS, old, verdict.where))

@@ -197,33 +197,39 @@ def _planned(facts: Sequence[Fact], homes: dict[int, int], former: dict[str, Awa
     )
     planned = []
     for fact, rule in found:
-        whole = policy.worth(
-            rule.basis,
-            rule.points,
-            times=fact.times,
-            minutes=fact.minutes,
-            on_top_of=fact.on_top_of or 0,
-        )
         counted = (fact.person_id, rule.code, fact.happened_on.year)
-        points = policy.within_cap(whole, used.get(counted, 0), rule.yearly_cap)
+        points = policy.within_cap(_worth(fact, rule), used.get(counted, 0), rule.yearly_cap)
         if points <= 0:
             continue
         used[counted] = used.get(counted, 0) + points
-        planned.append(
-            Award(
-                fact=fact.fact_key,
-                fact_key=next_key(fact.fact_key, former.get(fact.fact_key)),
-                rule=rule,
-                person_id=fact.person_id,
-                community_id=homes[fact.person_id],
-                points=points,
-                times=fact.times,
-                minutes=fact.minutes,
-                memo=fact.memo,
-                happened_on=fact.happened_on,
-            )
-        )
+        key = next_key(fact.fact_key, former.get(fact.fact_key))
+        planned.append(_award(fact, key, rule, points, homes[fact.person_id]))
     return planned
+
+
+def _worth(fact: Fact, rule: EarningRule) -> int:
+    return policy.worth(
+        rule.basis,
+        rule.points,
+        times=fact.times,
+        minutes=fact.minutes,
+        on_top_of=fact.on_top_of or 0,
+    )
+
+
+def _award(fact: Fact, key: str, rule: EarningRule, points: int, community_id: int) -> Award:
+    return Award(
+        fact=fact.fact_key,
+        fact_key=key,
+        rule=rule,
+        person_id=fact.person_id,
+        community_id=community_id,
+        points=points,
+        times=fact.times,
+        minutes=fact.minutes,
+        memo=fact.memo,
+        happened_on=fact.happened_on,
+    )
 
 
 def _communities(person_ids: set[int]) -> dict[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -68,31 +68,25 @@ def request_awards(
     them is the actor or of the actor's household, or has reached the cap of the year.
     """
     people = _people(person_ids)
+    # Held from here on, so that a copy of this form that came first is seen.
+    wallets = lock_wallets(person.id for person in people)
     if made := _made_before(request_key, [person.id for person in people]):
         return made
-    community_id = people[0].community_id
-    rule = _rule(code, community_id, happened_on)
+    rule = _rule(code, people[0].community_id, happened_on)
     _check_day(happened_on)
     _refuse_close(actor, people)
-    if rule.basis is Basis.PER_HOUR:
-        minutes, times = minutes or times * _MINUTES, 1
-    else:
-        minutes = None
-    points = policy.worth(rule.basis, rule.points, times=times, minutes=minutes)
-    if points <= 0:
-        raise Refused(_l("This does not come to a whole point."), field="minutes")
-    wallets = lock_wallets(person.id for person in people)
-    _refuse_above_cap(people, rule, happened_on, points)
+    amount = _amount(rule, times, minutes)
+    _refuse_above_cap(people, rule, happened_on, amount.points)
     awards = [
         Award(
             fact=f"manual:{request_key}:{person.id}",
             fact_key=f"manual:{request_key}:{person.id}",
             rule=rule,
             person_id=person.id,
-            community_id=community_id,
-            points=points,
-            times=times,
-            minutes=minutes,
+            community_id=person.community_id,
+            points=amount.points,
+            times=amount.times,
+            minutes=amount.minutes,
             memo=Phrase(marked("%(rule)s: %(text)s"), rule=rule.name, text=memo),
             happened_on=happened_on,
             manual=True,
@@ -105,8 +99,26 @@ def request_awards(
     db.session.add_all(awards)
     post(actor, at_once, wallets)
     db.session.flush()
-    record(actor, "points.request", awards, rule=rule.code, points=points, at_once=len(at_once))
+    record(actor, "points.request", awards, rule=rule.code, at_once=len(at_once))
     return awards
+
+
+class _Amount(NamedTuple):
+    points: int
+    times: int
+    minutes: int | None
+
+
+def _amount(rule: EarningRule, times: int, minutes: int | None) -> _Amount:
+    """What each of them is to get, and the length of service if the rule counts hours."""
+    if rule.basis is Basis.PER_HOUR:
+        minutes, times = minutes or times * _MINUTES, 1
+    elif minutes is not None:
+        raise Refused(_l("Only rules by the hour count minutes."), field="minutes")
+    points = policy.worth(rule.basis, rule.points, times=times, minutes=minutes)
+    if points <= 0:
+        raise Refused(_l("This does not come to a whole point."), field="times")
+    return _Amount(points, times, minutes)
 
 
 def _people(person_ids: Iterable[int]) -> Sequence[Any]:

@@ -108,7 +108,6 @@ def _reserved(
 
 def _take_one(item: RewardItem, person_id: int, price: int | None) -> Any:
     """One less in stock, in a single statement: of two who want the last, one gets it."""
-    today = clock.today()
     offer = db.session.execute(
         update(RewardItem)
         .where(
@@ -130,8 +129,19 @@ def _take_one(item: RewardItem, person_id: int, price: int | None) -> Any:
     ).one_or_none()
     if offer is None:
         raise Refused(_l("None of these is left."), field="stock")
+    _refuse_unless_offered(offer, price)
+    had = _had_this_year(item.id, person_id, clock.today())
+    if not policy.within_limit(had, offer.per_person):
+        raise Refused(
+            _l("One person can have %(limit)s of these a year.", limit=offer.per_person),
+            field="limit",
+        )
+    return offer
+
+
+def _refuse_unless_offered(offer: Any, price: int | None) -> None:
     if not policy.is_offered(
-        today,
+        clock.today(),
         withdrawn=offer.withdrawn_at is not None,
         available_from=offer.available_from,
         available_until=offer.available_until,
@@ -141,12 +151,6 @@ def _take_one(item: RewardItem, person_id: int, price: int | None) -> Any:
         raise Refused(
             _l("This costs %(points)s points by now. Please look at it again.", points=offer.points)
         )
-    if not policy.within_limit(_had_this_year(item.id, person_id, today), offer.per_person):
-        raise Refused(
-            _l("One person can have %(limit)s of these a year.", limit=offer.per_person),
-            field="limit",
-        )
-    return offer
 
 
 def _had_this_year(item_id: int, person_id: int, today: date) -> int:

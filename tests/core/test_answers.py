@@ -1,0 +1,47 @@
+"""What everybody gets whatever they ask: headers, languages, plain words for errors."""
+
+import pytest
+
+from app.core.security import POLICY
+
+
+@pytest.mark.parametrize("path", ["/board", "/sign-in", "/nowhere", "/healthz"])
+def test_every_answer_carries_the_policy(client, path):
+    answer = client.get(path)
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    assert "unsafe" not in POLICY
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_what_is_not_there_says_so_in_chinese(client):
+    answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert "页面不存在" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "language"), [("zh-CN", "zh-CN"), ("en-GB", "en"), ("fr", "zh-CN"), ("", "zh-CN")]
+)
+def test_the_language_follows_the_browser_and_falls_back_to_chinese(client, header, language):
+    page = client.get("/sign-in", headers={"Accept-Language": header}).get_data(as_text=True)
+    assert f'<html lang="{language}"' in page
+
+
+def test_the_switch_overrides_the_browser(client):
+    client.set_cookie("language", "en")
+    page = client.get("/sign-in", headers={"Accept-Language": "zh-CN"}).get_data(as_text=True)
+    assert '<html lang="en"' in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/topics/99999999999999999999", "/board?community=99999999999999999999", "/topics?q=%00", "/topics?page=-1",
+     "/meetings?page=99999999999999999999", "/people?q=%ED%A0%80", "/tasks?unit=abc", "/board?q=" + "x" * 5000],
+)  # fmt: skip
+def test_forged_addresses_never_break_the_server(sign_in, cast, path):
+    assert sign_in(cast.staff).get(path).status_code < 500
+
+
+def test_a_page_asked_for_by_htmx_is_marked_as_varying(client):
+    assert "HX-Target" in client.get("/board").headers["Vary"]

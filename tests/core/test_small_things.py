@@ -1,0 +1,115 @@
+"""Masks, numbers, pages, rules in force, and the time on the wall."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.core import clock, numbering
+from app.core.dated import in_force
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.masking import masked_name, masked_phone
+from app.core.ordering import reordered
+from app.core.paging import paged
+from app.core.states import Machine
+from app.disclosure.models import NoticeKind, NoticeRule
+from app.places.models import Place
+from app.platforms.states import TopicState
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("张三", "张*"),
+        ("张建国", "张*国"),
+        ("欧阳建国", "欧**国"),
+        ("张", "张*"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_names_are_masked(name, masked):
+    assert masked_name(name) == masked
+
+
+@given(st.text(min_size=3, max_size=20))
+def test_of_a_longer_name_only_the_ends_show(name):
+    masked = masked_name(name)
+    assert masked[0] == name[0]
+    assert masked[-1] == name[-1]
+    assert set(masked[1:-1]) == {"*"}
+
+
+def test_phones_are_masked():
+    assert masked_phone("13800001234") == "138****1234"
+    assert masked_phone("08302345678") == "083****5678"
+    assert masked_phone("2345678") == "****78"
+    assert masked_phone(None) == ""
+
+
+def test_a_day_in_china_begins_at_sixteen_utc():
+    with clock.frozen(datetime(2026, 11, 21, 16, 0, tzinfo=UTC)):
+        assert clock.today() == date(2026, 11, 22)
+    assert clock.at(date(2026, 11, 22)) == datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
+
+
+def test_a_moment_without_a_zone_is_refused(cast):
+    cast.staff.last_sign_in_at = datetime(2026, 1, 1)  # noqa: DTZ001 - the point of the test
+    with pytest.raises(Exception, match="time zone"):
+        db.session.flush()
+
+
+def test_running_numbers_skip_none_and_begin_anew_each_year(cast):
+    place = cast.community.id
+    assert numbering.number_of_year("paper", place) == f"{clock.today().year}-001"
+    assert numbering.number_of_year("paper", place) == f"{clock.today().year}-002"
+    with clock.frozen(clock.at(date(2031, 1, 1))):
+        assert numbering.number_of_year("paper", place) == "2031-001"
+
+
+@pytest.mark.usefixtures("app")
+def test_numbering_goes_on_behind_history_taken_over():
+    numbering.continue_after("paper:1:2026", 41)
+    numbering.continue_after("paper:1:2026", 7)
+    assert numbering.next_value("paper:1:2026") == 42
+
+
+@pytest.mark.usefixtures("app")
+def test_the_rule_of_the_day_applies():
+    on = date(2025, 12, 31)
+    assert in_force(NoticeRule, on, kind=NoticeKind.AFFAIRS) is None
+    assert in_force(NoticeRule, date(2026, 1, 1), kind=NoticeKind.AFFAIRS).minimum_days == 15
+    db.session.add(
+        NoticeRule(
+            kind=NoticeKind.AFFAIRS, minimum_days=20, effective_from=date(2026, 7, 1), source="试验"
+        )
+    )
+    db.session.flush()
+    assert in_force(NoticeRule, date(2026, 6, 30), kind=NoticeKind.AFFAIRS).minimum_days == 15
+    assert in_force(NoticeRule, date(2026, 7, 1), kind=NoticeKind.AFFAIRS).minimum_days == 20
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(("asked", "shown"), [(1, 1), (2, 2), (99, 4), (-3, 1), (10**9, 4)])
+def test_a_page_that_is_not_there_is_the_nearest(asked, shown):
+    page = paged(select(Place.id, Place.name).order_by(Place.id), asked, per_page=3)
+    assert page.number == shown
+    assert 0 < len(page.rows) <= 3
+
+
+def test_an_order_moves_one_step_or_not_at_all():
+    assert reordered(["3", "1", "2"], "2:up") == [3, 2, 1]
+    assert reordered(["3", "1", "2"], "3:up") == [3, 1, 2]
+    assert reordered(["3", "1", "2"]) == [3, 1, 2]
+    with pytest.raises(Exception, match="400"):
+        reordered(["3", "x"], None)
+
+
+def test_a_machine_refuses_what_its_table_does_not_say():
+    machine = Machine({(TopicState.DRAFT, "submit"): TopicState.SUBMITTED})
+    assert machine.after(TopicState.DRAFT, "submit") is TopicState.SUBMITTED
+    with pytest.raises(Refused):
+        machine.after(TopicState.SUBMITTED, "submit")

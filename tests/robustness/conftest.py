@@ -1,0 +1,96 @@
+"""What is killed and stormed here: a real server on a database with the cast in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from flask_migrate import upgrade
+
+from app.core import clock
+from app.core.db import begin_writing, db
+from app.core.i18n import Phrase
+from app.people.models import User
+from app.people.queries import actor_of
+from app.points import services as points
+from app.rewards import services as rewards
+from app.rewards.models import RewardKind
+from tests import cast as cast_module
+from tests.robustness.server import Client, Server
+
+
+class Installation:
+    """A server, the application on the same database, and who was put there."""
+
+    def __init__(self, application, server, members) -> None:
+        self.application = application
+        self.server = server
+        self.people = {
+            name: getattr(members, name).id for name in ("zhang", "li", "wang", "zhao", "chen")
+        }
+        self.community_id = members.community.id
+
+    def client(self, username: str) -> Client:
+        return Client(self.server).sign_in(username, cast_module.PASSWORD)
+
+    def item(self, name: str, *, points: int, stock: int | None) -> int:
+        """Something put into the catalogue, past the server; its id."""
+        terms = rewards.Terms(RewardKind.GOODS, name, "", points, None, 100, "社区工作经费")
+        with self.application.app_context():
+            begin_writing()
+            made = rewards.add_item(
+                self._staff(), community_id=self.community_id, terms=terms, stock=stock
+            ).id
+            db.session.commit()
+            db.session.remove()
+        return made
+
+    def give(self, person: str, amount: int) -> None:
+        """Points for somebody of the cast; a multiple of five."""
+        with self.application.app_context():
+            begin_writing()
+            made = points.award(
+                None, person_id=self.people[person], code="task_done",
+                fact_key=f"gift:{person}:{os.urandom(6).hex()}", happened_on=clock.today(),
+                memo=Phrase("Task done"), times=amount // 5,
+            )  # fmt: skip
+            assert made.points == amount
+            db.session.commit()
+            db.session.remove()
+
+    def balance(self, person: str) -> int:
+        return self.server.one(
+            "SELECT balance FROM account JOIN wallet ON account_id = account.id"
+            " WHERE person_id = :id",
+            id=self.people[person],
+        )
+
+    def ledger_is_clean(self) -> None:
+        with self.application.app_context():
+            done = self.application.test_cli_runner().invoke(args=["ledger", "verify"])
+        assert done.exit_code == 0, done.output
+
+    def _staff(self):
+        return actor_of(db.session.query(User).filter_by(username="staff").one())
+
+
+@pytest.fixture
+def installation(engine, new_database, new_app):  # noqa: ARG001 - named so that both are tried
+    """Each test's own: it is going to be killed."""
+    url = new_database()
+    application = new_app(url)
+    folder = Path(os.environ["LINLI_DATA"])
+    with application.app_context():
+        begin_writing()
+        upgrade()
+        members = cast_module.create()
+        db.session.commit()
+        made = Installation(application, Server(url, folder), members)
+        db.session.remove()
+    made.server.start()
+    yield made
+    made.server.kill()
+    with application.app_context():
+        db.engine.dispose()
+    assert made.server.broken() == ""
