@@ -17,6 +17,7 @@ from app.core import clock, files
 from app.core.db import continue_numbering, db
 from app.demo import history, story
 from app.demo.credits import Credits, Weeks
+from app.demo.past import Past
 from app.demo.rows import Rows
 from app.demo.scales import SCALES, Scale
 from app.demo.world import EstatePlan, World, import_streets
@@ -150,9 +151,7 @@ def _live(
     """Write the community and its year; what its people earned is kept for `weeks`."""
     rows.write()
     credits_ = Credits(random, community)
-    past = history.Past(
-        random, rows, credits_, community, history.council_rule(), photos, scale.tasks
-    )
+    past = Past(random, rows, credits_, community, history.council_rule(), photos, scale.tasks)
     history.write(past, scale, first, last)
     rows.write()
     credits_.add_deeds(scale.awards, first, last)

@@ -26,7 +26,7 @@ from app.platforms import queries as platforms
 from app.platforms.models import Topic
 from app.platforms.states import TopicState
 from app.points import queries as points
-from app.points.models import Award, AwardStatus
+from app.points.models import Award, AwardStatus, EarningRule
 from app.resolutions import queries as resolutions
 from app.resolutions.models import Resolution, Task
 from app.resolutions.states import OPEN
@@ -182,10 +182,15 @@ def decided(community_id: int, limit: int = 8) -> Sequence[Any]:
 
 
 def recent_awards(community_id: int, limit: int = 10) -> Sequence[Any]:
-    """Rows (name, points, memo, happened_on) of the newest credited awards; names to be masked."""
+    """Rows (name, points, rule, happened_on) of the newest credited awards; names to be masked.
+
+    The rule's name stands for what they were for: an award's own words are free text and may
+    name people.
+    """
     return db.session.execute(
-        select(Person.name, Award.points, Award.memo, Award.happened_on)
+        select(Person.name, Award.points, EarningRule.name.label("rule"), Award.happened_on)
         .join(Person, Person.id == Award.person_id)
+        .join(EarningRule, EarningRule.id == Award.rule_id)
         .where(Award.community_id == community_id, Award.status == AwardStatus.POSTED)
         .order_by(Award.id.desc())
         .limit(limit)

@@ -18,8 +18,8 @@ def new_person_code() -> str:
     It never begins with 0 or 1 (as telephone numbers do), says nothing about the person and can't
     be counted up. Whether it is taken is for the caller to see.
     """
-    first = secrets.choice("23456789")
-    digits = first + "".join(secrets.choice("0123456789") for _ in range(_PERSON - 1))
+    least = 2 * 10 ** (_PERSON - 1)
+    digits = str(least + secrets.randbelow(4 * least))
     return digits + check_digit(digits)
 
 

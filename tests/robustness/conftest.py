@@ -75,9 +75,8 @@ class Installation:
         return actor_of(db.session.query(User).filter_by(username="staff").one())
 
 
-@pytest.fixture
-def installation(engine, new_database, new_app):  # noqa: ARG001 - named so that both are tried
-    """Each test's own: it is going to be killed."""
+@pytest.fixture(scope="session")
+def installed(engine, new_database, new_app):  # noqa: ARG001 - named so that both are tried
     url = new_database()
     application = new_app(url)
     folder = Path(os.environ["LINLI_DATA"])
@@ -88,9 +87,16 @@ def installation(engine, new_database, new_app):  # noqa: ARG001 - named so that
         db.session.commit()
         made = Installation(application, Server(url, folder), members)
         db.session.remove()
-    made.server.start()
     yield made
     made.server.kill()
     with application.app_context():
         db.engine.dispose()
     assert made.server.broken() == ""
+
+
+@pytest.fixture
+def installation(installed):
+    """One for all, because starting takes long: each test brings its own items and rosters."""
+    if installed.server.process is None:
+        installed.server.start()
+    return installed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
@@ -208,7 +208,7 @@ def _touch(version: ConventionVersion, seen: int) -> None:
     """Count the version's counter up, or refuse if it isn't at `seen` or the text is not being drafted."""
     if not policy.editable(version):
         raise Refused(_l("The text can only be changed while it is being drafted."))
-    changed = db.session.execute(
+    changed: Any = db.session.execute(
         update(ConventionVersion)
         .where(ConventionVersion.id == version.id, ConventionVersion.version == seen)
         .values(version=seen + 1)

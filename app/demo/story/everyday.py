@@ -53,10 +53,10 @@ def tell(stage: Stage) -> None:
 def topics(stage: Stage) -> None:
     """One of each that waits for somebody."""
     resident = stage.actor("resident")
-    own = {"community_id": stage.community.id, "author_id": stage.resident.id}
+    home, author = stage.community.id, stage.resident.id
     with moment(stage.days_ago(6)):
         returned = platforms.raise_topic(
-            resident, title="楼上装修太吵", body="楼上装修一个多月，周末也施工。", wish="请管一管。", **own
+            resident, title="楼上装修太吵", body="楼上装修一个多月，周末也施工。", wish="请管一管。", community_id=home, author_id=author
         )  # fmt: skip
         platforms.submit(resident, returned)
     with moment(stage.days_ago(5)):
@@ -88,7 +88,12 @@ def topics(stage: Stage) -> None:
     with moment(stage.days_ago(1)):
         # Stays a draft, for its author to go on with.
         platforms.raise_topic(
-            resident, title="单元门禁坏了", body="3单元门禁一直关不上。", wish="尽快维修。", **own
+            resident,
+            title="单元门禁坏了",
+            body="3单元门禁一直关不上。",
+            wish="尽快维修。",
+            community_id=home,
+            author_id=author,
         )
 
 

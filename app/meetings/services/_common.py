@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
@@ -15,12 +16,30 @@ from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.meetings.models import Meeting
 
+Row = TypeVar("Row", bound=Model)
+
 
 def lock(meeting: Meeting) -> Meeting:
     """The meeting as it is now, held until the transaction ends: whoever opens, closes, checks
     in or puts something to the vote waits here for the other."""
-    db.session.refresh(meeting, with_for_update=True)
-    return meeting
+    return locked(meeting)
+
+
+def locked(row: Row) -> Row:
+    """The row as it is now, held until the transaction ends.
+
+    Not `refresh(row, with_for_update=True)`: that repeats the outer joins the row was loaded
+    with, which PostgreSQL refuses to lock.
+    """
+    model: Any = type(row)
+    held: Any = row
+    db.session.execute(
+        select(model)
+        .where(model.id == held.id)
+        .with_for_update(of=model)
+        .execution_options(populate_existing=True)
+    )
+    return row
 
 
 def record(actor: Actor, action: str, meeting: Meeting, **detail: Any) -> None:

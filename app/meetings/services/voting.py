@@ -25,7 +25,7 @@ from app.meetings.models import (
     VoteMode,
     VoteRoll,
 )
-from app.meetings.services._common import lock, not_now, record
+from app.meetings.services._common import lock, locked, not_now, record
 from app.meetings.services.session import apply_outcome
 from app.meetings.states import MeetingState, VoteState
 from app.people.models import Gender, Person
@@ -136,7 +136,7 @@ def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
     """Declare a vote void, with its reason; the meeting can vote again. Refused once a resolution
     or a convention rests on it: the packages above see to that in the database."""
     meeting = lock(vote.item.meeting)
-    db.session.refresh(vote, with_for_update=True)
+    locked(vote)
     if not policy.may_void(meeting, vote):
         raise not_now()
     passed, item = vote.passed, vote.item
@@ -156,7 +156,7 @@ def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
 
 def _hold(vote: Vote) -> None:
     """Lock the vote; refused unless it is open in a meeting that sits."""
-    db.session.refresh(vote, with_for_update=True)
+    locked(vote)
     if vote.state is not VoteState.OPEN or vote.item.meeting.state is not MeetingState.OPEN:
         raise Refused(_l("This vote is closed."))
 

@@ -21,6 +21,9 @@ from app.places import services as places
 from app.places.models import Level, Place
 
 _AT_ONCE = 5_000  # values in one IN (…)
+# The tables rather than the classes: thousands of rows are written without an object for each.
+_PERSON = cast("Table", Person.__table__)
+_HOUSEHOLD = cast("Table", Household.__table__)
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def _households(to_do: list[Verdict], built: dict[Ref, int]) -> dict[tuple[int, 
     if not missing:
         return found
     db.session.execute(
-        insert(Household), [{"building_id": building, "room": room} for building, room in missing]
+        insert(_HOUSEHOLD), [{"building_id": building, "room": room} for building, room in missing]
     )
     return queries.households_in(building_ids)
 
@@ -112,7 +115,7 @@ def _enter(community: Place, new: list[tuple[Verdict, int | None]]) -> None:
                 "created_at": now,
             }
         )
-    db.session.execute(insert(Person), rows)
+    db.session.execute(insert(_PERSON), rows)
 
 
 def _correct(changed: list[tuple[Verdict, int | None]]) -> None:
@@ -135,11 +138,10 @@ def _correct(changed: list[tuple[Verdict, int | None]]) -> None:
                 "household_id": household_id or resident.household_id,
             }
         )
-    person = cast("Table", Person.__table__)
     db.session.execute(
-        update(person)
-        .where(person.c.id == bindparam("person_id"))
-        .values(version=person.c.version + 1),
+        update(_PERSON)
+        .where(_PERSON.c.id == bindparam("person_id"))
+        .values(version=_PERSON.c.version + 1),
         rows,
     )
     db.session.expire_all()
