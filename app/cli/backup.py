@@ -8,6 +8,7 @@ it; the secret key is not, so a stolen backup signs nobody in.
 from __future__ import annotations
 
 import json
+import zlib
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
@@ -19,6 +20,7 @@ import click
 import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from app.core import clock
 from app.core.db import UtcDateTime, begin_reading, begin_writing, continue_numbering, db
@@ -28,6 +30,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BATCH = 2000  # rows in memory at a time
+
+# What reading a file raises that is no backup, or was one until something happened to it.
+DAMAGE = (
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+    RuntimeError,
+    DBAPIError,
+)
 
 
 @click.command()
@@ -41,13 +55,11 @@ def backup(file: Path) -> None:
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     scratch = file.with_name(file.name + ".part")
-    with ZipFile(scratch, "w", ZIP_DEFLATED) as archive:
-        rows = {table.name: _write_table(archive, table) for table in db.metadata.sorted_tables}
-        about = {"revision": _revision(), "made_at": clock.now().isoformat(), "rows": rows}
-        archive.writestr("about.json", json.dumps(about, indent=1))
-        for stored in _files(current_app.config["FILES_FOLDER"]):
-            archive.write(stored, f"files/{stored.parent.name}/{stored.name}")
-    scratch.replace(file)
+    try:
+        rows = _write(scratch)
+        scratch.replace(file)
+    finally:
+        scratch.unlink(missing_ok=True)
     click.echo(f"{sum(rows.values()):,} rows of {len(rows)} tables written to {file}")
 
 
@@ -59,21 +71,33 @@ def restore(file: Path) -> None:
     try:
         with ZipFile(file) as archive:
             about = json.loads(archive.read("about.json"))
-            _refuse_unfit(about)
             begin_writing()
+            _refuse_unfit(about)
             with _triggers_off():
-                for table in db.metadata.sorted_tables:
+                for table in reversed(db.metadata.sorted_tables):
                     db.session.execute(table.delete())
                 for table in db.metadata.sorted_tables:
                     _read_table(archive, table, about["rows"].get(table.name, 0))
                 continue_numbering()
             _restore_files(archive, current_app.config["FILES_FOLDER"])
             db.session.commit()
-    except (BadZipFile, KeyError, json.JSONDecodeError) as error:
+    except DAMAGE as error:
+        db.session.rollback()
         raise click.ClickException(
             f"{file} is not a backup of Linli, or damaged: {error}"
         ) from error
     click.echo(f"{sum(about['rows'].values()):,} rows restored. Now run: flask ledger verify")
+
+
+def _write(file: Path) -> dict[str, int]:
+    """Everything, into a new zip. Returns how many rows of each table."""
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        rows = {table.name: _write_table(archive, table) for table in db.metadata.sorted_tables}
+        about = {"revision": _revision(), "made_at": clock.now().isoformat(), "rows": rows}
+        archive.writestr("about.json", json.dumps(about, indent=1))
+        for stored in _files(current_app.config["FILES_FOLDER"]):
+            archive.write(stored, f"files/{stored.parent.name}/{stored.name}")
+    return rows
 
 
 def _write_table(archive: ZipFile, table: sa.Table) -> int:
@@ -145,7 +169,6 @@ def _refuse_unfit(about: dict[str, Any]) -> None:
         )
     if db.session.scalar(sa.text("SELECT count(*) FROM user_account")):
         raise click.ClickException("This installation is in use. Restore into an empty one.")
-    db.session.rollback()
 
 
 def _revision() -> str:
@@ -170,9 +193,23 @@ def _triggers_off() -> Iterator[None]:
         return
     for table in db.metadata.sorted_tables:
         connection.exec_driver_sql(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER')
+    # A row may refer to a later one of its table: these keys are looked at when all are there.
+    for change in _own_keys("DEFERRABLE INITIALLY DEFERRED"):
+        connection.exec_driver_sql(change)
     yield
+    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    for change in _own_keys("NOT DEFERRABLE"):
+        connection.exec_driver_sql(change)
     for table in db.metadata.sorted_tables:
         connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER')
+
+
+def _own_keys(how: str) -> Iterator[str]:
+    """Statements that change when the foreign keys of tables to themselves are looked at."""
+    for table in db.metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            if key.referred_table is table:
+                yield f'ALTER TABLE "{table.name}" ALTER CONSTRAINT "{key.name}" {how}'
 
 
 def _files(folder: Path) -> list[Path]:

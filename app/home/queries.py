@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from app.audit.models import AuditEntry
 from app.conventions import queries as conventions
@@ -14,34 +14,28 @@ from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.disclosure import queries as disclosure
-from app.disclosure.models import Notice, Objection
 from app.ledger import queries as ledger
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
 from app.meetings.states import MeetingState
+from app.people import queries as people
 from app.people.models import Person
 from app.places.models import Level, Place
-from app.places.queries import in_reach, inside
+from app.places.queries import inside
 from app.platforms import queries as platforms
 from app.platforms.models import Topic
-from app.platforms.states import TopicState
 from app.points import queries as points
 from app.points.models import Award, AwardStatus, EarningRule
 from app.resolutions import queries as resolutions
 from app.resolutions.models import Resolution, Task
-from app.resolutions.states import OPEN
 from app.rewards import queries as rewards
-from app.rewards.models import Redemption, RedemptionState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.core.waiting import Waiting
 
-ROOMS = (resolutions, meetings, platforms, conventions, disclosure, points, rewards)
-
-# Meetings the public may know of: convened, held, or called off after having been convened.
-_KNOWN = (MeetingState.CONVENED, MeetingState.OPEN, MeetingState.CLOSED, MeetingState.CONFIRMED)
+ROOMS = (resolutions, meetings, platforms, conventions, disclosure, points, rewards, people)
 
 
 def waiting(actor: Actor, limit: int = 60) -> list[Waiting]:
@@ -52,51 +46,40 @@ def waiting(actor: Actor, limit: int = 60) -> list[Waiting]:
 
 
 def numbers(actor: Actor) -> dict[str, int]:
-    """Counts of what is open where the actor works, each by the capability that makes it theirs."""
-    today = clock.today()
+    """How much is open where the actor works, each number for whoever has the capability.
+
+    Each is counted from the very list it leads to, so that the two never differ. One query.
+    """
+    may, count = actor.may, _how_many
     counts: dict[str, Select[Any]] = {}
-    if actor.may(Capability.SCREEN_TOPIC):
-        counts["topics_to_screen"] = select(func.count(Topic.id)).where(
-            in_reach(Topic.community_id, actor, Capability.SCREEN_TOPIC),
-            Topic.state == TopicState.SUBMITTED,
-        )
-    if actor.may(Capability.SEE_TASKS):
-        reached = in_reach(Task.community_id, actor, Capability.SEE_TASKS)
-        counts["tasks_open"] = select(func.count(Task.id)).where(reached, Task.state.in_(OPEN))
-        counts["tasks_late"] = select(func.count(Task.id)).where(
-            reached, Task.state.in_(OPEN), Task.due_on < today
-        )
-    if actor.may(Capability.SEE_MEETINGS):
-        counts["meetings_ahead"] = select(func.count(Meeting.id)).where(
-            in_reach(Meeting.community_id, actor, Capability.SEE_MEETINGS),
-            Meeting.state.in_((MeetingState.CONVENED, MeetingState.OPEN)),
-            Meeting.starts_at >= clock.at(today),
-        )
-    if actor.may(Capability.APPROVE_POINTS):
-        counts["awards_pending"] = select(func.count(Award.id)).where(
-            in_reach(Award.community_id, actor, Capability.APPROVE_POINTS),
-            Award.status == AwardStatus.PENDING,
-        )
-    if actor.may(Capability.SERVE_COUNTER):
-        counts["to_hand_over"] = select(func.count(Redemption.id)).where(
-            in_reach(Redemption.community_id, actor, Capability.SERVE_COUNTER),
-            Redemption.state == RedemptionState.RESERVED,
-        )
-    if actor.may(Capability.ANSWER_OBJECTION):
-        counts["objections_open"] = (
-            select(func.count(Objection.id))
-            .join(Notice, Notice.id == Objection.notice_id)
-            .where(
-                in_reach(Notice.community_id, actor, Capability.ANSWER_OBJECTION),
-                Objection.answered_at.is_(None),
-            )
-        )
+    if may(Capability.SCREEN_TOPIC):
+        wanted = platforms.TopicFilter(group="submitted")
+        counts["topics_to_screen"] = count(platforms.topics_for(actor, wanted))
+    if may(Capability.SEE_TASKS):
+        counts["tasks_late"] = count(resolutions.tasks(actor, overdue=True))
+        under_way = resolutions.tasks(actor, group=resolutions.Group.UNDER_WAY)
+        counts["tasks_under_way"] = count(under_way)
+    if may(Capability.SEE_MEETINGS):
+        counts["meetings_ahead"] = count(meetings.meetings(actor))
+    if may(Capability.APPROVE_POINTS):
+        counts["awards_pending"] = count(points.pending(actor))
+    if may(Capability.SERVE_COUNTER):
+        counts["to_hand_over"] = count(rewards.reservations(actor))
+    if may(Capability.ANSWER_OBJECTION):
+        objected = disclosure.notices_for(actor, clock.today(), state="objections")
+        listed = objected.order_by(None).subquery()
+        counts["objections_open"] = select(func.coalesce(func.sum(listed.c.unanswered), 0))
     if not counts:
         return {}
     row = db.session.execute(
         select(*(q.scalar_subquery().label(name) for name, q in counts.items()))
     )
     return dict(row.mappings().one())
+
+
+def _how_many(rows: Select[Any]) -> Select[Any]:
+    inner = rows.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
+    return select(func.count()).select_from(inner.subquery())
 
 
 def upcoming(community_ids: Any, limit: int = 6) -> Sequence[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
+from app.platforms.models import TopicStep
 from app.platforms.states import TopicState
 from app.points.models import AwardStatus
 from app.resolutions import queries, services
@@ -135,6 +136,8 @@ def test_a_closed_task_is_opened_again_and_its_topic_with_it(cast, resolution):
     given.evaluated(cast, task, by="resident", score=1, solved=False)
     assert (task.state, task.closed_at) == (TaskState.IN_PROGRESS, None)
     assert resolution.topic.state is TopicState.CONSENSUS
+    last = db.session.query(TopicStep).order_by(TopicStep.id.desc()).first()
+    assert last.by_name == "张*国"
 
 
 def test_what_was_reported_back_is_not_evaluated_any_more(cast, resolution):

@@ -170,3 +170,15 @@ def test_somebody_is_found_by_name_to_dispatch_to(cast, sign_in, resolution):
     data = {"person_id": str(cast.zhang.id), "version": str(task.version)}
     assert client.post(path, data=data).status_code == 303
     assert db.session.get(Task, task.id).person_id == cast.zhang.id
+
+
+def test_loading_the_address_of_a_button_again_shows_the_task(cast, sign_in, resolution):
+    task = given.accepted(cast, resolution)
+    db.session.commit()
+    client = sign_in(cast.unit_contact)
+    assert client.post(f"/tasks/{task.id}/submit").status_code == 422
+    assert client.get(f"/tasks/{task.id}/submit", follow_redirects=True).status_code == 200
+    staff = sign_in(cast.staff)
+    path = f"/resolutions/{resolution.id}/publish"
+    assert staff.post(path, data={"publish-days": "1"}).status_code == 422
+    assert staff.get(path, follow_redirects=True).status_code == 200

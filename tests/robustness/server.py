@@ -3,6 +3,7 @@ browser."""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import re
@@ -68,7 +69,8 @@ class Server:
     def kill(self) -> None:
         """Without warning, the workers too: as when the power fails."""
         if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it never came up
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(20)
             self.process = None
 

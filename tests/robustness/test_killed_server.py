@@ -85,7 +85,7 @@ def test_an_import_is_there_as_a_whole_or_not_at_all(installation):
     staff = installation.client("staff")
     roster_ = Import(installation, staff, ROWS)
     cut_off = 0
-    for after in (0.15, 0.4, 0.7, 1.0):
+    for after in (0.25, 0.6, 1.0):
         died = roster_.take_over_and_die(after)
         cut_off += died
         installation.server.start()

@@ -37,7 +37,7 @@ _LOCK = """
 _OPEN_LOTS = """
     SELECT transaction_id, number, account_id, remaining, expires_on FROM lot
     WHERE remaining > 0 AND account_id IN (SELECT value FROM json_each(?))
-    ORDER BY account_id, transaction_id, expires_on NULLS LAST, number
+    ORDER BY account_id, expires_on NULLS LAST, transaction_id, number
 """
 _TRANSACTION = """
     INSERT INTO ledger_transaction

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import Model, db
+from app.core.db import Model, db, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.meetings.models import Meeting
 
-Row = TypeVar("Row", bound=Model)
-
 
 def lock(meeting: Meeting) -> Meeting:
     """The meeting as it is now, held until the transaction ends: whoever opens, closes, checks
     in or puts something to the vote waits here for the other."""
-    return locked(meeting)
-
-
-def locked(row: Row) -> Row:
-    """The row as it is now, held until the transaction ends.
-
-    Not `refresh(row, with_for_update=True)`: that repeats the outer joins the row was loaded
-    with, which PostgreSQL refuses to lock.
-    """
-    model: Any = type(row)
-    held: Any = row
-    db.session.execute(
-        select(model)
-        .where(model.id == held.id)
-        .with_for_update(of=model)
-        .execution_options(populate_existing=True)
-    )
-    return row
+    hold(meeting)
+    return meeting
 
 
 def record(actor: Actor, action: str, meeting: Meeting, **detail: Any) -> None:

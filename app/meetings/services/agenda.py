@@ -8,12 +8,12 @@ from sqlalchemy import func, select, update
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy
 from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
-from app.meetings.services._common import lock, locked, not_now, record, stale
+from app.meetings.services._common import lock, not_now, record, stale
 from app.meetings.states import ItemState, VoteState
 from app.platforms import services as platforms
 from app.platforms.models import Topic
@@ -97,7 +97,7 @@ def edit_item(
     meeting = lock(item.meeting)
     if not policy.may_prepare(meeting):
         raise Refused(_l("The notice has gone out: the agenda is locked."))
-    locked(item)
+    hold(item)
     if version is not None and item.version != version:
         raise stale()
     item.kind = kind
@@ -149,7 +149,7 @@ def withdraw_item(actor: Actor, item: AgendaItem, *, reason: str = "") -> None:
     """Take an item off the agenda. After the notice that needs a reason, and is possible only
     until something was voted on it; its topic waits for another meeting."""
     meeting = lock(item.meeting)
-    locked(item)
+    hold(item)
     if item.withdrawn_at or item.outcome is not None or not policy.may_add_items(meeting):
         raise not_now()
     announced = not policy.may_prepare(meeting)

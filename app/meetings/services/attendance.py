@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy, queries
@@ -18,7 +18,7 @@ from app.meetings.models import (
     Meeting,
     Reply,
 )
-from app.meetings.services._common import lock, locked, not_now, record
+from app.meetings.services._common import lock, not_now, record
 from app.meetings.states import MeetingState
 from app.people.models import Person, User
 from app.points import services as points
@@ -31,7 +31,7 @@ def reply(actor: Actor, invitation: Invitation, *, coming: bool, reason: str | N
         raise Refused(_l("The meeting takes no replies any more."))
     if not coming and not reason:
         raise Refused(_l("Say why you can't come."), field="reason")
-    locked(invitation)
+    hold(invitation)
     invitation.reply = Reply.COMING if coming else Reply.LEAVE
     invitation.leave_reason = None if coming else reason
     invitation.replied_at = clock.now()
@@ -58,7 +58,7 @@ def check_in(
     meeting = lock(invitation.meeting)
     if not policy.takes_check_ins(meeting, clock.now()):
         raise Refused(_l("Checking in is possible from an hour before the meeting until its end."))
-    locked(invitation)
+    hold(invitation)
     if invitation.is_present:
         return invitation
     if meeting.composition is Composition.HOUSEHOLDS:
@@ -123,7 +123,7 @@ def void_check_in(actor: Actor, invitation: Invitation, *, reason: str) -> None:
     meeting = lock(invitation.meeting)
     if meeting.state is MeetingState.CONFIRMED:
         raise Refused(_l("The minutes are confirmed: write a correction instead."))
-    locked(invitation)
+    hold(invitation)
     if not invitation.is_present:
         raise not_now()
     invitation.voided_at = clock.now()

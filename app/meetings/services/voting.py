@@ -9,7 +9,7 @@ from sqlalchemy import case, func, insert, literal, select, update
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -25,7 +25,7 @@ from app.meetings.models import (
     VoteMode,
     VoteRoll,
 )
-from app.meetings.services._common import lock, locked, not_now, record
+from app.meetings.services._common import lock, not_now, record
 from app.meetings.services.session import apply_outcome
 from app.meetings.states import MeetingState, VoteState
 from app.people.models import Gender, Person
@@ -136,7 +136,7 @@ def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
     """Declare a vote void, with its reason; the meeting can vote again. Refused once a resolution
     or a convention rests on it: the packages above see to that in the database."""
     meeting = lock(vote.item.meeting)
-    locked(vote)
+    hold(vote)
     if not policy.may_void(meeting, vote):
         raise not_now()
     passed, item = vote.passed, vote.item
@@ -156,7 +156,7 @@ def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
 
 def _hold(vote: Vote) -> None:
     """Lock the vote; refused unless it is open in a meeting that sits."""
-    locked(vote)
+    hold(vote)
     if vote.state is not VoteState.OPEN or vote.item.meeting.state is not MeetingState.OPEN:
         raise Refused(_l("This vote is closed."))
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.core import clock
 from app.core.access import Actor
@@ -20,12 +20,28 @@ from app.resolutions.chain.story import LINK_LABELS, Chain, Entry, Link, Reader
 from app.resolutions.models import Resolution, Task
 from app.resolutions.states import TaskState
 
-__all__ = ["LINK_LABELS", "Chain", "Entry", "Link", "chain", "summary", "topic_for"]
+__all__ = ["LINK_LABELS", "Chain", "Entry", "Link", "chain", "is_open_to", "summary", "topic_for"]
 
 
 def topic_for(actor: Actor, topic_id: int) -> Topic:
-    """The topic, if the actor may read its chain: who may read the topic, and whoever handles
-    one of its tasks unless it is sensitive. Else NotFoundError."""
+    """The topic, if the actor may read its chain, else NotFoundError."""
+    topic = db.session.scalar(select(Topic).where(Topic.id == topic_id, readable_by(actor)))
+    if topic is None:
+        raise NotFoundError
+    return topic
+
+
+def is_open_to(actor: Actor, topic_id: int | None) -> bool:
+    """Whether the actor may read the chain of a topic, so that a link to it leads somewhere."""
+    if topic_id is None:
+        return False
+    found = select(Topic.id).where(Topic.id == topic_id, readable_by(actor))
+    return db.session.scalar(found) is not None
+
+
+def readable_by(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Topic: who may read the topic reads its chain, and so does whoever handles
+    one of its tasks unless it is sensitive."""
     handles = (
         select(Task.id)
         .join(Resolution, Resolution.id == Task.resolution_id)
@@ -33,15 +49,7 @@ def topic_for(actor: Actor, topic_id: int) -> Topic:
         .correlate(Topic)
         .exists()
     )
-    topic = db.session.scalar(
-        select(Topic).where(
-            Topic.id == topic_id,
-            or_(visible_to(actor), and_(handles, Topic.sensitive.is_(False))),
-        )
-    )
-    if topic is None:
-        raise NotFoundError
-    return topic
+    return or_(visible_to(actor), and_(handles, Topic.sensitive.is_(False)))
 
 
 def chain(actor: Actor, topic: Topic) -> Chain:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.audit import services as audit
 from app.core import clock, workdays
 from app.core.access import Actor, Capability
@@ -10,6 +12,7 @@ from app.core.errors import Refused
 from app.core.formats import day
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
+from app.core.masking import masked_name
 from app.people.models import Person
 from app.platforms import services as platforms
 from app.platforms.states import TopicState
@@ -199,7 +202,8 @@ def _reopen(actor: Actor, task: Task, comment: str) -> None:
     step = move(actor, task, "reopen", text=comment, due_on=task.due_on)
     topic = task.resolution.topic
     if topic is not None and topic.state is TopicState.IMPLEMENTED:
-        platforms.reopen(actor, topic)
+        # The topic's course is before the community, and evaluations are not given by name.
+        platforms.reopen(replace(actor, name=masked_name(actor.name)), topic)
     told = Phrase(marked("“%(title)s” was opened again by an evaluation."), title=task.title)
     tell_handler(task, f"reopen:{step.id}", told)
     tell_staff(task, f"reopen:{step.id}", told)

@@ -15,6 +15,7 @@ from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.masking import masked_phone
+from app.resolutions import chain as matter
 from app.resolutions import policy, queries, services
 from app.resolutions.deadlines import Light, light
 from app.resolutions.forms import (
@@ -93,6 +94,7 @@ def task_page(
         forms=forms,
         Action=Action,
         refused=refused,
+        chain=matter.is_open_to(who, task.resolution.topic_id),
         by_proxy=policy.by_proxy(who, task),
         names=who.may(Capability.SEE_TASKS),
         own_steps=policy.is_handler(who, task),

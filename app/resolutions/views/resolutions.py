@@ -20,6 +20,7 @@ from app.disclosure import queries as notices
 from app.disclosure.models import NoticeKind
 from app.disclosure.policy import days_left
 from app.meetings.queries import valid_vote
+from app.resolutions import chain as matter
 from app.resolutions import policy, queries, services
 from app.resolutions.deadlines import Light, light
 from app.resolutions.forms import FeedbackForm, PublishForm, SupersedeForm
@@ -28,19 +29,24 @@ from app.resolutions.states import TaskState
 from app.resolutions.views import bp
 
 C = Capability
+YEARS_OFFERED = 10
 
 
 @bp.get("/resolutions")
 @requires(C.SEE_RESOLUTIONS)
 def index() -> Response:
-    stage, text = member_argument("stage", Stage), text_argument()
-    found = queries.resolutions(actor(), stage=stage, text=text, year=id_argument("year"))
+    stage, text, year = member_argument("stage", Stage), text_argument(), id_argument("year")
+    years = range(clock.today().year, clock.today().year - YEARS_OFFERED, -1)
+    year = year if year in years else None
+    found = queries.resolutions(actor(), stage=stage, text=text, year=year)
     return render(
         "resolutions/index.html",
         swap={"resolutions": "resolutions/_resolutions.html"},
         page=paged(found, page_argument()),
         stage=stage,
         stages=queries.STAGE_LABELS,
+        year=year,
+        years=years,
         text=text,
         today=clock.today(),
     )
@@ -59,6 +65,13 @@ def printed(resolution_id: int) -> Response:
     return render(
         "print/resolution.html", resolution=resolution, vote=valid_vote(resolution.item_id)
     )
+
+
+@bp.get("/resolutions/<int:resolution_id>/<string:step>")
+@requires(C.SEE_RESOLUTIONS)
+def reload_resolution(resolution_id: int, step: str) -> Response:
+    """After a refusal the address is that of the button; loading it again shows the resolution."""
+    return see_other(url_for("resolutions.show", resolution_id=resolution_id, _anchor=step))
 
 
 @bp.post("/resolutions/<int:resolution_id>/publish")
@@ -137,6 +150,7 @@ def show_page(resolution_id: int, *, status: int = 200, **refused: Any) -> Respo
         "resolutions/show.html",
         status=status,
         resolution=resolution,
+        chain=matter.is_open_to(who, resolution.topic_id),
         vote=valid_vote(resolution.item_id),
         notice=hanging.get(NoticeKind.RESOLUTION),
         result=result,

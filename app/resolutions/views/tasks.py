@@ -16,9 +16,10 @@ from app.core.arguments import (
     word_argument,
 )
 from app.core.guard import actor, visitor
-from app.core.htmx import render
+from app.core.htmx import render, see_other
 from app.core.paging import paged
 from app.core.slots import fills
+from app.people.models import Unit
 from app.resolutions import queries
 from app.resolutions.deadlines import Light, light
 from app.resolutions.queries import Group, Measure
@@ -45,6 +46,13 @@ def task(task_id: int) -> Response:
     return task_page(task_id)
 
 
+@bp.get("/tasks/<int:task_id>/<string:step>")
+@requires(C.SEE_TASKS, C.HANDLE_TASK, C.EVALUATE)
+def reload_task(task_id: int, step: str) -> Response:
+    """After a refusal the address is that of the button; loading it again shows the task."""
+    return see_other(url_for("resolutions.task", task_id=task_id, _anchor=step))
+
+
 @fills("people.me")
 def tasks_of_mine(**_context: object) -> str:
     """On everybody's own page: how many tasks there are for them, and the way there."""
@@ -54,6 +62,16 @@ def tasks_of_mine(**_context: object) -> str:
     return render_template(
         "resolutions/_mine.html", counts=queries.count_each(queries.shelves(who))
     )
+
+
+@fills("people.unit")
+def tasks_of_unit(*, unit: Unit, **_context: object) -> str:
+    """On a unit's page: how well it carries out what it was given this year."""
+    who, year = visitor(), clock.today().year
+    if who is None or not who.may(C.SEE_TASKS):
+        return ""
+    rates = queries.metrics(who, year=year, unit_id=unit.id)
+    return render_template("resolutions/_unit.html", unit=unit, rates=rates, year=year)
 
 
 def _all_tasks(who: Actor) -> Response:

@@ -1,0 +1,114 @@
+"""What the tests of the command line start from."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask_migrate import upgrade
+
+from app.core.db import begin_writing, db
+from tests import cast as cast_module
+from tests import postgres, sample
+
+
+@pytest.fixture(autouse=True)
+def _writes_again():
+    """A command that only reads says so for its whole process; here others follow it."""
+    yield
+    begin_writing()
+
+
+@pytest.fixture(scope="session")
+def full(engine, new_database, new_app):
+    """The sample community on the engine under test, not to be changed."""
+    return sample.loaded(engine, new_database, new_app)
+
+
+@pytest.fixture(scope="session")
+def backup_file(full, tmp_path_factory):
+    """A backup of the sample community, and the rows that were there then."""
+    file = tmp_path_factory.mktemp("backup") / "linli.zip"
+    done = sample.run(full.app, "backup", file)
+    begin_writing()
+    assert done.exit_code == 0, done.output
+    return file, rows_of(full.app)
+
+
+def rows_of(app):
+    """Every row of every table, as Python sees it."""
+    with app.app_context():
+        found = {
+            table.name: [
+                tuple(repr(value) for value in row)
+                for row in db.session.execute(sa.select(table).order_by(*table.primary_key))
+            ]
+            for table in db.metadata.sorted_tables
+        }
+        db.session.remove()
+    return found
+
+
+@pytest.fixture
+def database_on(request, tmp_path):
+    """`database_on("postgresql")`: an empty database there; skips if only one engine is tried."""
+
+    def make(kind):
+        wanted = request.config.getoption("--engine")
+        if wanted not in {"both", kind}:
+            pytest.skip(f"not asked for {kind}")
+        name = f"linli_{uuid.uuid4().hex[:12]}"
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path / name}.db"
+        if not postgres.binaries():
+            pytest.skip("PostgreSQL is not installed here")
+        prefix = request.getfixturevalue("postgres_server")
+        with sa.create_engine(
+            prefix + "postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+        ).connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        return prefix + name
+
+    return make
+
+
+@pytest.fixture
+def migrated(new_app):
+    """`migrated(url)`: an application on a database brought up to date, with nobody in it."""
+    made = []
+
+    def make(url):
+        app = new_app(url)
+        with app.app_context():
+            begin_writing()
+            upgrade()
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def small(migrated, new_database):
+    """An installation with the cast in it and two stored files."""
+    app = migrated(new_database())
+    with app.app_context():
+        members = cast_module.create()
+        db.session.commit()
+        app.cast_ids = {"zhang": members.zhang.id, "community": members.community.id}
+        db.session.remove()
+    return app
+
+
+@pytest.fixture
+def small_backup(small, tmp_path) -> Path:
+    file = tmp_path / "small.zip"
+    done = sample.run(small, "backup", file)
+    begin_writing()
+    assert done.exit_code == 0, done.output
+    return file

@@ -1,0 +1,148 @@
+"""What is no backup, or not one for here, is refused, and nothing has changed afterwards."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+import sqlalchemy as sa
+
+from app.core.db import begin_writing, db
+from app.people.models import User
+from tests.cli.conftest import rows_of
+from tests.cli.test_backup_and_restore import guards_of, refuses_to_change_a_posting
+from tests.sample import run
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def empty(migrated, new_database):
+    return migrated(new_database())
+
+
+def refused(app, file, words):
+    before, guards = rows_of(app), guards_of(app)
+    begin_writing()
+    done = run(app, "restore", file)
+    begin_writing()
+    assert done.exit_code == 1, done.output
+    assert isinstance(done.exception, SystemExit), repr(done.exception)
+    assert words in done.output
+    assert rows_of(app) == before
+    assert guards_of(app) == guards
+
+
+def rewritten(source, target, change):
+    """A copy of a zip; `change(name, content)` gives an entry's new content, None to leave it out."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = change(name, old.read(name))
+            if content is not None:
+                new.writestr(name, content)
+    return target
+
+
+def test_an_installation_in_use_is_not_written_over(small, small_backup):
+    refused(small, small_backup, "This installation is in use.")
+
+
+def test_a_backup_of_another_revision(empty, small_backup, tmp_path):
+    def older(name, content):
+        if name != "about.json":
+            return content
+        return json.dumps({**json.loads(content), "revision": "2025_01_01"}).encode()
+
+    file = rewritten(small_backup, tmp_path / "older.zip", older)
+    refused(empty, file, "The backup is of revision 2025_01_01")
+
+
+def test_damaged_files(empty, small_backup, tmp_path):
+    whole = small_backup.read_bytes()
+    damaged = tmp_path / "damaged.zip"
+    words = "is not a backup of Linli, or damaged"
+
+    damaged.write_bytes(whole[: len(whole) // 2])
+    refused(empty, damaged, words)
+
+    with zipfile.ZipFile(small_backup) as archive:
+        for name in ("about.json", "tables/person.jsonl", "tables/place.jsonl"):
+            entry = archive.getinfo(name)
+            middle = entry.header_offset + 30 + len(name) + entry.compress_size // 2
+            damaged.write_bytes(
+                whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :]
+            )
+            refused(empty, damaged, words)
+
+    def cut(name, content):
+        return content[: len(content) // 2] if name == "tables/person.jsonl" else content
+
+    refused(empty, rewritten(small_backup, damaged, cut), words)
+    refused(
+        empty,
+        rewritten(small_backup, damaged, lambda n, c: None if n == "tables/person.jsonl" else c),
+        words,
+    )
+
+
+def test_rows_that_do_not_fit_together(empty, small_backup, tmp_path):
+    file = tmp_path / "changed.zip"
+
+    def one_less(name, content):
+        return content.split(b"\n", 1)[1] if name == "tables/role_grant.jsonl" else content
+
+    refused(
+        empty, rewritten(small_backup, file, one_less), "role_grant: 12 rows expected, 11 found"
+    )
+
+    def nobody(name, content):
+        if name == "about.json":
+            about = json.loads(content)
+            about["rows"]["person"] = 0
+            return json.dumps(about)
+        return b"" if name == "tables/person.jsonl" else content
+
+    # Appointments and accounts point to people who are not there.
+    refused(empty, rewritten(small_backup, file, nobody), "or damaged")
+
+
+@pytest.mark.parametrize("inside", [{"hello.txt": "你好"}, {"about.json": "[1, 2]"}, {}])
+def test_somebody_elses_zip(empty, tmp_path, inside):
+    file = tmp_path / "foreign.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in inside.items():
+            archive.writestr(name, content)
+    refused(empty, file, "is not a backup of Linli")
+
+
+def test_a_file_that_is_no_zip(empty, tmp_path):
+    file = tmp_path / "letter.zip"
+    file.write_text("尊敬的居民：")
+    refused(empty, file, "is not a backup of Linli")
+
+
+def test_names_that_climb_out_of_the_folder_are_not_written(empty, small_backup, tmp_path):
+    file = rewritten(small_backup, tmp_path / "climbing.zip", lambda _name, content: content)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("files/../../climbed", "outside")
+        archive.writestr("files/ab/../../climbed", "outside")
+    assert run(empty, "restore", file).exit_code == 0
+    folder = empty.config["FILES_FOLDER"].parent
+    assert list(folder.parent.rglob("climbed")) == []
+
+
+def test_after_a_refusal_the_whole_backup_still_goes_in(empty, small_backup, tmp_path):
+    half = tmp_path / "half.zip"
+    half.write_bytes(small_backup.read_bytes()[:1000])
+    refused(empty, half, "or damaged")
+    assert run(empty, "restore", small_backup).exit_code == 0
+    refuses_to_change_a_posting_if_any(empty)
+    with empty.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(User.id))) == 12
+        db.session.remove()
+
+
+def refuses_to_change_a_posting_if_any(app):
+    if rows_of(app)["posting"]:
+        refuses_to_change_a_posting(app)

@@ -1,0 +1,82 @@
+"""What the tests of Today and the board start from."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.db import begin_reading, begin_writing, db
+from app.disclosure import services as disclosure
+from app.disclosure.models import NoticeKind
+from app.people.models import User
+from app.people.queries import actor_of
+from app.platforms import services as platforms
+from app.platforms.models import TopicSource
+from app.points import services as points
+from tests import sample
+from tests.conftest import _Client
+from tests.points.conftest import count_queries  # noqa: F401 - a fixture
+
+
+@pytest.fixture(scope="session")
+def loaded(engine, new_database, new_app):
+    return sample.loaded(engine, new_database, new_app)
+
+
+@pytest.fixture
+def full(loaded):
+    """The sample community in an application context, to be looked at."""
+    begin_reading()
+    with loaded.app.app_context():
+        yield loaded
+        db.session.rollback()
+        db.session.remove()
+    begin_writing()
+
+
+@pytest.fixture
+def enter(full):
+    """`enter("staff")`: a client signed in as that sample account, without the form."""
+
+    def as_account(username):
+        client = _Client(full.app, full.app.response_class, use_cookies=True)
+        user = db.session.scalars(select(User).where(User.username == username)).one()
+        with client.session_transaction() as session:
+            session["_user_id"] = actor_of(user).get_id()
+            session["_fresh"] = True
+        return client
+
+    return as_account
+
+
+@pytest.fixture
+def happen(cast):
+    """Things that wait for somebody: a topic, a notice with an objection, points to approve."""
+    made = 0
+
+    def once(by, person, community, title="路灯不亮"):
+        nonlocal made
+        made += 1
+        who = cast.actor(by)
+        topic = platforms.raise_topic(
+            who, community_id=community.id, title=f"{title}{made}", body="二单元门口。",
+            wish="请修一修。", source=TopicSource.OPINION_POINT, author_id=person.id,
+        )  # fmt: skip
+        platforms.submit(who, topic)
+        notice = disclosure.publish(
+            who, community_id=community.id, kind=NoticeKind.AFFAIRS, title=f"{title}收支{made}",
+            contact="居委会", body="支出一百元。",
+        )  # fmt: skip
+        disclosure.object_to(who, notice, person_id=person.id, text="请写明用途。")
+        points.request_award(
+            who, person_id=person.id, code="patrol", happened_on=clock.today(),
+            memo=f"{title}{made}", request_key=f"home-{made}",
+        )  # fmt: skip
+        points.request_award(
+            who, person_id=person.id, code="stairs", happened_on=clock.today(),
+            memo=f"楼道{made}", request_key=f"home-small-{made}",
+        )  # fmt: skip
+        db.session.commit()
+
+    return once

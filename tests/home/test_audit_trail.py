@@ -1,0 +1,62 @@
+"""The audit trail: of one's own places, and of nobody else's."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.audit import services as audit
+from app.core.db import db
+
+ACTS = re.compile(r"<code>(test\.\w+)</code>")
+
+
+@pytest.fixture
+def acts(cast):
+    """One act at each level: at the city, in the street, in each of the communities, and one of
+    the system that belongs to no place."""
+    for name, path in (
+        ("city", cast.city.path), ("street", cast.street.path), ("own", cast.community.path),
+        ("building", cast.building.path), ("neighbour", cast.neighbour.path), ("nowhere", ""),
+    ):  # fmt: skip
+        audit.record(cast.actor("staff"), f"test.{name}", kind="test", id=1, path=path)
+    db.session.commit()
+
+
+@pytest.mark.usefixtures("acts")
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("oversight", {"own", "building"}),
+        ("street_officer", {"street", "own", "building", "neighbour"}),
+        ("admin", {"city", "street", "own", "building", "neighbour"}),
+    ],
+)
+def test_one_sees_the_acts_of_ones_own_places(cast, sign_in, name, seen):
+    page = sign_in(getattr(cast, name)).get("/audit?action=test").text
+    assert {act.removeprefix("test.") for act in ACTS.findall(page)} - {"nowhere"} == seen
+
+
+@pytest.mark.parametrize(
+    "name", ["staff", "host", "grid_worker", "unit_contact", "resident", "neighbour_staff"]
+)
+def test_others_are_refused(cast, sign_in, name):
+    assert sign_in(getattr(cast, name)).get("/audit").status_code == 403
+
+
+@pytest.mark.usefixtures("acts")
+def test_it_is_narrowed_by_who_and_what(cast, sign_in):
+    client = sign_in(cast.admin)
+    assert ACTS.findall(client.get("/audit?q=陈社工&action=test.own").text) == ["test.own"]
+    assert ACTS.findall(client.get("/audit?q=没有这个人").text) == []
+    assert ACTS.findall(client.get("/audit?action=%25").text) == []
+    assert ACTS.findall(client.get("/audit?action=test&since=2999-01-01").text) == []
+    assert client.get("/audit?since=gestern&page=-1").status_code == 200
+
+
+@pytest.mark.usefixtures("acts")
+def test_nothing_on_it_can_be_changed(cast, sign_in):
+    client = sign_in(cast.admin)
+    for act in (client.post, client.put, client.delete):
+        assert act("/audit").status_code == 405

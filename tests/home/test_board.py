@@ -1,0 +1,109 @@
+"""The public board: what anybody may read, and never whose it is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from app.conventions import queries as conventions
+from app.core import clock
+from app.core.db import db
+from app.disclosure import queries as disclosure
+from app.home import queries
+from app.people.models import Person, User
+from app.points.models import Award, AwardStatus
+
+PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+def story():
+    return db.session.scalar(select(User.community_id).where(User.username == "staff"))
+
+
+@pytest.fixture
+def board(full):
+    answer = full.app.test_client().get(f"/board?community={story()}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.slow
+def test_no_resident_stands_on_it_by_name_or_telephone(board):
+    shown = re.findall(r"<td[^>]*>([^<]*)</td>|<span[^>]*>([^<]*)</span>", board)
+    cells = {part.strip() for pair in shown for part in pair}
+    everybody = set(db.session.scalars(select(Person.name)))
+    assert len(everybody) > 1000
+    assert cells & everybody == set()
+    # Names of three characters and more mean somebody wherever they stand.
+    text = re.sub(r"<[^>]+>", " ", board)
+    assert [name for name in everybody if len(name) > 2 and name in text] == []
+    assert PHONE.findall(board) == []
+    credited = db.session.scalars(
+        select(Person.name)
+        .join(Award, Award.person_id == Person.id)
+        .where(Award.status == AwardStatus.POSTED, Award.community_id == story())
+        .order_by(Award.id.desc())
+        .limit(1)
+    ).one()
+    assert f"{credited[0]}*" in board
+
+
+@pytest.mark.slow
+def test_it_shows_what_has_to_be_public(board):
+    place = story()
+    notices = db.session.execute(disclosure.running(place, clock.today()).limit(20)).all()
+    in_force = db.session.execute(conventions.in_force(place).limit(20)).all()
+    seals = queries.seals()
+    for shown in (
+        [row.title for row in notices],
+        [row.title for row in queries.upcoming([place])],
+        [row.number for row in queries.decided(place)],
+        [row.title for row in in_force],
+        [seal.digest[:16] for seal in seals],
+    ):
+        assert shown
+        for text in shown:
+            assert text in board
+
+
+@pytest.mark.slow
+def test_every_link_on_it_opens_for_anybody(full, board):
+    client = full.app.test_client()
+    links = set(re.findall(r'href="(/(?:notices|conventions)/\d+)"', board))
+    assert len(links) > 1
+    for link in links:
+        page = client.get(link)
+        assert page.status_code == 200, link
+        assert PHONE.findall(page.text) == []
+
+
+@pytest.mark.slow
+def test_of_several_communities_one_is_chosen(full):
+    client = full.app.test_client()
+    page = client.get("/board").text
+    assert f"community={story()}" in page
+    assert f"community={story()}" not in client.get("/board?q=没有这个社区").text
+    assert client.get("/board?community=999999").status_code == 404
+
+
+def test_a_neighbours_papers_are_not_on_it(cast, client, happen):
+    happen("staff", cast.zhang, cast.community, "桂花的事")
+    happen("neighbour_staff", cast.neighbour_person, cast.neighbour, "梧桐的事")
+    page = client.get(f"/board?community={cast.community.id}").text
+    assert "桂花的事收支" in page
+    assert "梧桐" not in page
+    assert "张*国" in page
+    assert "张建国" not in page
+
+
+def test_many_rows_cost_no_more_queries_than_few(cast, client, happen, count_queries):
+    address = f"/board?community={cast.community.id}"
+    for _few in range(2):
+        happen("staff", cast.zhang, cast.community)
+    client.get(address)
+    few = count_queries(lambda: client.get(address))
+    for _more in range(6):
+        happen("staff", cast.li, cast.community)
+    assert count_queries(lambda: client.get(address)) == few
