@@ -12,17 +12,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import (
     access,
+    addresses,
     assets,
     error_pages,
     formats,
     guard,
     htmx,
     i18n,
+    kept,
     markup,
     navigation,
     security,
     settings,
     slots,
+    templates,
 )
 from app.core.db import db
 
@@ -56,13 +59,16 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         render_as_batch=False,
     )
     for part in (
+        templates,
         i18n,
         formats,
+        addresses,
         assets,
         markup,
         slots,
         htmx,
         security,
+        kept,
         guard,
         navigation,
         error_pages,

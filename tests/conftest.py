@@ -153,7 +153,7 @@ def app(prepared: tuple[Flask, Cast]) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def cast(app: Flask, prepared: tuple[Flask, Cast]) -> Cast:  # noqa: ARG001 - inside its transaction
+def cast(app: Flask, prepared: tuple[Flask, Cast]) -> Cast:
     """The fixed cast of people and places, attached to this test's session."""
     return prepared[1].here()
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.core.db import db
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,6 +20,11 @@ class Sample(NamedTuple):
     app: Flask
     url: str
     files: Path
+
+    def close(self) -> None:
+        """Give the connections back; whoever comes later opens new ones."""
+        with self.app.app_context():
+            db.engine.dispose()
 
 
 _loaded: dict[str, Sample] = {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.core.i18n import lazy_gettext as _l
@@ -164,7 +164,8 @@ class Actor:
     """Whoever is acting, read once per request in one query. Speaks Flask-Login's protocol.
 
     `person_id` is set if the user is a resident with an entry among the people,
-    `unit_id` if they speak for a unit, `community_id` is where they are at home.
+    `unit_id` if they speak for a unit, `community_id` is where they are at home; `home` is its
+    name or, without one, that of the place of their first role.
     """
 
     id: int
@@ -176,6 +177,7 @@ class Actor:
     community_id: int | None = None
     must_change_password: bool = False
     grants: tuple[Grant, ...] = ()
+    home: str = ""
 
     is_authenticated = True
     is_active = True
@@ -186,7 +188,7 @@ class Actor:
 
     @cached_property
     def capabilities(self) -> frozenset[Capability]:
-        return frozenset().union(*(CAPABILITIES[grant.role] for grant in self.grants))
+        return _of_roles(frozenset(grant.role for grant in self.grants))
 
     def may(self, capability: Capability) -> bool:
         """Whether the actor has the capability anywhere at all."""
@@ -202,6 +204,11 @@ class Actor:
 
     def has_role(self, role: Role) -> bool:
         return any(grant.role is role for grant in self.grants)
+
+
+@lru_cache(maxsize=256)
+def _of_roles(roles: frozenset[Role]) -> frozenset[Capability]:
+    return frozenset().union(*(CAPABILITIES[role] for role in roles))
 
 
 _NEEDS = "_linli_needs"

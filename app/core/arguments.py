@@ -1,22 +1,31 @@
-"""What stands after the question mark, read so that nothing a person types there can break."""
+"""What stands in a request's address, read so that nothing a person types there can break."""
 
 from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import unquote, urlsplit
 
-from flask import request
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
 
 Member = TypeVar("Member", bound=StrEnum)
 _LARGEST_ID = 2**31 - 1  # what both engines take as an id
+_LONGEST_ID = len(str(_LARGEST_ID))
 _LARGEST_PAGE = 100_000
+
+
+def as_id(text: str | None) -> int | None:
+    """A row's id or counter as a page sends it, or None if it can't be one."""
+    # Python refuses to read thousands of digits, and neither engine takes more than ten.
+    value = int(text) if text and text.isdecimal() and len(text) <= _LONGEST_ID else 0
+    return value if 0 < value <= _LARGEST_ID else None
 
 
 def id_argument(name: str) -> int | None:
     """A row's id, or None if there is none or it can't be one."""
-    value = request.args.get(name, type=int)
-    return value if value is not None and 0 < value <= _LARGEST_ID else None
+    return as_id(request.args.get(name))
 
 
 def page_argument() -> int:
@@ -55,3 +64,32 @@ def month_argument(name: str, default: date) -> date:
         return date.fromisoformat(request.args.get(name, "") + "-01")
     except ValueError:
         return default.replace(day=1)
+
+
+def kept_arguments() -> dict[str, list[str]]:
+    """All that stands after the question mark, to be handed on to `url_for`, without what that
+    would take for an order of its own."""
+    arguments = request.args.to_dict(flat=False)
+    return {
+        name: values
+        for name, values in arguments.items()
+        if name != "endpoint" and not name.startswith("_")
+    }
+
+
+def came_from() -> str | None:
+    """The page of this site on which the reader pressed the button, with its query; None if the
+    browser does not say, or if only a form leads there (a refused form is shown at its own address)."""
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    if parts.netloc != request.host:
+        return None
+    # A backslash or a second slash would make a browser read a host name.
+    path = "/" + parts.path.lstrip("/\\")
+    try:
+        current_app.url_map.bind(request.host).match(unquote(path), method="GET")
+    except HTTPException:
+        return None
+    return f"{path}?{parts.query}" if parts.query else path

@@ -10,13 +10,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, TypeDecorator, event
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # Every constraint has a predictable name, so that a migration can drop it and
 # a test can say which one refused a row.
@@ -101,6 +101,16 @@ def flushing(refusal: Exception) -> Iterator[None]:
             db.session.flush()
     except IntegrityError as error:
         raise refusal from error
+
+
+def rows(statement: Select[Any], **values: Any) -> Sequence[Any]:
+    """The rows of a statement that selects columns, its parameters filled.
+
+    For what is read with every page. Such a statement is built once, when its module is loaded:
+    building it anew takes several times as long as running it. It goes around the session, which
+    has nothing to add to plain rows, and nothing is flushed before.
+    """
+    return db.session.connection().execute(statement, values).all()
 
 
 def continue_numbering() -> None:

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
+from app.core.arguments import came_from
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.core.htmx import render, see_other
@@ -51,24 +52,15 @@ def _page(status: int, explanation: str | None = None) -> Response:
 def _refused(refusal: Refused) -> Response:
     """A refusal no form took: say it where the person came from."""
     db.session.rollback()
-    if request.method == "POST" and _came_from_here():
-        flash(str(refusal.message), "danger")
-        return see_other(request.referrer or "/")
-    return _page(409, str(refusal.message))
-
-
-def _came_from_here() -> bool:
-    return bool(
-        request.referrer
-        and request.referrer.startswith(request.host_url)
-        and request.referrer != request.url
-    )
+    back = came_from() if request.method == "POST" else None
+    if back is None:
+        return _page(409, str(refusal.message))
+    flash(str(refusal.message), "danger")
+    return see_other(back)
 
 
 def _broken(error: Exception) -> Response:
     db.session.rollback()
-    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
-        raise error
     current_app.logger.error("broken: %s %s", request.method, request.path, exc_info=error)
     return _page(500)
 

@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
@@ -16,6 +17,7 @@ from wtforms.validators import (
     StopValidation,
     ValidationError,
 )
+from wtforms.widgets import core as widgets
 
 from app.core.db import db
 from app.core.errors import Refused
@@ -30,6 +32,22 @@ if TYPE_CHECKING:
 
 # What a person can't type and a database or a printer chokes on.
 _UNWANTED = {c: None for c in range(32) if c not in (9, 10)} | {0x7F: None, 0xFEFF: None}
+
+
+def _attributes(**attributes: Any) -> Markup:
+    """HTML attributes in the order of their names: True stands for a bare one, False for none."""
+    parts = []
+    for name, value in sorted(attributes.items()):
+        if value is not False:
+            shown = widgets.clean_key(name)
+            parts.append(shown if value is True else f'{shown}="{escape(value)}"')
+    return Markup(" ".join(parts))  # noqa: S704 - the values are escaped
+
+
+# WTForms' own puts each attribute together through Markup.format, which on a page with a few forms
+# takes longer than everything else about them. The result is the same.
+widgets.html_params = _attributes
+widgets.Input.html_params = staticmethod(_attributes)
 
 
 def tidy(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, redirect, request, url_for
 from flask_login import LoginManager, current_user
 
 from app.core import access
@@ -61,7 +61,6 @@ def _check() -> Response | None:
         return redirect(url_for("people.password"), 303)
     if needed and not (needed & who.capabilities):
         abort(403)
-    g.needed = needed
     return None
 
 

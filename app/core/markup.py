@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import current_app
 from markupsafe import Markup
 
 if TYPE_CHECKING:
@@ -24,13 +23,14 @@ _SYMBOL = re.compile(
 
 
 def init(app: Flask) -> None:
+    static = app.static_folder or ""
+
+    def draw_icon(name: str) -> Markup:
+        """The icon as <svg>, hidden from screen readers. An unknown name draws nothing."""
+        return _drawn(static, name)
+
     app.add_template_global(draw_icon)
     app.add_template_global(anchor)
-
-
-def draw_icon(name: str) -> Markup:
-    """The icon as <svg>, hidden from screen readers. An unknown name draws nothing."""
-    return _drawn(current_app.static_folder or "", name)
 
 
 def anchor(*parts: object) -> str:
@@ -38,7 +38,7 @@ def anchor(*parts: object) -> str:
     return f"a{zlib.crc32(repr(parts).encode()):08x}"
 
 
-@lru_cache
+@lru_cache(maxsize=1000)
 def _drawn(static: str, name: str) -> Markup:
     sprite = Path(static) / SPRITE
     if name not in _symbols(sprite):

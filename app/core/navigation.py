@@ -46,7 +46,11 @@ class Link(NamedTuple):
     current: str | None
 
 
-STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+Groups = tuple[tuple[Any, tuple[Entry, ...]], ...]
+
+_OPEN = "linli navigation"
+
+STAFF: Groups = (
     (
         None,
         (
@@ -106,11 +110,14 @@ RESIDENT: tuple[Entry, ...] = (
     Entry(_l("Redeem"), "gift", ("rewards.catalogue", "rewards.index")),
     Entry(_l("My page"), "person", ("people.me", "home.today", "people.password")),
 )
+_TABS: Groups = ((None, RESIDENT),)
 
 
 def init(app: Flask) -> None:
+    app.extensions[_OPEN] = {}
     app.add_template_global(staff_navigation)
     app.add_template_global(resident_navigation)
+    app.add_template_global(current_link)
     app.add_template_global(layout_of_reader)
     app.add_template_global(link_if_open)
     app.add_template_global(chosen_language)
@@ -131,18 +138,34 @@ def only_a_resident(who: Actor) -> bool:
 
 def staff_navigation() -> list[tuple[Any, list[Link]]]:
     """Groups (label, links) with at least one link each."""
-    groups = [(label, _links(entries)) for label, entries in STAFF]
-    return _with_current([(label, links) for label, links in groups if links])
+    return _with_current(_open_to_reader(STAFF))
 
 
 def resident_navigation() -> list[Link]:
     """The links of the tab bar."""
-    return _with_current([(None, _links(RESIDENT))])[0][1]
+    return _with_current(_open_to_reader(_TABS))[0][1]
+
+
+def current_link(whose: str) -> tuple[str | None, str]:
+    """The address of the link of "staff" or "resident" that is marked, and how: all in which
+    two pages of a reader differ in their navigation."""
+    return _nearest(_open_to_reader(STAFF if whose == "staff" else _TABS))
 
 
 def link_if_open(endpoint: str, **query: Any) -> str | None:
     """The address of an endpoint with this query, if it exists and lets the reader in."""
     return url_for(endpoint, **query) if _is_open(endpoint) else None
+
+
+def _open_to_reader(groups: Groups) -> list[tuple[Any, list[Link]]]:
+    """The entries that the reader may follow, found out once for all who may do the same."""
+    capabilities = current_user.capabilities if current_user.is_authenticated else None
+    known = current_app.extensions[_OPEN]
+    asked = (id(groups), capabilities, request.script_root)
+    if asked not in known:
+        found = [(label, _links(entries)) for label, entries in groups]
+        known[asked] = [(label, links) for label, links in found if links or groups is _TABS]
+    return known[asked]
 
 
 def _links(entries: Iterable[Entry]) -> list[Link]:
@@ -168,18 +191,22 @@ def _is_open(endpoint: str) -> bool:
     return not needed or bool(needed & current_user.capabilities)
 
 
-def _with_current(groups: list[tuple[Any, list[Link]]]) -> list[tuple[Any, list[Link]]]:
-    """Mark the link that leads to this page or, of those above it, the nearest."""
+def _nearest(groups: list[tuple[Any, list[Link]]]) -> tuple[str | None, str]:
+    """The address of the link that leads to this page or, of those above it, the nearest; and
+    how it is marked."""
+    path = request.path
     above = [
         link.url
         for _label, links in groups
         for link in links
-        if request.path == link.url or request.path.startswith(link.url.rstrip("/") + "/")
+        if path == link.url or (link.url != "/" and path.startswith(link.url.rstrip("/") + "/"))
     ]
-    nearest = max(
-        (url for url in above if url != "/" or request.path == "/"), key=len, default=None
-    )
-    how = "page" if nearest == request.path else "true"
+    nearest = max(above, key=len, default=None)
+    return nearest, "page" if nearest == path else "true"
+
+
+def _with_current(groups: list[tuple[Any, list[Link]]]) -> list[tuple[Any, list[Link]]]:
+    nearest, how = _nearest(groups)
     return [
         (label, [link._replace(current=how) if link.url == nearest else link for link in links])
         for label, links in groups

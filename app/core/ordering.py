@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import BadRequest
 
+from app.core.arguments import as_id
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,6 +34,7 @@ def reordered(order: Sequence[str], move: str | None = None) -> list[int]:
 
 
 def _id(value: str) -> int:
-    if not value.isdecimal():
+    found = as_id(value)
+    if found is None:
         raise BadRequest
-    return int(value)
+    return found

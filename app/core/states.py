@@ -32,6 +32,3 @@ class Machine(Generic[State]):
             raise Refused(
                 _l("This has moved on in the meantime. Please look at its present state.")
             ) from None
-
-    def events(self, state: State) -> list[str]:
-        return [event for (source, event) in self.table if source == state]

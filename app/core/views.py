@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, request
 from sqlalchemy import text
 from werkzeug.exceptions import BadRequest
 
 from app.core.access import public
+from app.core.arguments import came_from, kept_arguments
 from app.core.db import db
 from app.core.htmx import see_other
 from app.core.i18n import COOKIE as LANGUAGE
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 bp = Blueprint("core", __name__)
+bp.add_app_template_global(kept_arguments)
 
 # What a reader may choose; the first is what nobody has to choose.
 THEME = "theme"
@@ -30,10 +31,13 @@ _YEAR = 365 * 24 * 3600
 @bp.app_context_processor
 def _appearance() -> dict[str, str]:
     """What the skeleton of every page asks for."""
-    return {
-        "theme": request.cookies.get(THEME, "auto"),
-        "type_size": request.cookies.get(TYPE, "normal"),
-    }
+    return {"theme": _kept(THEME), "type_size": _kept(TYPE)}
+
+
+def _kept(name: str) -> str:
+    """What the reader's browser keeps; the first of the choices if it is none of them."""
+    value = request.cookies.get(name)
+    return value if value in CHOICES[name] else CHOICES[name][0]
 
 
 @bp.post("/appearance")
@@ -43,7 +47,7 @@ def choose_appearance() -> Response:
     chosen = {name: request.form[name] for name in CHOICES if name in request.form}
     if not chosen or any(value not in CHOICES[name] for name, value in chosen.items()):
         raise BadRequest
-    response = see_other(_back())
+    response = see_other(came_from() or "/")
     for name, value in chosen.items():
         response.set_cookie(
             name,
@@ -68,13 +72,3 @@ def healthz() -> Response:
 @public
 def favicon() -> Response:
     return current_app.send_static_file("img/mark.svg")
-
-
-def _back() -> str:
-    """The path the reader came from, never another site's."""
-    came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host:
-        return "/"
-    # A backslash or a second slash would make a browser read a host name.
-    path = "/" + came_from.path.lstrip("/\\")
-    return f"{path}?{came_from.query}" if came_from.query else path

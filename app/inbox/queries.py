@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.inbox.models import Message
+
+_COUNT = select(func.count(Message.id)).where(Message.read_at.is_(None))
+_UNREAD = _COUNT.where(Message.user_id == bindparam("user_id"))
+_UNREAD_BY_PERSON = _COUNT.where(
+    (Message.user_id == bindparam("user_id")) | (Message.person_id == bindparam("person_id"))
+)
 
 
 def to_reader(actor: Actor) -> ColumnElement[bool]:
@@ -20,8 +26,9 @@ def to_reader(actor: Actor) -> ColumnElement[bool]:
 
 def unread_count(actor: Actor) -> int:
     """How many messages the reader has not seen yet. One query over an index of the unread."""
-    statement = select(func.count()).where(to_reader(actor), Message.read_at.is_(None))
-    return db.session.scalar(statement) or 0
+    if actor.person_id is None:
+        return int(rows(_UNREAD, user_id=actor.id)[0][0])
+    return int(rows(_UNREAD_BY_PERSON, user_id=actor.id, person_id=actor.person_id)[0][0])
 
 
 def messages_for(actor: Actor, *, unread_only: bool = False) -> Select[Any]:

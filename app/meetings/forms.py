@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from wtforms import BooleanField, DateField, DateTimeLocalField, Field, IntegerField, RadioField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.core import clock
@@ -184,6 +192,15 @@ class CorrectionForm(Form):
     text = long_text(_l("Correction"), maximum=5000)
 
 
+_HOW_OFTEN = [
+    SelectChoice("", _l("no fixed frequency")),
+    SelectChoice("1", _l("once a month")),
+    SelectChoice("3", _l("once a quarter")),
+    SelectChoice("6", _l("once every half year")),
+    SelectChoice("12", _l("once a year")),
+]
+
+
 class RuleForm(Form):
     kind = one_of(
         _l("Kind of meeting"),
@@ -198,6 +215,12 @@ class RuleForm(Form):
     passing = text(_l("Ayes needed, as a fraction"), maximum=20)
     passing_strict = BooleanField(_l("More than this fraction (ayes)"))
     majority = radio(_l("Counted of"), Majority, MAJORITY_LABELS)
+    every_months = SelectField(
+        _l("At least"),
+        [Optional()],
+        choices=_HOW_OFTEN,
+        coerce=lambda value: int(value or 0) or None,
+    )
     source = text(_l("Source"), maximum=300)
 
     def validate_quorum(self, field: Field) -> None:

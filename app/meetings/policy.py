@@ -73,8 +73,28 @@ def takes_check_ins(meeting: Meeting, now: datetime) -> bool:
     return meeting.state is S.OPEN or has_begun_to_fill(meeting, now)
 
 
+def period(on: date, months: int) -> tuple[date, date]:
+    """The first and the last day of the calendar period of so many months that the day lies in:
+    a month, a quarter, half a year, a year."""
+    first = (on.month - 1) // months * months + 1
+    following = first + months
+    end = date(on.year + (following > 12), (following - 1) % 12 + 1, 1)  # noqa: PLR2004 - months
+    return date(on.year, first, 1), end - timedelta(days=1)
+
+
+def is_pressing(on: date, months: int) -> bool:
+    """Whether the last third of the period has begun."""
+    first, last = period(on, months)
+    return 3 * (on - first).days >= 2 * (last - first).days
+
+
 def sits(meeting: Meeting) -> bool:
     return meeting.state is S.OPEN
+
+
+def keeps_a_list(meeting: Meeting) -> bool:
+    """Whether its check-in list is still worked with; a wrong entry is found after the end, too."""
+    return meeting.state in {*RUNNING, S.CLOSED}
 
 
 def takes_notes(meeting: Meeting) -> bool:

@@ -39,6 +39,10 @@ RULES = [
      _CUSTOM),
 ]  # fmt: skip
 
+# In months. Art. 28 asks for the representatives' assembly every half year; joint meetings of a
+# community are monthly in Luzhou.
+HOW_OFTEN = {"reps_assembly": 6, "joint": 1}
+
 # What a closed vote may still become is void, with everything that was counted left as it was.
 _COUNTED = (
     "present",
@@ -110,9 +114,12 @@ def _seed_rules() -> None:
         "quorum_denominator", "quorum_strict", "pass_numerator", "pass_denominator", "pass_strict",
         "majority", "source",
     )  # fmt: skip
-    table = sa.table("meeting_rule", *(sa.column(name) for name in columns))
+    table = sa.table(
+        "meeting_rule", *(sa.column(name) for name in columns), sa.column("every_months")
+    )
     rows = [
         dict(zip(columns, (*rule[:5], *rule[5], *rule[6], *rule[7:]), strict=True))
+        | {"every_months": HOW_OFTEN.get(rule[0])}
         for rule in RULES
     ]
     op.bulk_insert(table, rows)
@@ -176,7 +183,11 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("every_months", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "every_months IN (1, 3, 6, 12)", name=op.f("ck_meeting_rule_whole_periods")
+        ),
         sa.CheckConstraint(
             "notice_days BETWEEN 0 AND 90", name=op.f("ck_meeting_rule_notice_days")
         ),

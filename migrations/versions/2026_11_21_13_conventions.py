@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from migrations.helpers import append_only, keep_rows, refuse_when, unchangeable
 
 revision = "2026_11_21_13_conventions"

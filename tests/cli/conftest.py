@@ -24,7 +24,9 @@ def _writes_again():
 @pytest.fixture(scope="session")
 def full(engine, new_database, new_app):
     """The sample community on the engine under test, not to be changed."""
-    return sample.loaded(engine, new_database, new_app)
+    made = sample.loaded(engine, new_database, new_app)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +76,7 @@ def database_on(request, tmp_path):
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def migrated(new_app):
     """`migrated(url)`: an application on a database brought up to date, with nobody in it."""
     made = []
@@ -93,21 +95,38 @@ def migrated(new_app):
             db.engine.dispose()
 
 
-@pytest.fixture
-def small(migrated, new_database):
-    """An installation with the cast in it and two stored files."""
-    app = migrated(new_database())
-    with app.app_context():
-        members = cast_module.create()
-        db.session.commit()
-        app.cast_ids = {"zhang": members.zhang.id, "community": members.community.id}
-        db.session.remove()
-    return app
+@pytest.fixture(scope="session")
+def peopled(migrated, new_database):
+    """Makes an installation with the cast in it, two of whom the tests know by id."""
+
+    def make():
+        app = migrated(new_database())
+        with app.app_context():
+            begin_writing()
+            members = cast_module.create()
+            db.session.commit()
+            app.known = {"zhang": members.zhang.id, "community": members.community.id}
+            db.session.remove()
+        return app
+
+    return make
 
 
-@pytest.fixture
-def small_backup(small, tmp_path) -> Path:
-    file = tmp_path / "small.zip"
+@pytest.fixture(scope="session")
+def small(peopled):
+    """An installation with the cast in it, not to be changed."""
+    return peopled()
+
+
+@pytest.fixture(scope="session")
+def empty(migrated, new_database):
+    """An installation with nobody in it, into which nothing is ever let."""
+    return migrated(new_database())
+
+
+@pytest.fixture(scope="session")
+def small_backup(small, tmp_path_factory) -> Path:
+    file = tmp_path_factory.mktemp("backup") / "small.zip"
     done = sample.run(small, "backup", file)
     begin_writing()
     assert done.exit_code == 0, done.output

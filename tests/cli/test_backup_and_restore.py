@@ -123,11 +123,12 @@ def test_everything_comes_back(backup_file, target, database_on, migrated):
     assert run(app, "ledger", "verify").exit_code == 0
 
 
-def test_rows_that_point_to_later_ones_come_back(small, tmp_path, new_database, migrated):
+def test_rows_that_point_to_later_ones_come_back(peopled, tmp_path, new_database, migrated):
     """A community that has come to a street founded later: a row refers to one with a higher id."""
+    small = peopled()
     with small.app_context():
         begin_writing()
-        community = db.session.get(Place, small.cast_ids["community"])
+        community = db.session.get(Place, small.known["community"])
         old = db.session.get(Place, community.parent_id)
         street = Place(name="新街道", level=Level.STREET, parent_id=old.parent_id)
         db.session.add(street)
@@ -147,7 +148,10 @@ def test_rows_that_point_to_later_ones_come_back(small, tmp_path, new_database, 
     assert guards_of(app) == guards
 
 
-def test_a_backup_taken_while_people_work_is_of_one_moment(small, tmp_path, new_database, migrated):
+def test_a_backup_taken_while_people_work_is_of_one_moment(
+    peopled, tmp_path, new_database, migrated
+):
+    small = peopled()
     over = threading.Event()
     begun = threading.Event()
     faults = []
@@ -159,7 +163,7 @@ def test_a_backup_taken_while_people_work_is_of_one_moment(small, tmp_path, new_
                 number = 0
                 while not over.is_set():
                     points.award(
-                        None, person_id=small.cast_ids["zhang"], code="task_done",
+                        None, person_id=small.known["zhang"], code="task_done",
                         fact_key=f"busy:{number}", happened_on=clock.today() - timedelta(days=1),
                         memo=Phrase("Task done"),
                     )  # fmt: skip

@@ -70,7 +70,7 @@ def test_an_installation_with_accounts_is_left_as_it_is(new):
     client = new.test_client()
     answer = client.post("/sign-in", data={"username": "admin", "password": password})
     assert answer.status_code == 303
-    assert client.get("/today").location == "/password"  # the first password has to be changed
+    assert client.get("/today").location == "/me/password"  # the first password has to be changed
 
 
 def test_every_message_has_one_chinese_translation(new):

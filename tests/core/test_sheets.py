@@ -120,7 +120,7 @@ def test_the_first_line_may_say_what_separates_the_cells():
 
 def test_stray_formats_far_away_do_no_harm():
     out = io.BytesIO()
-    import xlsxwriter  # noqa: PLC0415 - a format without a value, which the helper never writes
+    import xlsxwriter
 
     book = xlsxwriter.Workbook(out)
     sheet = book.add_worksheet()
@@ -214,7 +214,7 @@ def test_a_zip_that_lies_about_its_size_is_refused():
 
 def test_a_cell_at_the_end_of_the_world_is_refused_and_does_not_end_the_server():
     out = io.BytesIO()
-    import xlsxwriter  # noqa: PLC0415 - as above
+    import xlsxwriter
 
     book = xlsxwriter.Workbook(out)
     sheet = book.add_worksheet()

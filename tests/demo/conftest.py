@@ -8,7 +8,9 @@ from tests import sample
 
 @pytest.fixture(scope="session")
 def loaded(engine, new_database, new_app):
-    return sample.loaded(engine, new_database, new_app)
+    made = sample.loaded(engine, new_database, new_app)
+    yield made
+    made.close()
 
 
 @pytest.fixture

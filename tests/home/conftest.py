@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -21,7 +23,9 @@ from tests.points.conftest import count_queries  # noqa: F401 - a fixture
 
 @pytest.fixture(scope="session")
 def loaded(engine, new_database, new_app):
-    return sample.loaded(engine, new_database, new_app)
+    made = sample.loaded(engine, new_database, new_app)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -58,7 +62,7 @@ def happen(cast):
     def once(by, person, community, title="路灯不亮"):
         nonlocal made
         made += 1
-        who = cast.actor(by)
+        who, day = cast.actor(by), clock.today() - timedelta(days=made)
         topic = platforms.raise_topic(
             who, community_id=community.id, title=f"{title}{made}", body="二单元门口。",
             wish="请修一修。", source=TopicSource.OPINION_POINT, author_id=person.id,
@@ -70,12 +74,12 @@ def happen(cast):
         )  # fmt: skip
         disclosure.object_to(who, notice, person_id=person.id, text="请写明用途。")
         points.request_award(
-            who, person_id=person.id, code="patrol", happened_on=clock.today(),
-            memo=f"{title}{made}", request_key=f"home-{made}",
+            who, person_id=person.id, code="stairs", happened_on=day,
+            memo=f"楼道{made}", request_key=f"home-small-{made}",
         )  # fmt: skip
         points.request_award(
-            who, person_id=person.id, code="stairs", happened_on=clock.today(),
-            memo=f"楼道{made}", request_key=f"home-small-{made}",
+            who, person_id=person.id, code="patrol", happened_on=day,
+            memo=f"{title}{made}", request_key=f"home-{made}",
         )  # fmt: skip
         db.session.commit()
 

@@ -83,7 +83,7 @@ def findings() -> list[str]:
 
 
 @pytest.fixture
-def bank(app):  # noqa: ARG001 - inside its transaction
+def bank(app):
     """The accounts, on a Saturday noon in November; verified when the test is over."""
     with at(TODAY):
         bank = Bank.opened()

@@ -9,7 +9,13 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
 from app.core.db import db
@@ -282,7 +288,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_the_ledger_does_what_its_model_does(app):  # noqa: ARG001 - inside its transaction
+def test_the_ledger_does_what_its_model_does(app):
     run_state_machine_as_test(
         LedgerMachine,
         settings=settings(

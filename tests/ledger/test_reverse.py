@@ -174,6 +174,16 @@ def test_an_entry_of_several_transfers_is_reversed_as_a_whole(bank):
     assert (balance(bank.li), balance(bank.wang), balance(bank.zhang)) == (0, 0, 8)
 
 
+def test_what_comes_back_in_part_goes_to_the_lots_used_last(bank):
+    soon = bank.award(bank.zhang, 5, SOON)
+    late = bank.award(bank.zhang, 5, LATER)
+    gift = post(None, Entry(new_key(), "gift", MEMO, (Transfer(bank.zhang, bank.li, 10),)))
+    bank.spend(bank.li, 4)
+    reversal = bank.reverse(gift, up_to_balance=True)
+    assert queries.shortfall(reversal) == 4
+    assert (remaining(soon), remaining(late)) == (1, 5)
+
+
 def test_what_comes_back_after_its_award_was_voided_stays_the_residents(bank):
     award = bank.award(bank.zhang, 10, SOON)
     spend = bank.spend(bank.zhang, 10)

@@ -78,7 +78,7 @@ def test_nothing_can_be_posted_into_a_sealed_day(bank):
     bank.award(bank.zhang, 5)
 
 
-def test_an_empty_ledger_has_nothing_to_seal(app):  # noqa: ARG001
+def test_an_empty_ledger_has_nothing_to_seal(app):
     assert seal(up_to=YESTERDAY) == 0
     assert findings() == []
 

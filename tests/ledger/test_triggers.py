@@ -168,7 +168,7 @@ def test_a_lot_is_what_its_posting_brought_in(filled):
     )
 
 
-def test_an_account_below_zero_is_a_fund(app):  # noqa: ARG001
+def test_an_account_below_zero_is_a_fund(app):
     refused(
         "INSERT INTO account (code, kind, unit, balance) VALUES ('x', 'wallet', 'points', -1)",
         "only_issue_below_zero",

@@ -34,7 +34,7 @@ def triggers_off(engine):
 
 
 @pytest.fixture
-def tampered(app, engine):  # noqa: ARG001 - inside its transaction
+def tampered(app, engine):
     """Runs statements behind the ledger's back and returns what is found, by table."""
     from tests.ledger.conftest import Bank
 

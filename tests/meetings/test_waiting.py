@@ -1,15 +1,25 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+from hypothesis import given as examples
+from hypothesis import strategies as st
 
 from app.core import clock
-from app.meetings import queries, services
-from app.meetings.models import Capacity
+from app.meetings import policy, queries, services
+from app.meetings.models import Capacity, MeetingKind
 from tests.meetings import given
+
+HOLD = "Meeting to be convened in this period"
+
+
+def tasks(cast, name):
+    """What waits, without the meetings that are to be held regularly (see the last tests)."""
+    return [w for w in queries.waiting(cast.actor(name)) if w.text.msgid != HOLD]
 
 
 def waiting(cast, name):
-    return [(w.endpoint, w.text.msgid) for w in queries.waiting(cast.actor(name))]
+    return [(w.endpoint, w.text.msgid) for w in tasks(cast, name)]
 
 
 def test_an_invitation_waits_for_a_reply(cast):
@@ -35,12 +45,12 @@ def test_a_draft_waits_for_its_notice_when_the_last_day_is_near(cast):
     meeting = given.draft(cast, days=10)
     assert waiting(cast, "staff") == []
     with clock.frozen(clock.now() + timedelta(days=6)):
-        (found,) = queries.waiting(cast.actor("staff"))
+        (found,) = tasks(cast, "staff")
         assert found.text.msgid == "Meeting notice to be sent"
         assert found.due == meeting.day - timedelta(days=3)
         assert not found.late
     with clock.frozen(clock.now() + timedelta(days=8)):
-        assert queries.waiting(cast.actor("staff"))[0].late
+        assert tasks(cast, "staff")[0].late
 
 
 def test_a_meeting_waits_on_its_day_while_it_sits_and_until_its_minutes_are_confirmed(cast):
@@ -52,6 +62,54 @@ def test_a_meeting_waits_on_its_day_while_it_sits_and_until_its_minutes_are_conf
         assert waiting(cast, "host") == [("meetings.console", "Meeting in session")]
         services.close_meeting(cast.actor("host"), meeting)
         assert waiting(cast, "host") == [("meetings.minutes", "Minutes to be confirmed")]
+
+
+def due(cast, name="staff"):
+    return {d.kind: d for d in queries.kinds_due(cast.actor(name))}
+
+
+def test_every_community_still_has_to_hold_its_regular_meetings(cast):
+    found = due(cast)
+    assert set(found) == {MeetingKind.REPS_ASSEMBLY, MeetingKind.JOINT}
+    assert found[MeetingKind.REPS_ASSEMBLY].last_day == date(2026, 12, 31)
+    assert found[MeetingKind.JOINT].last_day == date(2026, 11, 30)
+    assert due(cast, "resident") == {}
+
+
+def test_a_convened_meeting_settles_it_and_a_cancelled_one_does_not(cast):
+    meeting = given.draft(cast, kind=MeetingKind.JOINT, days=5)
+    given.vote_item(cast, meeting)
+    given.invite(cast, meeting, ["zhang"])
+    assert MeetingKind.JOINT in due(cast)
+    services.convene(cast.actor("staff"), meeting)
+    assert MeetingKind.JOINT not in due(cast)
+    services.call_off(cast.actor("staff"), meeting, reason="改期")
+    assert MeetingKind.JOINT in due(cast)
+
+
+def test_a_meeting_of_the_next_month_does_not_count_for_this_one(cast):
+    meeting = given.draft(cast, kind=MeetingKind.JOINT, days=30)
+    given.vote_item(cast, meeting)
+    given.invite(cast, meeting, ["zhang"])
+    services.convene(cast.actor("staff"), meeting)
+    assert MeetingKind.JOINT in due(cast)
+
+
+def test_in_the_last_third_of_the_period_it_waits_for_staff(cast):
+    kinds = [w.args for w in queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD]
+    assert kinds == [{"community": cast.community.id}]
+    with clock.frozen(clock.at(date(2026, 11, 25), 9)):
+        last_days = [w.due for w in queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD]
+    assert last_days == [date(2026, 11, 30), date(2026, 12, 31)]
+
+
+@examples(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.sampled_from([1, 3, 6, 12]))
+def test_periods_follow_one_another_without_a_gap(day, months):
+    first, last = policy.period(day, months)
+    assert first <= day <= last
+    assert first.day == 1
+    assert (first.month - 1) % months == 0
+    assert policy.period(last + timedelta(days=1), months)[0] == last + timedelta(days=1)
 
 
 def test_the_neighbours_wait_for_nothing_of_it(cast):

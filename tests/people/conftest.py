@@ -7,7 +7,7 @@ from app.core.db import db
 
 
 @pytest.fixture
-def counted(app):  # noqa: ARG001 - inside its transaction
+def counted(app):
     """`with counted() as sent:` collects the statements sent to the database inside."""
 
     @contextmanager

@@ -37,7 +37,7 @@ def file(tmp_path):
 
 
 @pytest.fixture
-def run(app, cast):  # noqa: ARG001 - the cast's community
+def run(app, cast):
     def command(*arguments):
         return app.test_cli_runner().invoke(args=["people", "import", *map(str, arguments)])
 

@@ -27,7 +27,7 @@ def terms(points=4, effective_from=DAY, **kwargs):
 
 
 @pytest.fixture
-def stairs(cast):  # noqa: ARG001 - the database it is in
+def stairs(cast):
     return db.session.scalars(select(EarningRule).where(EarningRule.code == "stairs")).one()
 
 
@@ -72,7 +72,7 @@ def test_two_versions_from_one_day_are_refused(cast, stairs):
 
 def test_a_street_officer_does_not_change_what_holds_for_other_streets(cast, stairs):
     elsewhere = cast.city
-    from app.places.models import Level, Place  # noqa: PLC0415 - only this test builds a place
+    from app.places.models import Level, Place
 
     street = Place(name="茜草街道", level=Level.STREET, parent_id=elsewhere.id)
     db.session.add(street)

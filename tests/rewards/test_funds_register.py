@@ -56,14 +56,14 @@ def test_the_register_says_what_was_spent_by_month_and_payer(cast, sign_in, hand
     assert [(int(row.month), row.items, row.cost) for row in totals] == [(10, 1, 0), (11, 1, 4500)]
 
 
-def test_the_register_can_be_had_as_a_file_without_formulas(cast, sign_in, handed):  # noqa: ARG001
+def test_the_register_can_be_had_as_a_file_without_formulas(cast, sign_in, handed):
     answer = sign_in(cast.staff).get("/rewards/funds.csv?year=2026")
     lines = answer.get_data().decode("utf-8-sig").splitlines()
     assert len(lines) == 3
     assert "'=cmd|calc" in lines[1]
 
 
-def test_the_printed_register_masks_names(cast, sign_in, handed):  # noqa: ARG001
+def test_the_printed_register_masks_names(cast, sign_in, handed):
     page = text_of(sign_in(cast.staff).get("/rewards/funds/print?year=2026"))
     assert "张*国" in page
     assert "张建国" not in page

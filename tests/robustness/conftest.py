@@ -76,7 +76,7 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def installed(engine, new_database, new_app):  # noqa: ARG001 - named so that both are tried
+def installed(engine, new_database, new_app):
     url = new_database()
     application = new_app(url)
     folder = Path(os.environ["LINLI_DATA"])

@@ -76,7 +76,8 @@ class MeetingRule(Model):
 
     A threshold is the fraction numerator/denominator; `…_strict` says "more than" (过半数,
     超过), else "at least" (以上). `notice_days` is the fewest days between the notice and
-    the meeting. `short_notice` says whether urgency may shorten that (art. 27).
+    the meeting. `short_notice` says whether urgency may shorten that (art. 27). `every_months` is
+    how often such a meeting has to be held at least, counted in calendar periods.
     """
 
     __tablename__ = "meeting_rule"
@@ -91,6 +92,7 @@ class MeetingRule(Model):
             name="pass_fraction",
         ),
         CheckConstraint("notice_days BETWEEN 0 AND 90", name="notice_days"),
+        CheckConstraint("every_months IN (1, 3, 6, 12)", name="whole_periods"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -106,4 +108,5 @@ class MeetingRule(Model):
     pass_denominator: Mapped[int]
     pass_strict: Mapped[bool]
     majority: Mapped[Majority] = mapped_column(choice(Majority))
+    every_months: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(300))

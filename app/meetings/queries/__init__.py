@@ -30,6 +30,7 @@ from app.meetings.queries.composition import (
     staff_to_invite,
     topic_unit_ids,
 )
+from app.meetings.queries.due import Due, kinds_due
 from app.meetings.queries.meetings import (
     hosted,
     meeting_by_code,
@@ -60,6 +61,7 @@ from app.meetings.queries.waiting import waiting
 
 __all__ = [
     "Console",
+    "Due",
     "Minutes",
     "NoticePeriod",
     "agenda",
@@ -76,6 +78,7 @@ __all__ = [
     "is_own",
     "item_in_reach",
     "items_without_outcome",
+    "kinds_due",
     "list_of",
     "listed",
     "meeting_by_code",

@@ -5,28 +5,34 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, literal, or_, select, union_all
 
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import Phrase, marked
+from app.core.labels import label
 from app.core.waiting import Waiting
 from app.meetings.models import Invitation, Meeting, MeetingRule, Reply
+from app.meetings.queries.due import kinds_due
 from app.meetings.queries.meetings import hosted, own
 from app.meetings.states import MeetingState
 
 S = MeetingState
 _LONGEST_NOTICE = timedelta(days=91)
+_TO_ANSWER = -1  # in the place of days of notice: it is an invitation
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Meetings to open, to run or to write up and drafts whose notice is due, for those who run
-    them; invitations without a reply for the invited. Two queries."""
-    return [*_to_run(actor, limit), *_to_answer(actor, limit)][:limit]
+    them; invitations without a reply for the invited; and meetings a community still has to
+    hold this month or half year, for those who convene them. Two queries."""
+    rows = db.session.execute(union_all(_to_run(actor, limit), _to_answer(actor, limit)))
+    found = [task for row in rows.tuples() if (task := _task(*row)) is not None]
+    return [*found, *_to_hold(actor)][:limit]
 
 
-def _to_run(actor: Actor, limit: int) -> list[Waiting]:
+def _to_run(actor: Actor, limit: int) -> Select[Any]:
     tomorrow = clock.at(clock.today() + timedelta(days=1))
     notice_days = (
         select(MeetingRule.notice_days)
@@ -36,8 +42,14 @@ def _to_run(actor: Actor, limit: int) -> list[Waiting]:
         .correlate(Meeting)
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        select(Meeting.id, Meeting.title, Meeting.state, Meeting.starts_at, notice_days)
+    mine = (
+        select(
+            Meeting.id,
+            Meeting.title,
+            Meeting.state,
+            Meeting.starts_at,
+            notice_days.label("notice_days"),
+        )
         .where(
             hosted(actor),
             or_(
@@ -48,14 +60,50 @@ def _to_run(actor: Actor, limit: int) -> list[Waiting]:
         )
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(limit)
+        .subquery()
     )
-    return [found for row in rows.tuples() if (found := _task(*row)) is not None]
+    return select(mine)
+
+
+def _to_answer(actor: Actor, limit: int) -> Select[Any]:
+    """The same columns; invitations have no days of notice."""
+    invited = (
+        select(Meeting.id, Meeting.title, Meeting.state, Meeting.starts_at, literal(_TO_ANSWER))
+        .join(Invitation, Invitation.meeting_id == Meeting.id)
+        .where(
+            own(actor),
+            Invitation.reply == Reply.NONE,
+            Meeting.state == S.CONVENED,
+            Meeting.starts_at > clock.now(),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(limit)
+        .subquery()
+    )
+    return select(invited)
+
+
+def _to_hold(actor: Actor) -> list[Waiting]:
+    return [
+        Waiting(
+            Phrase(marked("Meeting to be convened in this period")),
+            f"{due.community} · {label(due.kind)}",
+            "meetings.new",
+            {"community": due.community_id},
+            due.last_day,
+        )
+        for due in kinds_due(actor)
+        if due.pressing
+    ]
 
 
 def _task(
     meeting_id: int, title: str, state: MeetingState, starts_at: Any, notice_days: int | None
 ) -> Waiting | None:
     day, args = clock.local(starts_at).date(), {"meeting_id": meeting_id}
+    if notice_days == _TO_ANSWER:
+        words = Phrase(marked("Invitation without a reply"))
+        return Waiting(words, title, "meetings.show", args, day)
     if state is S.OPEN:
         return Waiting(Phrase(marked("Meeting in session")), title, "meetings.console", args, day)
     if state is S.CONVENED:
@@ -66,28 +114,3 @@ def _task(
     if due - clock.today() > timedelta(days=2):
         return None
     return Waiting(Phrase(marked("Meeting notice to be sent")), title, "meetings.show", args, due)
-
-
-def _to_answer(actor: Actor, limit: int) -> list[Waiting]:
-    rows = db.session.execute(
-        select(Meeting.id, Meeting.title, Meeting.starts_at)
-        .join(Invitation, Invitation.meeting_id == Meeting.id)
-        .where(
-            own(actor),
-            Invitation.reply == Reply.NONE,
-            Meeting.state == S.CONVENED,
-            Meeting.starts_at > clock.now(),
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
-        .limit(limit)
-    )
-    return [
-        Waiting(
-            Phrase(marked("Invitation without a reply")),
-            row.title,
-            "meetings.show",
-            {"meeting_id": row.id},
-            clock.local(row.starts_at).date(),
-        )
-        for row in rows
-    ]

@@ -24,6 +24,7 @@ def set_rule(
     quorum: tuple[int, int, bool],
     majority: tuple[Majority, int, int, bool],
     source: str,
+    every_months: int | None = None,
 ) -> MeetingRule:
     """A new version of a rule from a day on. `quorum` is (numerator, denominator, strict),
     `majority` says of whom and the same. What has been convened keeps its own rule until it
@@ -46,6 +47,7 @@ def set_rule(
         pass_denominator=denominator,
         pass_strict=strict,
         majority=of_whom,
+        every_months=every_months,
         source=source,
     )
     taken = Refused(_l("A rule from that day on exists already."), field="effective_from")

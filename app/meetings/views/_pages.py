@@ -44,7 +44,7 @@ def tabs(meeting: Meeting, may: Rights, here: str) -> list[tuple[str, str, bool]
     if may.prepare and live:
         pages.append((_("Agenda"), "agenda"))
         pages.append((_("Invitations"), "invitations"))
-    if may.host and meeting.state in policy.RUNNING:
+    if may.host and policy.keeps_a_list(meeting):
         pages.append((_("Check-in list"), "check_in_list"))
     if may.minutes and live:
         pages.append((_("Minutes"), "minutes"))

@@ -123,7 +123,7 @@ def void_check_in(invitation_id: int) -> Response:
         return _void_page(form, invitation, 422)
     db.session.commit()
     flash(_("The check-in has been taken back."))
-    return see_other(_list_or_minutes(invitation.meeting))
+    return see_other(url_for("meetings.check_in_list", meeting_id=invitation.meeting_id))
 
 
 @bp.post("/meetings/<int:meeting_id>/walk-ins")
@@ -191,13 +191,7 @@ def _void_page(form: VoidForm, invitation: Invitation, status: int) -> Response:
         invitation=invitation,
         meeting=invitation.meeting,
         name=queries.name_of(invitation),
-        back=_list_or_minutes(invitation.meeting),
     )
-
-
-def _list_or_minutes(meeting: Meeting) -> str:
-    page = "check_in_list" if meeting.state in policy.RUNNING else "minutes"
-    return url_for(f"meetings.{page}", meeting_id=meeting.id)
 
 
 def _scanned_page(meeting: Meeting, code: str) -> Response:

@@ -41,6 +41,7 @@ def index() -> Response:
         mine=mine,
         now=clock.now(),
         may_convene=who.may(C.CONVENE),
+        due=queries.kinds_due(who) if who.may(C.CONVENE) else (),
     )
 
 

@@ -60,6 +60,7 @@ def set_rule() -> Response:
             quorum=(*form.quorum.fraction, form.quorum_strict.data),
             majority=(form.majority.data, *form.passing.fraction, form.passing_strict.data),
             source=form.source.data,
+            every_months=form.every_months.data,
         )
     ):
         return render("meetings/new_rule.html", status=422, form=form)

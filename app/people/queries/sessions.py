@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
 
 from app.core.access import Actor, Grant, Role
-from app.core.db import db
+from app.core.db import rows
 from app.people.models import RoleGrant, User
 from app.places.models import Place
 
 _LONGEST = 24  # two ids and the colon; more can't be one of ours
+
+_home = aliased(Place)
+_ACTOR = (
+    select(
+        User.id, User.name, User.username, User.session_version, User.person_id, User.unit_id,
+        User.community_id, User.must_change_password, _home.name.label("home"),
+        RoleGrant.role, RoleGrant.place_id, Place.path, Place.name.label("place"),
+    )
+    .outerjoin(RoleGrant, (RoleGrant.user_id == User.id) & RoleGrant.withdrawn_at.is_(None))
+    .outerjoin(Place, Place.id == RoleGrant.place_id)
+    .outerjoin(_home, _home.id == User.community_id)
+    .where(
+        User.id == bindparam("user_id"),
+        User.session_version == bindparam("version"),
+        User.disabled_at.is_(None),
+    )
+)  # fmt: skip
 
 
 def actor_by_session(session_id: str) -> Actor | None:
@@ -20,23 +38,10 @@ def actor_by_session(session_id: str) -> Actor | None:
     user_id, _colon, version = session_id.partition(":")
     if not user_id.isdecimal() or not version.isdecimal() or len(session_id) > _LONGEST:
         return None
-    rows = db.session.execute(
-        select(
-            User.id, User.name, User.username, User.session_version, User.person_id, User.unit_id,
-            User.community_id, User.must_change_password,
-            RoleGrant.role, RoleGrant.place_id, Place.path,
-        )
-        .outerjoin(RoleGrant, (RoleGrant.user_id == User.id) & RoleGrant.withdrawn_at.is_(None))
-        .outerjoin(Place, Place.id == RoleGrant.place_id)
-        .where(
-            User.id == int(user_id),
-            User.session_version == int(version),
-            User.disabled_at.is_(None),
-        )
-    ).all()  # fmt: skip
-    if not rows:
+    found = rows(_ACTOR, user_id=int(user_id), version=int(version))
+    if not found:
         return None
-    first = rows[0]
+    first = found[0]
     return Actor(
         id=first.id,
         name=first.name,
@@ -46,7 +51,8 @@ def actor_by_session(session_id: str) -> Actor | None:
         unit_id=first.unit_id,
         community_id=first.community_id,
         must_change_password=first.must_change_password,
-        grants=tuple(Grant(Role(row.role), row.place_id, row.path) for row in rows if row.role),
+        grants=tuple(Grant(Role(row.role), row.place_id, row.path) for row in found if row.role),
+        home=first.home or first.place or "",
     )
 
 

@@ -1,9 +1,8 @@
-from flask import Blueprint, current_app, g, request
-from flask_login import current_user
+from flask import Blueprint, current_app, request
 from werkzeug.wrappers import Response
 
 from app.audit.services import address
-from app.core.guard import actor, login_manager
+from app.core.guard import login_manager, visitor
 from app.core.htmx import see_other
 from app.people import queries, services
 from app.people.qr import qr_code
@@ -32,11 +31,8 @@ def _begin() -> Response | None:
 @bp.app_template_global()
 def community_name() -> str:
     """The community (or the place) the reader works or lives in, for the top of the page."""
-    if not current_user.is_authenticated:
-        return ""
-    if "community_name" not in g:
-        g.community_name = queries.home_name(actor())
-    return str(g.community_name)
+    reader = visitor()
+    return reader.home if reader else ""
 
 
 # The modules register their routes on the blueprint when they are imported.
