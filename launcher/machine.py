@@ -90,7 +90,8 @@ def check_port(host: str, port: int) -> None:
 
 def check_data_directory(data: Path) -> None:
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        # What is known of the residents is nobody else's on this machine.
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=str(data)) as probe:
             probe.write(b"\0" * 4096)
     except OSError as error:

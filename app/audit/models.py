@@ -12,7 +12,7 @@ from app.core.db import Model, UtcDateTime
 
 class AuditEntry(Model):
     """One act. The actor is kept as a snapshot without a foreign key: the trail lies under
-    people and outlives them. `community_path` is the path of the place it concerns, so that
+    people and outlives them. `place_path` is the path of the place it concerns, so that
     readers see the entries of their own places. Triggers refuse UPDATE and DELETE.
     """
 

@@ -56,6 +56,7 @@ def backup(file: Path) -> None:
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     scratch = file.with_name(file.name + ".part")
     try:
+        scratch.touch(mode=0o600)  # it holds everything that is known of the residents
         rows = _write(scratch)
         scratch.replace(file)
     finally:

@@ -125,8 +125,8 @@ class ConventionVersion(Model):
 
 
 class Clause(Model):
-    """A clause. `origin_id` is the clause of an earlier version it continues, so that two
-    versions compare clause by clause however they were renumbered. A clause taken out of a
+    """A clause. `origin_id` is the clause, in whichever earlier version, that it began as, so that
+    any two versions compare clause by clause however they were renumbered. A clause taken out of a
     draft keeps its row (opinions speak of it) and loses its place.
     """
 

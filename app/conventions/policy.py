@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.conventions.models import ConventionKind
 from app.conventions.states import EDITABLE, VersionState
 from app.core import clock
 from app.core.access import Actor, Capability
+from app.core.i18n import lazy_gettext as _l
+from app.core.labels import label
 from app.meetings.models import MeetingKind
 
 if TYPE_CHECKING:
@@ -21,6 +23,12 @@ FILE_WITHIN_DAYS = 10
 # The shortest time residents have to say what they think of a draft.
 COMMENT_DAYS = 7
 
+# The longest: a slip of the pen in the year would otherwise keep the draft from ever going on.
+LONGEST_COMMENT_DAYS = 180
+
+# More than any convention has; beyond 999 there would be no number for a clause.
+MOST_CLAUSES = 200
+
 # Who decides on a text. A convention: the residents' assembly, or the representatives' assembly if
 # authorised by it (art. 30). A service standard: any meeting of the parties it binds.
 DECIDING = {
@@ -31,6 +39,9 @@ DECIDING = {
 }
 
 BEFORE_THE_PUBLIC = frozenset({VersionState.DRAFTING})
+
+# Published once; whether it holds today follows from its dates.
+PUBLISHED = frozenset({VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.REPEALED})
 
 
 def editable(version: ConventionVersion) -> bool:
@@ -44,6 +55,25 @@ def open_for_comment(version: ConventionVersion, on: date) -> bool:
         and version.comment_until is not None
         and on <= version.comment_until
     )
+
+
+def in_effect(version: ConventionVersion, on: date) -> bool:
+    """Whether residents live by it on that day: from the day named when it was published until
+    the day on which another takes its place, or it is repealed."""
+    if version.in_force_from is None or version.in_force_from > on:
+        return False
+    return version.ended_on is None or on < version.ended_on
+
+
+def standing(version: Any) -> str:
+    """What to call the state of a version (or a row with its state, in_force_from and ended_on)
+    today: published is not yet in force, and superseded may be in force for some days still."""
+    today = clock.today()
+    if version.state is VersionState.IN_FORCE and version.in_force_from > today:
+        return str(_l("Published, not yet in force"))
+    if version.state is VersionState.SUPERSEDED and in_effect(version, today):
+        return str(_l("In force until the next version is"))
+    return label(version.state)
 
 
 def filing_due(version: ConventionVersion) -> date | None:
@@ -67,15 +97,11 @@ def may_read(actor: Actor | None, version: ConventionVersion, path: str) -> bool
     return may_manage(actor, path) or may_review(actor, path)
 
 
-def may_give_opinion(actor: Actor | None, version: ConventionVersion) -> bool:
+def may_give_opinion(actor: Actor | None, version: ConventionVersion, path: str) -> bool:
+    """Residents of the community say what they think, and its staff enter it for them. `path` is
+    the community's."""
     return (
         actor is not None
         and open_for_comment(version, clock.today())
-        and (
-            actor.may(Capability.MANAGE_CONVENTIONS)
-            or (
-                actor.may(Capability.GIVE_OPINION)
-                and actor.community_id == version.convention.community_id
-            )
-        )
+        and (may_manage(actor, path) or actor.may_at(Capability.GIVE_OPINION, path))
     )

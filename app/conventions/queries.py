@@ -23,6 +23,7 @@ from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
 from app.meetings.models import AgendaItem, Meeting
+from app.meetings.queries import valid_vote
 from app.meetings.states import MeetingState
 from app.places.models import Level, Place
 from app.places.queries import in_reach, reached_places
@@ -38,7 +39,7 @@ def visible(
     actor: Actor, *, kind: ConventionKind | None = None, state: VersionState | None = None
 ) -> Select[Any]:
     """Rows of conventions the actor may see, each with its newest version to be seen:
-    (id, title, kind, place, version_id, number, state, in_force_from, comment_until)."""
+    (id, title, kind, place, number, state, in_force_from, ended_on)."""
     newest = (
         select(ConventionVersion.convention_id, func.max(ConventionVersion.number).label("number"))
         .join(Convention, Convention.id == ConventionVersion.convention_id)
@@ -49,8 +50,8 @@ def visible(
     statement = (
         select(
             Convention.id, Convention.title, Convention.kind, Place.name.label("place"),
-            ConventionVersion.id.label("version_id"), ConventionVersion.number, ConventionVersion.state,
-            ConventionVersion.in_force_from, ConventionVersion.comment_until,
+            ConventionVersion.number, ConventionVersion.state,
+            ConventionVersion.in_force_from, ConventionVersion.ended_on,
         )
         .join(newest, newest.c.convention_id == Convention.id)
         .join(
@@ -68,8 +69,9 @@ def visible(
     return statement
 
 
-def in_force(community_id: int) -> Select[Any]:
-    """Rows of what is in force in a community, for the public board: (id, title, kind, since)."""
+def in_force(community_id: int, on: date) -> Select[Any]:
+    """Rows of what is in force in a community that day, for the public board:
+    (id, title, kind, since)."""
     return (
         select(
             Convention.id,
@@ -80,16 +82,19 @@ def in_force(community_id: int) -> Select[Any]:
         .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
         .where(
             Convention.community_id == community_id,
-            ConventionVersion.state == VersionState.IN_FORCE,
+            ConventionVersion.state.in_(policy.PUBLISHED),
+            ConventionVersion.in_force_from <= on,
+            or_(ConventionVersion.ended_on.is_(None), ConventionVersion.ended_on > on),
         )
-        .order_by(ConventionVersion.in_force_from.desc())
+        .order_by(ConventionVersion.in_force_from.desc(), Convention.id)
     )
 
 
 def convention(convention_id: int) -> tuple[Convention, Place]:
-    """A convention with its community; NotFoundError if there is none or nothing of it is public.
+    """A convention with its community; NotFoundError if there is none.
 
-    Conventions are public papers: reach decides only about drafts (see `policy.may_read`).
+    Conventions are public papers: reach decides only about drafts, and whoever shows a version
+    asks `policy.may_read` first.
     """
     row = db.session.execute(
         select(Convention, Place)
@@ -157,17 +162,18 @@ def clause_of(version: ConventionVersion, clause_id: int) -> Clause:
     return clause
 
 
-def opinions_of(version_id: int) -> Sequence[Any]:
-    """Rows (Opinion's fields and its clause's position), unanswered first, then oldest first."""
-    return db.session.execute(
+def opinions_of(version_id: int) -> Select[Any]:
+    """Rows (id, name, text, at, verdict, reason, position of the clause), unanswered first, then
+    oldest first."""
+    return (
         select(
             Opinion.id, Opinion.name, Opinion.text, Opinion.at, Opinion.verdict, Opinion.reason,
-            Opinion.answered_at, Opinion.person_id, Clause.position,
+            Clause.position,
         )
         .outerjoin(Clause, Clause.id == Opinion.clause_id)
         .where(Opinion.version_id == version_id)
         .order_by(Opinion.verdict.is_not(None), Opinion.id)
-    ).all()  # fmt: skip
+    )  # fmt: skip
 
 
 def opinion_in_reach(actor: Actor, opinion_id: int) -> Opinion:
@@ -231,13 +237,32 @@ def meetings_to_decide(convention_row: Convention) -> Sequence[Any]:
     ).all()
 
 
-def meeting_of(version: ConventionVersion) -> Meeting | None:
-    """The meeting the version is or was before."""
+def item_of(version: ConventionVersion) -> AgendaItem | None:
+    """The item the version is or was on an agenda as, with its meeting."""
     return db.session.scalar(
-        select(Meeting)
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        select(AgendaItem)
+        .options(joinedload(AgendaItem.meeting))
         .where(AgendaItem.id == version.item_id)
     )
+
+
+def undecided(version: ConventionVersion) -> bool:
+    """Whether its meeting has not decided on the frozen text and never will."""
+    item = item_of(version)
+    if item is None or item.withdrawn_at or item.meeting.state is MeetingState.CANCELLED:
+        return True
+    if item.meeting.state not in {MeetingState.CLOSED, MeetingState.CONFIRMED}:
+        return False
+    vote = valid_vote(item.id)
+    return vote is None or vote.motion_digest != version.digest
+
+
+def said_already(version_id: int, name: str, text: str) -> bool:
+    """Whether the same person has given this opinion before, as a form sent twice does."""
+    same = select(Opinion.id).where(
+        Opinion.version_id == version_id, Opinion.name == name, Opinion.text == text
+    )
+    return db.session.scalar(same.limit(1)) is not None
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:

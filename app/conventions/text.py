@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from app.conventions.models import ClauseClass, ConventionKind
+from app.conventions.models import CLAUSE_CLASS_LABELS, ClauseClass, ConventionKind
 from app.core.i18n import lazy_gettext as _l
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 # Consequences and bans a convention can't impose (2018 guidance: no arbitrary coercive penalties;
 # 2025 law art. 31: nothing against personal, democratic or property rights).
 RISKY = (
-    "罚款", "没收", "断水", "断电", "停水", "停电", "停发", "取消待遇", "取消资格", "取消候选", "取消低保",
-    "限制人身", "扣押", "连坐", "连带处罚", "禁止信访", "不得信访", "不得越级", "不得上访", "不得诉讼", "不得起诉",
-    "剥夺", "不予办理", "列入黑名单", "滞纳金", "押金不退",
+    "罚款", "罚金", "没收", "断水", "断电", "停水", "停电", "停止供水", "停止供电", "停发", "取消待遇", "取消福利",
+    "取消资格", "取消候选", "取消低保", "限制人身", "扣押", "扣留", "连坐", "株连", "连带处罚", "禁止信访", "限制信访",
+    "不得信访", "不得越级", "不得上访", "禁止诉讼", "限制诉讼", "不得诉讼", "不得起诉", "不得投诉", "不得举报",
+    "剥夺", "限制选举", "不予办理", "列入黑名单", "滞纳金", "押金不退",
 )  # fmt: skip
 
 # Neijiang writes the party organisation's leadership into every convention.
@@ -36,14 +37,21 @@ class Finding:
     words: str = ""
 
 
-def findings(kind: ConventionKind, preamble: str, clauses: Sequence[Clause]) -> list[Finding]:
+def findings(
+    kind: ConventionKind, preamble: str, legal_basis: str, clauses: Sequence[Clause]
+) -> list[Finding]:
     """What the drafting staff and the reviewing street office should look at. Nothing here decides:
     whether a word is in its right place is for people to judge."""
     found = [
         Finding(_l("May impose what a convention can't impose"), clause.position, word)
         for clause in clauses
         for word in RISKY
-        if word in clause.text
+        if word in clause.heading + clause.text
+    ]
+    found += [
+        Finding(_l("May impose what a convention can't impose"), None, word)
+        for word in RISKY
+        if word in preamble
     ]
     if kind is ConventionKind.SERVICE_STANDARD:
         return found
@@ -52,22 +60,15 @@ def findings(kind: ConventionKind, preamble: str, clauses: Sequence[Clause]) -> 
         found.append(
             Finding(_l("The party organisation's leadership of the estate is not written in"))
         )
+    if not legal_basis:
+        found.append(Finding(_l("The laws it stands on are not named")))
     covered = {clause.clause_class for clause in clauses}
     found += [
-        Finding(_l("No clause of this class of content"), None, str(CLASS_NAMES[missing]))
+        Finding(_l("No clause of this class of content"), None, str(CLAUSE_CLASS_LABELS[missing]))
         for missing in ClauseClass
         if missing not in covered
     ]
     return found
-
-
-CLASS_NAMES = {
-    ClauseClass.CONDUCT: _l("Everyday conduct"),
-    ClauseClass.ORDER: _l("Public order"),
-    ClauseClass.RIGHTS: _l("Residents' rights and interests"),
-    ClauseClass.DISPUTES: _l("Settling disputes"),
-    ClauseClass.CUSTOMS: _l("Good customs"),
-}
 
 
 def full_text(title: str, version: ConventionVersion) -> str:
@@ -113,41 +114,44 @@ class Difference:
 def compare(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[Difference]:
     """Clause by clause in the order of the new version, removed ones where they stood.
 
-    A clause continues another if its origin says so; numbers play no part.
+    Two clauses are the same one if they began as the same; numbers play no part.
     """
-    old_by_id = {clause.id: clause for clause in old}
-    waiting = dict(old_by_id)
+    old_ones = {_began_as(clause): clause for clause in old}
+    continued = {_began_as(clause) for clause in new}
+    gone = [clause for clause in old if _began_as(clause) not in continued]
     for clause in new:
-        before = old_by_id.get(clause.origin_id or 0)
+        before = old_ones.get(_began_as(clause))
         if before is None:
             yield Difference("added", None, clause, [("added", clause.text)])
             continue
         # Removed clauses show before the first surviving clause that stood behind them.
-        for gone in [
-            c for c in waiting.values() if _stood_before(c, before) and not _continued(c, new)
-        ]:
-            del waiting[gone.id]
-            yield Difference("removed", gone, None, [("removed", gone.text)])
-        waiting.pop(before.id, None)
+        while gone and _stood_before(gone[0], before):
+            yield _removed(gone.pop(0))
         same = (before.text, before.heading) == (clause.text, clause.heading)
         yield Difference(
             "same" if same else "changed", before, clause, list(pieces(before.text, clause.text))
         )
-    for gone in waiting.values():
-        if not _continued(gone, new):
-            yield Difference("removed", gone, None, [("removed", gone.text)])
+    for clause in gone:
+        yield _removed(clause)
+
+
+def _removed(clause: Clause) -> Difference:
+    return Difference("removed", clause, None, [("removed", clause.text)])
 
 
 def _stood_before(clause: Clause, other: Clause) -> bool:
     return (clause.position or 0) < (other.position or 0)
 
 
-def _continued(clause: Clause, new: Sequence[Clause]) -> bool:
-    return any(other.origin_id == clause.id for other in new)
+def _began_as(clause: Clause) -> int:
+    return clause.origin_id or clause.id
 
 
 def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
     """The two texts as runs of same, removed and added characters."""
+    if old == new:  # most clauses; looking for runs in a long one takes a second
+        yield "same", old
+        return
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             yield "same", old[i1:i2]

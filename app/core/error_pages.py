@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import current_app, flash, request
+from flask import current_app, flash, g, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
@@ -12,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.core.arguments import came_from
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
+from app.core.guard import login_manager
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 
@@ -41,6 +43,9 @@ def init(app: Flask) -> None:
 
 def _page(status: int, explanation: str | None = None) -> Response:
     db.session.rollback()
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # If it is the database that broke, asking it who is reading would break this page, too.
+        g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - where Flask-Login keeps it
     return render(
         "errors/error.html",
         status=status,

@@ -7,6 +7,7 @@ place and device that phones write into them, and keeps them small.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.db import Model, UtcDateTime, db
+from app.core.downloads import safe_name
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 
@@ -75,7 +77,8 @@ def read_photo(upload: FileStorage) -> Photo:
     picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     out = BytesIO()
     picture.save(out, "JPEG", quality=82, optimize=True)
-    return Photo(Path(upload.filename or "photo").stem[:80] + ".jpg", out.getvalue())
+    name = safe_name(Path(upload.filename or "photo").stem[:80] + ".jpg")
+    return Photo(name, out.getvalue())
 
 
 def keep_photo(folder: Path, photo: Photo) -> StoredFile:
@@ -108,13 +111,21 @@ def store(folder: Path, name: str, media_type: str, content: bytes) -> StoredFil
     path = path_of(folder, digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_suffix(".tmp")
-        scratch.write_bytes(content)
-        scratch.replace(path)
+        write_whole(path, content)
     row = StoredFile(digest=digest, name=name, media_type=media_type, size=len(content))
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that nobody ever reads half of it, whoever else writes it at the same time."""
+    scratch = path.with_name(f"{path.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def path_of(folder: Path, digest: str) -> Path:

@@ -6,6 +6,7 @@ merged and compiled into the instance folder if any of them is newer.
 
 from __future__ import annotations
 
+import os
 from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
@@ -200,6 +201,6 @@ def compile_catalogues(sources: list[Path], folder: Path) -> None:
     compiled = BytesIO()
     write_mo(compiled, merged(sources))
     # Several processes may start at once: each writes its own file and renames it.
-    scratch = target.with_suffix(f".{id(compiled)}.tmp")
+    scratch = target.with_suffix(f".{os.getpid()}.tmp")
     scratch.write_bytes(compiled.getvalue())
     scratch.replace(target)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +36,8 @@ def data_folder() -> Path:
 
 def load(folder: Path, overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     """Flask's configuration. Raises WeakSettingError outside demo mode."""
-    folder.mkdir(parents=True, exist_ok=True)
+    # What is known of the residents is nobody else's on this machine.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / "config.toml"
     kept: dict[str, Any] = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
 
@@ -86,7 +88,10 @@ def _kept_secret(folder: Path) -> str:
         with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
             new.write(secrets.token_urlsafe(48))
     except FileExistsError:
-        pass
+        for _ in range(20):
+            if file.stat().st_size:
+                break
+            time.sleep(0.05)  # whoever created it is about to write it
     return file.read_text().strip()
 
 

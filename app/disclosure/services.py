@@ -10,7 +10,7 @@ from app.audit import services as audit
 from app.core import clock, workdays
 from app.core.access import Actor
 from app.core.dated import in_force
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -231,7 +231,7 @@ def set_rule(
 
 def _lock(notice: Notice) -> None:
     """Hold the notice's row until the transaction ends and see its present state."""
-    db.session.refresh(notice, with_for_update=True)
+    hold(notice)
 
 
 def _refuse_twice(notice: Notice, person_id: int | None, name: str, text: str) -> None:

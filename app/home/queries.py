@@ -140,7 +140,7 @@ def only_community() -> int | None:
 
 
 def decided(community_id: int, limit: int = 8) -> Sequence[Any]:
-    """Rows of the newest resolutions with how far their tasks are:
+    """Rows of the newest published resolutions that hold, with how far their tasks are:
     (id, number, title, decided_on, result, tasks, done)."""
     tasks = (
         select(
@@ -158,7 +158,11 @@ def decided(community_id: int, limit: int = 8) -> Sequence[Any]:
             func.coalesce(tasks.c.tasks, 0).label("tasks"), func.coalesce(tasks.c.done, 0).label("done"),
         )
         .outerjoin(tasks, tasks.c.resolution_id == Resolution.id)
-        .where(Resolution.community_id == community_id)
+        .where(
+            Resolution.community_id == community_id,
+            Resolution.superseded_by_id.is_(None),
+            resolutions.published(),
+        )
         .order_by(Resolution.id.desc())
         .limit(limit)
     ).all()  # fmt: skip
@@ -187,9 +191,15 @@ def seals(limit: int = 7) -> Sequence[Any]:
 def trail(
     actor: Actor, *, text: str = "", action: str = "", since: date | None = None
 ) -> Select[Any]:
-    """Rows of the audit trail of the places the actor oversees, newest first."""
+    """Rows of the audit trail of the places the actor oversees, newest first.
+
+    What concerns no one place (a rule for all, an import of divisions, somebody without a role)
+    is seen by those who make the rules.
+    """
     reaches = actor.paths(Capability.READ_AUDIT)
     reached = [inside(path, AuditEntry.place_path) for path in reaches]
+    if actor.may(Capability.MANAGE_RULES):
+        reached.append(AuditEntry.place_path == "")
     statement = select(
         AuditEntry.id, AuditEntry.at, AuditEntry.actor_name, AuditEntry.action, AuditEntry.subject_kind,
         AuditEntry.subject_id, AuditEntry.detail, AuditEntry.address,

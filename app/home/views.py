@@ -67,7 +67,9 @@ def board() -> Response:
         notices=db.session.execute(disclosure.running(place.id, clock.today()).limit(20)).all(),
         meetings=queries.upcoming([place.id]),
         resolutions=queries.decided(place.id),
-        conventions=db.session.execute(conventions.in_force(place.id).limit(20)).all(),
+        conventions=db.session.execute(
+            conventions.in_force(place.id, clock.today()).limit(20)
+        ).all(),
         awards=queries.recent_awards(place.id),
         seals=queries.seals(),
         today=clock.today(),

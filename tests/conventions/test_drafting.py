@@ -1,8 +1,9 @@
+import re
 from datetime import timedelta
 
 import pytest
 
-from app.conventions import queries, services
+from app.conventions import policy, queries, services
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused, Stale
@@ -47,6 +48,54 @@ def test_the_second_of_two_writers_is_told_and_loses_nothing(draft, cast, sign_i
     page = answer.get_data(as_text=True)
     assert "乙写的。" in page
     assert "甲写的。" in page
+
+
+@pytest.mark.parametrize("address", ["/edit", "/clauses/{clause}"])
+def test_words_that_were_overtaken_can_be_saved_once_the_others_have_been_read(
+    draft, cast, sign_in, address
+):
+    clause = queries.clauses_of(draft.id)[0]
+    path = f"/conventions/versions/{draft.id}" + address.format(clause=clause.id)
+    seen = draft.version
+    services.revise(
+        cast.actor("staff"),
+        draft,
+        preamble="甲写的。",
+        legal_basis="",
+        lawyer_opinion="",
+        seen=seen,
+    )
+    db.session.commit()
+    data = {"heading": "", "text": "乙写的。", "clause_class": "", "preamble": "乙写的。"}
+    client = sign_in(cast.second_staff)
+    refused = client.post(path, data={**data, "seen": seen})
+    assert refused.status_code == 422
+    now_seen = re.search(r'name="seen"[^>]*value="(\d+)"', refused.get_data(as_text=True))[1]
+    assert client.post(path, data={**data, "seen": now_seen}).status_code == 303
+
+
+def test_a_slip_does_not_overwrite_what_somebody_else_has_written(draft, cast, sign_in):
+    """A form refused for its own fault still knows that it is an old one."""
+    clause = queries.clauses_of(draft.id)[0]
+    seen = draft.version
+    services.revise_clause(
+        cast.actor("staff"), draft, clause, heading="", text="甲", clause_class=None, seen=seen
+    )
+    db.session.commit()
+    refused = sign_in(cast.second_staff).post(
+        f"/conventions/versions/{draft.id}/clauses/{clause.id}",
+        data={"heading": "", "text": "", "clause_class": "", "seen": seen},
+    )
+    assert refused.status_code == 422
+    assert re.search(rf'name="seen"[^>]*value="{seen}"', refused.get_data(as_text=True))
+
+
+def test_a_text_does_not_grow_for_ever(draft, cast, monkeypatch):
+    monkeypatch.setattr(policy, "MOST_CLAUSES", 2)
+    with pytest.raises(Refused):
+        services.add_clause(
+            cast.actor("staff"), draft, heading="", text="第三条", clause_class=None
+        )
 
 
 def test_nothing_is_changed_once_the_public_reads_it(draft, cast):

@@ -54,18 +54,42 @@ def test_renumbered_clauses_are_still_the_same_clauses():
 
 def test_what_a_convention_can_not_impose_is_pointed_at():
     found = findings(
-        ConventionKind.CONVENTION, "党组织领导", [Line(1, 1, "违者罚款50元，不得信访。")]
+        ConventionKind.CONVENTION, "党组织领导", "民法典", [Line(1, 1, "违者罚款50元，不得信访。")]
     )
     assert {finding.words for finding in found} >= {"罚款", "不得信访"}
 
 
 def test_the_party_organisations_leadership_is_missed():
-    without = findings(ConventionKind.CONVENTION, "", [Line(1, 1, "爱护环境")])
+    without = findings(ConventionKind.CONVENTION, "", "", [Line(1, 1, "爱护环境")])
     written = findings(
-        ConventionKind.CONVENTION, "坚持党组织领导小区治理", [Line(1, 1, "爱护环境")]
+        ConventionKind.CONVENTION, "坚持党组织领导小区治理", "", [Line(1, 1, "爱护环境")]
     )
     assert len(without) == len(written) + 1
 
 
 def test_a_service_standard_needs_no_five_classes():
-    assert findings(ConventionKind.SERVICE_STANDARD, "", [Line(1, 1, "每日清扫")]) == []
+    assert findings(ConventionKind.SERVICE_STANDARD, "", "", [Line(1, 1, "每日清扫")]) == []
+
+
+def test_headings_and_the_preamble_are_looked_through_as_well():
+    found = findings(
+        ConventionKind.SERVICE_STANDARD,
+        "业主欠费的停水。",
+        "",
+        [Line(1, 1, "按时缴费。", heading="滞纳金")],
+    )
+    assert {(finding.clause, finding.words) for finding in found} == {(1, "滞纳金"), (None, "停水")}
+
+
+def test_a_convention_names_the_laws_it_stands_on():
+    lines = [Line(1, 1, "爱护环境")]
+    without = findings(ConventionKind.CONVENTION, "", "", lines)
+    assert len(without) == len(findings(ConventionKind.CONVENTION, "", "民法典", lines)) + 1
+
+
+def test_versions_that_do_not_follow_one_another_compare_as_well():
+    first = [Line(1, 1, "甲"), Line(2, 2, "乙")]
+    third = [Line(21, 1, "甲", origin_id=1), Line(22, 2, "乙改", origin_id=2)]
+    assert [difference.kind for difference in compare(first, third)] == ["same", "changed"]
+    second = [Line(11, 1, "甲", origin_id=1), Line(12, 2, "乙", origin_id=2)]
+    assert [difference.kind for difference in compare(second, third)] == ["same", "changed"]

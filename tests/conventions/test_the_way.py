@@ -10,7 +10,7 @@ from app.conventions.models import Opinion, Verdict
 from app.conventions.states import VersionState
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Refused
+from app.core.errors import NotFoundError, Refused
 from app.disclosure.models import Notice, NoticeKind
 from app.inbox.models import Message
 from app.meetings import services as meetings
@@ -70,6 +70,76 @@ def test_a_neighbour_gives_no_opinion(commented, cast, sign_in):
     )
     assert answer.status_code == 422
     assert db.session.scalars(select(Opinion)).first() is None
+
+
+def test_staff_of_another_community_give_no_opinion(commented, cast, sign_in):
+    """Not even those who are residents somewhere, and so have a name to give it under."""
+    cast.neighbour_staff.person_id = cast.wang.id
+    db.session.commit()
+    path = f"/conventions/{commented.convention_id}/versions/1"
+    client = sign_in(cast.neighbour_staff)
+    assert "提交意见" not in client.get(path).get_data(as_text=True)
+    answer = client.post(f"{path}/opinions", data={"text": "我也说一句", "clause": ""})
+    assert answer.status_code == 422
+    assert db.session.scalars(select(Opinion)).first() is None
+
+
+def test_an_opinion_sent_twice_is_there_once(commented, cast, sign_in):
+    client = sign_in(cast.resident)
+    path = f"/conventions/{commented.convention_id}/versions/1/opinions"
+    statuses = [
+        client.post(path, data={"text": "写上电梯", "clause": ""}).status_code for _ in range(2)
+    ]
+    assert statuses == [303, 422]
+    assert len(db.session.scalars(select(Opinion)).all()) == 1
+
+
+def test_the_public_sees_masked_names_and_no_working_papers(commented, cast, later, client):
+    commented_path = f"/conventions/{commented.convention_id}/versions/1"
+    services.give_opinion(
+        cast.actor("resident"), commented, text="写上电梯", clause=None, person=cast.zhang
+    )
+    with later(8):
+        services.answer_opinion(
+            cast.actor("staff"),
+            db.session.scalars(select(Opinion)).one(),
+            verdict=Verdict.ADOPTED,
+            reason="",
+        )
+        services.submit(cast.actor("staff"), commented)
+        services.return_for_revision(
+            cast.actor("street_officer"), commented, opinion="第一条不清楚", number="2号"
+        )
+    db.session.commit()
+    page = client.get(commented_path).get_data(as_text=True)
+    assert "张*国" in page
+    assert cast.zhang.name not in page
+    assert "第一条不清楚" not in page
+    assert "2号" in page
+
+
+def test_comments_are_not_taken_for_ever(draft, cast):
+    with pytest.raises(Refused) as refusal:
+        services.open_comment(
+            cast.actor("staff"), draft, until=clock.today() + timedelta(days=3650)
+        )
+    assert refusal.value.field == "until"
+
+
+def test_a_page_of_many_opinions_is_paged(commented, cast, client):
+    for number in range(40):
+        services.give_opinion(
+            cast.actor("staff"),
+            commented,
+            text=f"意见{number}。",
+            clause=None,
+            person=None,
+            name="某",
+        )
+    db.session.commit()
+    path = f"/conventions/{commented.convention_id}/versions/1"
+    assert "意见39。" not in client.get(path).get_data(as_text=True)
+    assert "意见39。" in client.get(f"{path}?page=2").get_data(as_text=True)
 
 
 def test_returning_needs_words_and_reopens_the_draft(commented, cast, later):
@@ -191,6 +261,101 @@ def test_a_council_meeting_can_not_decide_on_a_convention(reviewed, cast):
     with pytest.raises(Refused) as refusal:
         services.put_to_vote(cast.actor("staff"), reviewed, meeting)
     assert refusal.value.field == "meeting"
+
+
+@pytest.fixture
+def filed(reviewed, cast):
+    """Adopted and filed; the day after the assembly."""
+    staff = cast.actor("staff")
+    meeting = assembly(cast)
+    services.put_to_vote(staff, reviewed, meeting)
+    decide(cast, meeting, ayes_but=0)
+    with clock.frozen(meeting.starts_at + timedelta(days=1)):
+        services.take_result(staff, reviewed)
+        services.file(staff, reviewed, number="备1号", on=clock.today())
+        yield reviewed
+
+
+def test_it_is_not_in_force_before_it_is_published(filed, cast):
+    with pytest.raises(Refused) as refusal:
+        services.publish(
+            cast.actor("staff"),
+            filed,
+            in_force_from=clock.today() - timedelta(days=1),
+            contact="一楼",
+        )
+    assert refusal.value.field == "in_force_from"
+
+
+def test_it_is_in_force_from_the_day_named(filed, cast, client):
+    begins = clock.today() + timedelta(days=30)
+    services.publish(cast.actor("staff"), filed, in_force_from=begins, contact="一楼")
+    db.session.commit()
+
+    def on_board(on):
+        return db.session.execute(queries.in_force(cast.community.id, on)).all()
+
+    assert on_board(begins - timedelta(days=1)) == []
+    assert len(on_board(begins)) == 1
+    path = f"/conventions/{filed.convention_id}"
+    assert "已公布，尚未施行" in client.get(path).get_data(as_text=True)
+    with pytest.raises(Refused):
+        services.repeal(cast.actor("staff"), filed.convention, reason="还没施行")
+    with clock.frozen(clock.at(begins)):
+        assert "已公布，尚未施行" not in client.get(path).get_data(as_text=True)
+
+
+def test_the_version_before_holds_until_the_next_one_does(filed, cast, client):
+    today = clock.today()
+    services.publish(cast.actor("staff"), filed, in_force_from=today, contact="一楼")
+    second = services.amend(cast.actor("staff"), filed.convention)
+    second.digest, second.item_id, second.state = filed.digest, filed.item_id, VersionState.FILED
+    second.filing_number, second.filed_on, second.adopted_on = "备2号", today, today
+    db.session.flush()
+    with pytest.raises(Refused):
+        services.publish(cast.actor("staff"), second, in_force_from=today, contact="一楼")
+    begins = today + timedelta(days=30)
+    services.publish(cast.actor("staff"), second, in_force_from=begins, contact="一楼")
+    db.session.commit()
+    for on in (today, begins):
+        assert len(db.session.execute(queries.in_force(cast.community.id, on)).all()) == 1
+    path = f"/conventions/{filed.convention_id}"
+    assert "施行至新版本生效" in client.get(path).get_data(as_text=True)
+    with clock.frozen(clock.at(begins)):
+        assert "施行至新版本生效" not in client.get(path).get_data(as_text=True)
+
+
+def test_a_text_whose_item_was_taken_off_the_agenda_comes_back(reviewed, cast):
+    staff = cast.actor("staff")
+    meeting = assembly(cast)
+    services.put_to_vote(staff, reviewed, meeting)
+    with pytest.raises(Refused):
+        services.withdraw_from_vote(staff, reviewed)
+    meetings.withdraw_item(staff, meetings_items(meeting)[0], reason="改期")
+    services.withdraw_from_vote(staff, reviewed)
+    assert reviewed.state is VersionState.REVIEWED
+
+
+def test_a_text_that_was_changed_on_the_agenda_comes_back_after_the_meeting(reviewed, cast):
+    staff = cast.actor("staff")
+    meeting = assembly(cast)
+    services.put_to_vote(staff, reviewed, meeting)
+    item = meetings_items(meeting)[0]
+    meetings.edit_item(staff, item, kind=item.kind, title=item.title, planned=30, motion="另一文本")
+    decide(cast, meeting, ayes_but=0)
+    with clock.frozen(meeting.starts_at + timedelta(hours=2)):
+        with pytest.raises(Refused):
+            services.take_result(staff, reviewed)
+        meetings.close_meeting(cast.actor("host"), meeting)
+        services.withdraw_from_vote(staff, reviewed)
+    assert reviewed.state is VersionState.REVIEWED
+
+
+def test_a_meeting_of_another_community_does_not_decide(reviewed, cast):
+    meeting = assembly(cast)
+    meeting.community_id = cast.neighbour.id
+    with pytest.raises(NotFoundError):
+        services.put_to_vote(cast.actor("staff"), reviewed, meeting)
 
 
 def test_the_next_version_supersedes_and_compares_clause_by_clause(reviewed, cast, client):

@@ -54,7 +54,7 @@ def test_no_resident_stands_on_it_by_name_or_telephone(board):
 def test_it_shows_what_has_to_be_public(board):
     place = story()
     notices = db.session.execute(disclosure.running(place, clock.today()).limit(20)).all()
-    in_force = db.session.execute(conventions.in_force(place).limit(20)).all()
+    in_force = db.session.execute(conventions.in_force(place, clock.today()).limit(20)).all()
     seals = queries.seals()
     for shown in (
         [row.title for row in notices],

@@ -167,6 +167,20 @@ def test_residents_read_confirmed_minutes_with_the_names_of_others_masked(cast, 
     assert "张建国" in body(sign_in(cast.staff).get(page))
 
 
+def test_after_the_end_a_wrong_entry_is_still_taken_back_on_the_list(cast, sign_in):
+    meeting = given.sits(cast)
+    services.close_meeting(cast.actor("host"), meeting)
+    zhang = kept(given.invitation(meeting, cast.zhang))
+    client = sign_in(cast.host)
+    listed = body(client.get(f"/meetings/{meeting.id}/check-in"))
+    address = f"/meetings/invitations/{zhang.id}/void-check-in"
+    assert address in listed
+    assert "every 3s" not in listed
+    assert client.post(address, data={"reason": ""}).status_code == 422
+    assert client.post(address, data={"reason": "代签"}).status_code == 303
+    assert f"{address}" not in body(client.get(f"/meetings/{meeting.id}/check-in"))
+
+
 @pytest.mark.parametrize("word", ["<script>alert(1)</script>", "𠮷野家", "' OR 1=1", "%"])
 def test_searching_the_list_takes_anything(everywhere, cast, sign_in, word):
     meeting = everywhere["meeting"]

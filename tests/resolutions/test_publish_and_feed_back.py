@@ -13,6 +13,7 @@ from app.disclosure.queries import notice_of
 from app.inbox.models import Message
 from app.platforms.states import TopicState
 from app.resolutions import queries, services
+from app.resolutions.models import Resolution
 from tests.resolutions import given
 
 CONTACT = "桂花社区居委会 0830-1234567"
@@ -145,9 +146,11 @@ def test_not_while_somebody_works_on_it(cast, resolution):
         services.supersede(cast.actor("staff"), resolution, later=new)
 
 
-def test_the_board_shows_what_has_been_made_public(cast, resolution):
-    board = queries.board(cast.community.id)
-    assert db.session.execute(board).all() == []
-    publish(cast, resolution)
-    assert [row.number for row in db.session.execute(board)] == [resolution.number]
-    assert notice_of(NoticeKind.RESOLUTION, "resolution", resolution.id) is not None
+def test_what_has_been_made_public_can_be_told_from_what_has_not(cast, resolution):
+    public = db.select(Resolution.number).where(queries.published())
+    assert db.session.scalars(public).all() == []
+    notice = publish(cast, resolution)
+    assert db.session.scalars(public).all() == [resolution.number]
+    assert notice_of(NoticeKind.RESOLUTION, "resolution", resolution.id) is notice
+    disclosure.withdraw(cast.actor("staff"), notice, reason="写错")
+    assert db.session.scalars(public).all() == []

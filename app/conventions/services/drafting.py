@@ -74,7 +74,7 @@ def amend(actor: Actor, convention: Convention) -> ConventionVersion:
             heading=clause.heading,
             text=clause.text,
             clause_class=clause.clause_class,
-            origin_id=clause.id,
+            origin_id=clause.origin_id or clause.id,
         )
         for clause in queries.clauses_of(base.id)
     )
@@ -128,6 +128,8 @@ def add_clause(
         db.session.scalar(select(func.max(Clause.position)).where(Clause.version_id == version.id))
         or 0
     )
+    if last >= policy.MOST_CLAUSES:
+        raise Refused(_l("A text has at most %(number)s clauses.", number=policy.MOST_CLAUSES))
     clause = Clause(
         version_id=version.id,
         position=last + 1,
@@ -164,7 +166,7 @@ def remove_clause(actor: Actor, version: ConventionVersion, clause: Clause) -> N
     _recorded(actor, version, "remove_clause", clause)
     clause.position = None
     db.session.flush()
-    _place(version, [kept.id for kept in queries.clauses_of(version.id)])
+    _place([kept.id for kept in queries.clauses_of(version.id)])
 
 
 def order_clauses(actor: Actor, version: ConventionVersion, order: Sequence[int]) -> None:
@@ -172,7 +174,7 @@ def order_clauses(actor: Actor, version: ConventionVersion, order: Sequence[int]
     _touch(version, version.version)
     if sorted(order) != sorted(clause.id for clause in queries.clauses_of(version.id)):
         raise Stale(_l("The clauses have changed in the meantime. Please put them in order again."))
-    _place(version, order)
+    _place(order)
     audit.record(
         actor,
         "convention.order",
@@ -220,15 +222,15 @@ def _touch(version: ConventionVersion, seen: int) -> None:
     db.session.refresh(version)
 
 
-def _place(version: ConventionVersion, order: Sequence[int]) -> None:
+def _place(order: Sequence[int]) -> None:
     # Two passes: positions are unique, so none may be taken while the others move.
     for offset in (10_000, 0):
-        for position, clause_id in enumerate(order, start=1):
-            db.session.execute(
-                update(Clause)
-                .where(Clause.id == clause_id, Clause.version_id == version.id)
-                .values(position=position + offset)
-            )
+        places = [
+            {"id": clause_id, "position": position + offset}
+            for position, clause_id in enumerate(order, start=1)
+        ]
+        if places:
+            db.session.execute(update(Clause), places)
     db.session.expire_all()
 
 

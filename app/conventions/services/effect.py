@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from app.conventions import policy
 from app.conventions.models import Convention, ConventionVersion
 from app.conventions.services.steps import step
 from app.conventions.states import VersionState
@@ -33,9 +34,10 @@ def file(actor: Actor, version: ConventionVersion, *, number: str, on: date) -> 
 
 
 def publish(actor: Actor, version: ConventionVersion, *, in_force_from: date, contact: str) -> None:
-    """Hang it on the board and put it in force; the version before it is superseded."""
-    if version.adopted_on and in_force_from < version.adopted_on:
-        raise Refused(_l("It can't be in force before it was adopted."), field="in_force_from")
+    """Hang it on the board, to be in force from a day on; from then on it takes the place of the
+    version before."""
+    if in_force_from < clock.today():
+        raise Refused(_l("It can't be in force before it is published."), field="in_force_from")
     convention = version.convention
     before = db.session.scalar(
         select(ConventionVersion).where(
@@ -44,6 +46,10 @@ def publish(actor: Actor, version: ConventionVersion, *, in_force_from: date, co
         )
     )
     if before is not None:
+        if before.in_force_from and in_force_from <= before.in_force_from:
+            raise Refused(
+                _l("It can't be in force before the version it replaces."), field="in_force_from"
+            )
         before.ended_on = in_force_from
         step(actor, before, "supersede")
     version.in_force_from = in_force_from
@@ -68,7 +74,7 @@ def repeal(actor: Actor, convention: Convention, *, reason: str) -> None:
             ConventionVersion.state == VersionState.IN_FORCE,
         )
     )
-    if version is None:
+    if version is None or not policy.in_effect(version, clock.today()):
         raise Refused(_l("Nothing of it is in force."))
     version.ended_on, version.ended_reason = clock.today(), reason
     step(actor, version, "repeal", text=reason)

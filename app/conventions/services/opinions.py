@@ -11,11 +11,12 @@ from app.conventions.models import Clause, ConventionVersion, Opinion, Verdict
 from app.conventions.services.steps import step
 from app.conventions.text import full_text
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.inbox import services as inbox
+from app.places.models import Place
 
 if TYPE_CHECKING:
     from app.core.access import Actor
@@ -29,6 +30,11 @@ def open_comment(actor: Actor, version: ConventionVersion, *, until: date) -> No
     if until < clock.today() + timedelta(days=policy.COMMENT_DAYS):
         raise Refused(
             _l("Give residents at least %(days)s days.", days=policy.COMMENT_DAYS), field="until"
+        )
+    if until > clock.today() + timedelta(days=policy.LONGEST_COMMENT_DAYS):
+        raise Refused(
+            _l("Comments are taken for %(days)s days at most.", days=policy.LONGEST_COMMENT_DAYS),
+            field="until",
         )
     version.comment_until = until
     step(actor, version, "open_comment", text=full_text(version.convention.title, version))
@@ -44,11 +50,15 @@ def give_opinion(
     name: str | None = None,
 ) -> Opinion:
     """An opinion by a resident themselves, or entered by staff for `person` or somebody `name`d."""
-    if not policy.may_give_opinion(actor, version):
+    hold(version)  # so that a form sent twice comes one after the other
+    community = db.session.get_one(Place, version.convention.community_id)
+    if not policy.may_give_opinion(actor, version, community.path):
         raise Refused(_l("Opinions are not being collected any more."))
     said_by = person.name if person else name
     if not said_by:
         raise Refused(_l("Whose opinion is it?"), field="name")
+    if queries.said_already(version.id, said_by, text):
+        raise Refused(_l("We already have this opinion."), field="text")
     opinion = Opinion(
         version_id=version.id,
         clause_id=clause.id if clause else None,

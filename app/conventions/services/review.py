@@ -10,14 +10,14 @@ from app.conventions.services.steps import step
 from app.conventions.text import digest, full_text
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Refused
+from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.inbox import services as inbox
 from app.meetings import queries as meetings
 from app.meetings import services as meeting_services
 from app.meetings.models import AgendaItem, ItemKind, Meeting
-from app.meetings.states import MeetingState, VoteState
+from app.meetings.states import VoteState
 from app.people import queries as people
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def return_for_revision(
 
 def put_to_vote(actor: Actor, version: ConventionVersion, meeting: Meeting) -> None:
     """Freeze the text and put it on the agenda of a meeting that is being prepared."""
+    if meeting.community_id != version.convention.community_id:
+        raise NotFoundError
     if meeting.kind not in policy.DECIDING[version.convention.kind]:
         raise Refused(_l("This kind of meeting can't decide on it."), field="meeting")
     motion = full_text(version.convention.title, version)
@@ -70,11 +72,11 @@ def put_to_vote(actor: Actor, version: ConventionVersion, meeting: Meeting) -> N
 
 
 def withdraw_from_vote(actor: Actor, version: ConventionVersion) -> None:
-    """Back to where it was before, if the meeting was called off."""
-    meeting = queries.meeting_of(version)
-    if meeting is not None and meeting.state is not MeetingState.CANCELLED:
-        raise Refused(_l("It is on the agenda of a meeting that has not been called off."))
-    version.item_id = None
+    """Back to where it was before, if the meeting can't decide on it any more: it was called off,
+    took the item off its agenda, or is over and did not vote on the frozen text."""
+    if not queries.undecided(version):
+        raise Refused(_l("The meeting may still decide on it, or has done so."))
+    version.item_id, version.digest = None, None
     step(actor, version, "withdraw")
 
 

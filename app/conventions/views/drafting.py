@@ -11,6 +11,7 @@ from app.conventions.forms import ClauseForm, DraftForm, ReviseForm
 from app.conventions.models import ConventionVersion
 from app.conventions.views import bp
 from app.core.access import Capability, requires
+from app.core.arguments import as_id
 from app.core.db import db
 from app.core.forms import offered
 from app.core.guard import actor
@@ -90,7 +91,10 @@ def revise(version_id: int) -> Response:
     ):
         db.session.commit()
         return _to(version)
-    return render("conventions/edit.html", status=422, version=version, form=form)
+    overtaken = _overtaken(form, version)
+    return render(
+        "conventions/edit.html", status=422, version=version, form=form, overtaken=overtaken
+    )
 
 
 @bp.get("/conventions/versions/<int:version_id>/clauses/new")
@@ -150,8 +154,14 @@ def revise_clause(version_id: int, clause_id: int) -> Response:
     ):
         db.session.commit()
         return _to(version)
-    form.seen.data = str(version.version)  # what the person sees now is the other's text beside
-    return render("conventions/clause.html", status=422, version=version, clause=found, form=form)
+    return render(
+        "conventions/clause.html",
+        status=422,
+        version=version,
+        clause=found,
+        form=form,
+        overtaken=_overtaken(form, version),
+    )
 
 
 @bp.post("/conventions/versions/<int:version_id>/clauses/<int:clause_id>/remove")
@@ -192,7 +202,16 @@ def _draft_form() -> DraftForm:
 
 
 def _seen(form: ReviseForm | ClauseForm) -> int:
-    return int(form.seen.data) if (form.seen.data or "").isdecimal() else 0
+    return as_id(form.seen.data) or 0
+
+
+def _overtaken(form: ReviseForm | ClauseForm, version: ConventionVersion) -> bool:
+    """Whether somebody else has changed it meanwhile. Their words are then shown beside the
+    form, so that sending it again may take the place of them."""
+    if not form.form_errors:
+        return False
+    form.seen.data = str(version.version)
+    return True
 
 
 def _to(version: ConventionVersion) -> Response:

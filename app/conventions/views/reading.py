@@ -24,7 +24,7 @@ from app.conventions.models import (
     ConventionVersion,
 )
 from app.conventions.states import VERSION_STATE_LABELS, VersionState
-from app.conventions.text import chinese_number, compare, findings
+from app.conventions.text import Finding, chinese_number, compare, findings
 from app.conventions.views import bp
 from app.core import clock
 from app.core.access import public, signed_in
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from app.places.models import Place
 
 bp.add_app_template_filter(chinese_number)
+bp.add_app_template_filter(policy.standing)
 
 # The way a version goes, for the steps shown at the top of its page.
 WAY = [
@@ -78,7 +79,9 @@ def show(convention_id: int) -> Response:
     """The text in force, or the newest there is to see."""
     convention, community = queries.convention(convention_id)
     seen = _readable(queries.versions_of(convention.id), community)
-    current = next((v for v in seen if v.state is VersionState.IN_FORCE), seen[0])
+    published = (v for v in seen if v.state in policy.PUBLISHED)
+    today = clock.today()
+    current = next((v for v in seen if policy.in_effect(v, today)), next(published, seen[0]))
     return render(
         "conventions/show.html",
         convention=convention,
@@ -87,6 +90,7 @@ def show(convention_id: int) -> Response:
         current=current,
         clauses=queries.clauses_of(current.id),
         manages=policy.may_manage(visitor(), community.path),
+        in_effect=policy.in_effect(current, today),
         repeal_form=RepealForm(),
     )
 
@@ -107,7 +111,32 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
     clauses = queries.clauses_of(shown.id)
     manages = policy.may_manage(who, community.path)
     reviews = policy.may_review(who, community.path)
-    context: dict[str, Any] = {
+    works = manages or reviews
+    item = queries.item_of(shown) if shown.item_id else None
+    return render(
+        "conventions/version.html",
+        status=status,
+        convention=convention,
+        version=shown,
+        clauses=clauses,
+        opinions=paged(queries.opinions_of(shown.id), page_argument()),
+        steps=queries.steps_of(shown.id),
+        way=way_of(shown.state),
+        findings=_findings(shown, clauses) if works else [],
+        manages=manages,
+        reviews=reviews,
+        works=works,
+        may_give_opinion=policy.may_give_opinion(who, shown, community.path),
+        filing_due=policy.filing_due(shown),
+        meeting=item.meeting if item else None,
+        undecided=item is not None and queries.undecided(shown),
+        verdicts=VERDICT_LABELS,
+        **_empty_forms(convention, clauses, manages=manages) | forms,
+    )
+
+
+def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict[str, Any]:
+    return {
         "opinion_form": about_clauses(EnteredOpinionForm() if manages else OpinionForm(), clauses),
         "answer_form": AnswerForm(),
         "comment_form": CommentForm(),
@@ -115,27 +144,12 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         "vote_form": with_meetings(VoteForm(), convention) if manages else None,
         "filing_form": FilingForm(),
         "publish_form": PublishForm(),
-    } | forms
-    return render(
-        "conventions/version.html",
-        status=status,
-        convention=convention,
-        community=community,
-        version=shown,
-        clauses=clauses,
-        opinions=queries.opinions_of(shown.id),
-        steps=queries.steps_of(shown.id),
-        way=way_of(shown.state),
-        findings=findings(convention.kind, shown.preamble, clauses) if manages or reviews else [],
-        manages=manages,
-        reviews=reviews,
-        may_give_opinion=policy.may_give_opinion(who, shown),
-        filing_due=policy.filing_due(shown),
-        meeting=queries.meeting_of(shown) if shown.item_id else None,
-        verdicts=VERDICT_LABELS,
-        today=clock.today(),
-        **context,
-    )
+    }
+
+
+def _findings(version: ConventionVersion, clauses: Any) -> list[Finding]:
+    kind = version.convention.kind
+    return findings(kind, version.preamble, version.legal_basis, clauses)
 
 
 @bp.get("/conventions/<int:convention_id>/compare")

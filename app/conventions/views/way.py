@@ -101,7 +101,7 @@ def publish(version_id: int) -> Response:
             actor(), version, in_force_from=form.in_force_from.data, contact=form.contact.data
         )
     ):
-        return _done(version, _("It hangs on the board and is in force."))
+        return _done(version, _("It hangs on the board."))
     return version_page(version.convention_id, version.number, 422, publish_form=form)
 
 

@@ -23,6 +23,26 @@ from app.places.queries import in_reach
 
 PRESENT = Invitation.present_at.is_not(None) & Invitation.voided_at.is_(None)
 
+_NAME = func.coalesce(Person.name, Unit.name, User.name).label("name")
+_COLUMNS = (
+    Invitation.id,
+    Invitation.person_id,
+    Invitation.unit_id,
+    Invitation.user_id,
+    _NAME,
+    Place.name.label("building"),
+    Household.room,
+    Invitation.capacity,
+    Invitation.walk_in,
+    Invitation.required,
+    Invitation.reply,
+    Invitation.leave_reason,
+    case((Invitation.voided_at.is_(None), Invitation.present_at)).label("present_at"),
+    Invitation.check_in_method.label("method"),
+    Invitation.representative,
+    Invitation.void_reason,
+)
+
 
 @dataclass(frozen=True)
 class HeadCount:
@@ -88,26 +108,8 @@ def list_of(
     """The invited and the walk-ins, members first, by name. Rows are (id, person_id, unit_id,
     user_id, name, building, room, capacity, walk_in, required, reply, leave_reason, present_at,
     method, representative, void_reason); `present_at` is None after a voided check-in."""
-    name = func.coalesce(Person.name, Unit.name, User.name).label("name")
     statement = (
-        select(
-            Invitation.id,
-            Invitation.person_id,
-            Invitation.unit_id,
-            Invitation.user_id,
-            name,
-            Place.name.label("building"),
-            Household.room,
-            Invitation.capacity,
-            Invitation.walk_in,
-            Invitation.required,
-            Invitation.reply,
-            Invitation.leave_reason,
-            case((Invitation.voided_at.is_(None), Invitation.present_at)).label("present_at"),
-            Invitation.check_in_method.label("method"),
-            Invitation.representative,
-            Invitation.void_reason,
-        )
+        select(*_COLUMNS)
         .outerjoin(Person, Person.id == Invitation.person_id)
         .outerjoin(Household, Household.id == Person.household_id)
         .outerjoin(Place, Place.id == Household.building_id)
@@ -115,7 +117,11 @@ def list_of(
         .outerjoin(User, User.id == Invitation.user_id)
         .where(Invitation.meeting_id == meeting_id)
         .order_by(
-            Invitation.capacity, Invitation.unit_id.is_not(None), Person.pinyin, name, Invitation.id
+            Invitation.capacity,
+            Invitation.unit_id.is_not(None),
+            Person.pinyin,
+            _NAME,
+            Invitation.id,
         )
     )
     if capacity is not None:

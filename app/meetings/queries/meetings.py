@@ -16,6 +16,16 @@ from app.meetings.states import MeetingState
 from app.places.queries import in_reach, reached_places
 from app.platforms.models import Platform
 
+_LISTED = (
+    Meeting.id,
+    Meeting.number,
+    Meeting.title,
+    Meeting.kind,
+    Meeting.state,
+    Meeting.starts_at,
+    Meeting.venue,
+    Platform.name.label("platform"),
+)
 _LONGEST_CHOICE = 300
 _LIVE = (MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.OPEN)
 
@@ -88,18 +98,9 @@ def meetings(
     unanswered = exists().where(
         Invitation.meeting_id == Meeting.id, own(actor), Invitation.reply == Reply.NONE
     )
+    awaits_reply = and_(Meeting.state == MeetingState.CONVENED, unanswered).label("awaits_reply")
     statement = (
-        select(
-            Meeting.id,
-            Meeting.number,
-            Meeting.title,
-            Meeting.kind,
-            Meeting.state,
-            Meeting.starts_at,
-            Meeting.venue,
-            Platform.name.label("platform"),
-            and_(Meeting.state == MeetingState.CONVENED, unanswered).label("awaits_reply"),
-        )
+        select(*_LISTED, awaits_reply)
         .join(Platform, Platform.id == Meeting.platform_id)
         .where(seen_by(actor))
     )

@@ -22,7 +22,7 @@ from app.meetings.states import MeetingState, meetings
 def save_notes(actor: Actor, item: AgendaItem, *, notes: str, dissent: str, version: int) -> None:
     """Write an item's minutes. Stale if somebody wrote them since `version`: then nothing is
     written, and both texts can be put side by side."""
-    meeting = item.meeting
+    meeting = lock(item.meeting)
     if not policy.takes_notes(meeting):
         raise Refused(_l("Minutes are written from the opening until they are confirmed."))
     written: Any = db.session.execute(

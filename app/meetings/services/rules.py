@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from app.audit import services as audit
@@ -33,22 +34,18 @@ def set_rule(
         raise Refused(_l("The thresholds of the assemblies are set by law."), field="kind")
     if effective_from <= clock.today():
         raise Refused(_l("A new rule begins tomorrow at the earliest."), field="effective_from")
-    of_whom, numerator, denominator, strict = majority
+    of_whom, *passing = majority
     rule = MeetingRule(
         kind=kind,
         effective_from=effective_from,
         composition=policy.COMPOSITIONS[kind][0],
         notice_days=notice_days,
         short_notice=short_notice,
-        quorum_numerator=quorum[0],
-        quorum_denominator=quorum[1],
-        quorum_strict=quorum[2],
-        pass_numerator=numerator,
-        pass_denominator=denominator,
-        pass_strict=strict,
         majority=of_whom,
         every_months=every_months,
         source=source,
+        **_fraction("quorum", quorum),
+        **_fraction("pass", passing),
     )
     taken = Refused(_l("A rule from that day on exists already."), field="effective_from")
     with flushing(taken):
@@ -58,3 +55,11 @@ def set_rule(
         effective_from=effective_from.isoformat(), notice_days=notice_days,
     )  # fmt: skip
     return rule
+
+
+def _fraction(name: str, fraction: Sequence[int]) -> dict[str, int]:
+    """The three columns of a threshold."""
+    return {
+        f"{name}_{part}": value
+        for part, value in zip(("numerator", "denominator", "strict"), fraction, strict=True)
+    }

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.core import clock, files
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.core.sheets import Sheet
@@ -129,7 +129,7 @@ def take_over(
 ) -> Taken:
     """Carry the plan out, all of it. `seen` is the digest of the plan that was looked at: if it
     has become another one since, nothing is done (Stale)."""
-    db.session.refresh(uploaded, with_for_update=True)
+    hold(uploaded)
     _still_open(uploaded)
     roster = roster_of(uploaded, folder=folder)
     _lock(community)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor, Role
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people import codes, passwords
@@ -27,7 +27,7 @@ def issue_activation(actor: Actor, person: Person) -> tuple[Activation, str]:
     Whoever has an account gets a slip to choose a new password with, unless the account has
     other roles than the resident's: that would hand them to whoever prints the slip.
     """
-    db.session.refresh(person, with_for_update=True)
+    hold(person)
     if person.moved_out_on is not None:
         raise Refused(_l("This person has moved out."))
     user = db.session.scalar(select(User).where(User.person_id == person.id))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Appointment, AppointmentKind, Person
@@ -41,7 +41,7 @@ def appoint(
     if place.retired_on is not None:
         raise Refused(_l("This place has been retired."), field="place_id")
     # Two appointments of one person wait for each other, so that neither overlooks the other.
-    db.session.refresh(person, with_for_update=True)
+    hold(person)
     if person.moved_out_on is not None:
         raise Refused(_l("This person has moved out."))
     at_once = Appointment.person_id == person.id, _overlapping(since, until)
@@ -73,7 +73,7 @@ def end_appointment(
     actor: Actor, office: Appointment, *, reason: str, on: date | None = None
 ) -> None:
     """End an office before its term is over; `on` is the first day it is no longer held."""
-    db.session.refresh(office, with_for_update=True)
+    hold(office)
     on = on or clock.today()
     if office.ended_on is not None:
         raise Refused(_l("This office has already been ended."))

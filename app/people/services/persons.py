@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor, Role
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.people import codes
@@ -89,7 +89,7 @@ def correct_person(
 ) -> None:
     """Change what is known of somebody. No `phone` keeps the number there is, since the form
     doesn't show it; no `pinyin` or `initials` reads them from the name again."""
-    db.session.refresh(person, with_for_update=True)
+    hold(person)
     if person.version != version:
         raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))
     _check_birth(born_on)
@@ -127,7 +127,7 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
 
     What they did and earned stays with their entry.
     """
-    db.session.refresh(person, with_for_update=True)
+    hold(person)
     if person.moved_out_on is not None:
         raise Refused(_l("This person has already moved out."))
     if on > clock.today():
@@ -154,7 +154,7 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
 
 def move_back(actor: Actor, person: Person) -> None:
     """Take a move back. Offices are not: they have to be given anew; nor is the account."""
-    db.session.refresh(person, with_for_update=True)
+    hold(person)
     if person.moved_out_on is None:
         raise Refused(_l("This person has not moved out."))
     person.moved_out_on = None

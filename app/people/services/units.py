@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor, Role
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import RoleGrant, Unit, UnitKind, User
@@ -50,7 +50,7 @@ def correct_unit(
     contact_name: str | None,
     contact_phone: str | None,
 ) -> None:
-    db.session.refresh(unit, with_for_update=True)
+    hold(unit)
     if unit.version != version:
         raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))
     name = _checked_name(unit.community_id, name, itself=unit.id)
@@ -68,7 +68,7 @@ def end_unit(actor: Actor, unit: Unit) -> None:
 
     If it takes part again later, they have to be given the role anew.
     """
-    db.session.refresh(unit, with_for_update=True)
+    hold(unit)
     if unit.ended_on is not None:
         raise Refused(_l("This unit has already been ended."))
     unit.ended_on = clock.today()
@@ -89,7 +89,7 @@ def end_unit(actor: Actor, unit: Unit) -> None:
 
 def resume_unit(actor: Actor, unit: Unit) -> None:
     """Take an end back."""
-    db.session.refresh(unit, with_for_update=True)
+    hold(unit)
     if unit.ended_on is None:
         raise Refused(_l("This unit takes part."))
     unit.ended_on = None

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor, Role
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people import codes, passwords
@@ -62,7 +62,7 @@ def create_user(
 
 def grant(actor: Actor | None, user: User, *, role: Role, place: Place) -> RoleGrant:
     """Give a user a role at a place. Nobody gives what they don't reach themselves."""
-    db.session.refresh(user, with_for_update=True)
+    hold(user)
     _check_manages(actor, user)
     _check_grant(actor, role, place, is_resident=user.person_id is not None)
     if role is Role.UNIT and user.unit_id is None:
@@ -82,7 +82,7 @@ def grant(actor: Actor | None, user: User, *, role: Role, place: Place) -> RoleG
 
 def withdraw(actor: Actor, given: RoleGrant) -> None:
     """Take a role back. It no longer counts from the next request on."""
-    db.session.refresh(given, with_for_update=True)
+    hold(given)
     user = db.session.get_one(User, given.user_id)
     _check_manages(actor, user)
     if user.id == actor.id:
@@ -185,7 +185,7 @@ def _check_manages(actor: Actor | None, user: User) -> None:
 
 
 def _lock_managed(actor: Actor | None, user: User) -> None:
-    db.session.refresh(user, with_for_update=True)
+    hold(user)
     _check_manages(actor, user)
 
 

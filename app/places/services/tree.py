@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.places.models import PARENT_LEVELS, EstateKind, Level, Place
@@ -83,7 +83,7 @@ def rename(
     version: int | None = None,
 ) -> None:
     """Correct what a place is called and how it is described; its position stays."""
-    db.session.refresh(place, with_for_update=True)
+    hold(place)
     if version is not None and place.version != version:
         raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))
     before = place.name
@@ -106,7 +106,7 @@ def retire(actor: Actor, place: Place) -> None:
 
     Whoever calls this makes sure that nobody lives there any more (people.services.retire_place).
     """
-    db.session.refresh(place, with_for_update=True)
+    hold(place)
     if place.retired_on is not None:
         raise Refused(_l("This place has already been retired."))
     inside = select(Place.id).where(Place.parent_id == place.id, Place.retired_on.is_(None))
@@ -120,7 +120,7 @@ def retire(actor: Actor, place: Place) -> None:
 
 def reopen(actor: Actor, place: Place) -> None:
     """Take a retirement back."""
-    db.session.refresh(place, with_for_update=True)
+    hold(place)
     if place.retired_on is None:
         raise Refused(_l("This place is in use."))
     parent = db.session.get(Place, place.parent_id) if place.parent_id else None

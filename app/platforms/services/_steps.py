@@ -7,7 +7,7 @@ from datetime import date
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -57,7 +57,7 @@ def move(
     reason = reason.strip()
     if event in _NEEDS_REASON and not reason:
         raise Refused(_l("Say why, so that the author knows."), field="reason")
-    db.session.refresh(topic, with_for_update=True)
+    hold(topic)
     topic.state = topics.after(topic.state, event)
     topic.state_reason = reason or None
     topic.merged_into_id = into.id if into else None

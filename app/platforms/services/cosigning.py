@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Person
@@ -18,7 +18,7 @@ from app.platforms.services._steps import record
 def cosign(actor: Actor, topic: Topic, *, person_id: int) -> None:
     """Sign a topic that is being collected for: a resident for themselves, or staff for somebody
     who signed on paper. Once per person; a signature that was taken back can be given again."""
-    db.session.refresh(topic, with_for_update=True)
+    hold(topic)
     _refuse_unless_open(topic)
     if person_id == topic.author_id:
         raise Refused(_l("The author of a topic has signed it already."), field="person_id")
@@ -41,7 +41,7 @@ def cosign(actor: Actor, topic: Topic, *, person_id: int) -> None:
 
 def take_back_signature(actor: Actor, topic: Topic, *, person_id: int) -> None:
     """Take a signature back while the topic is still being collected for."""
-    db.session.refresh(topic, with_for_update=True)
+    hold(topic)
     _refuse_unless_open(topic)
     signature = _signature(topic, person_id)
     if signature is None or signature.withdrawn_at is not None:

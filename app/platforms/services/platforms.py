@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Person, UnitKind
@@ -64,7 +64,7 @@ def edit_platform(
     parties: Iterable[UnitKind],
 ) -> None:
     """Change what is known of a platform. Stale if somebody changed it since."""
-    db.session.refresh(platform, with_for_update=True)
+    hold(platform)
     if platform.version != version:
         raise Stale(_l("Somebody else has changed this since you opened it. Please look again."))
     _check(platform.community_id, place_id, responsible_id)
@@ -82,7 +82,7 @@ def edit_platform(
 
 def end_platform(actor: Actor, platform: Platform) -> None:
     """Stop using it: from today on no meeting is convened there. What happened stays readable."""
-    db.session.refresh(platform, with_for_update=True)
+    hold(platform)
     if platform.ended_on is not None:
         raise Refused(_l("This platform has already been ended."))
     platform.ended_on = max(clock.today(), platform.opened_on)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -69,7 +69,7 @@ def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
         raise Refused(_l("That topic is not of this community."), field="into_id")
     # In the order of ids, so that two merges in opposite directions can't wait for each other.
     for row in sorted((topic, into), key=lambda row: row.id):
-        db.session.refresh(row, with_for_update=True)
+        hold(row)
     if into.state not in policy.OPEN_FOR_MERGING:
         raise Refused(_l("That topic is no longer open."), field="into_id")
     _carry_signatures(topic, into)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.core.numbering import number_of_year
@@ -76,7 +76,7 @@ def edit_topic(
     building_ids: Iterable[int] = (),
 ) -> None:
     """Change what a draft or returned topic says. Stale if somebody changed it since."""
-    db.session.refresh(topic, with_for_update=True)
+    hold(topic)
     if topic.version != version:
         raise Stale(_l("Somebody else has changed this since you opened it. Please look again."))
     if not policy.may_edit(actor, topic):

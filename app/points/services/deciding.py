@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -81,7 +81,7 @@ def _refuse_unfit(actor: Actor, award: Award) -> None:
 
 
 def _lock_pending(award: Award) -> None:
-    db.session.refresh(award, with_for_update=True)
+    hold(award)
     if award.status is not AwardStatus.PENDING:
         raise Refused(_l("This has been decided already."))
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -36,7 +36,7 @@ def reverse_award(actor: Actor | None, *, fact_key: str, reason: str) -> Award |
 
 def reverse(actor: Actor, award: Award, *, reason: str) -> None:
     """Take one award back, with the reason its receiver is told."""
-    db.session.refresh(award, with_for_update=True)
+    hold(award)
     if award.status is not AwardStatus.POSTED:
         raise Refused(_l("Only credited points can be reversed."))
     _reverse(actor, award, reason)

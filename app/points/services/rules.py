@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.core import clock, numbering
 from app.core.access import Actor, Capability
-from app.core.db import db, flushing
+from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
 from app.places.models import Place
@@ -89,7 +89,7 @@ def end_rule(
 
 def cancel_version(actor: Actor, rule: EarningRule) -> None:
     """Take back a version before its day has come; it stays on record."""
-    db.session.refresh(rule, with_for_update=True)
+    hold(rule)
     if rule.cancelled_at is not None:
         return
     if rule.effective_from <= clock.today():

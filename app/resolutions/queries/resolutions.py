@@ -217,24 +217,3 @@ def later_ones(resolution: Resolution) -> Sequence[Any]:
         .order_by(Resolution.id.desc())
         .limit(100)
     ).all()
-
-
-def board(community_id: int) -> Select[Any]:
-    """(id, number, title, decided_on, result, fed_back_at) of the community's resolutions that
-    have been made public, the newest first: for the board, which anybody may read."""
-    return (
-        select(
-            Resolution.id,
-            Resolution.number,
-            Resolution.title,
-            Resolution.decided_on,
-            Resolution.result,
-            Resolution.fed_back_at,
-        )
-        .where(
-            Resolution.community_id == community_id,
-            Resolution.superseded_by_id.is_(None),
-            published(),
-        )
-        .order_by(Resolution.decided_on.desc(), Resolution.id.desc())
-    )

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.places.models import Place
@@ -105,7 +105,7 @@ def change_stock(actor: Actor, item: RewardItem, *, change: int, reason: str) ->
 
 def withdraw_item(actor: Actor, item: RewardItem) -> None:
     """Offer it no longer. Reservations made before are still handed over."""
-    db.session.refresh(item, with_for_update=True)
+    hold(item)
     if item.withdrawn_at is not None:
         return
     item.withdrawn_at = clock.now()
@@ -115,7 +115,7 @@ def withdraw_item(actor: Actor, item: RewardItem) -> None:
 
 def offer_again(actor: Actor, item: RewardItem) -> None:
     """Offer something again that was withdrawn."""
-    db.session.refresh(item, with_for_update=True)
+    hold(item)
     if item.withdrawn_at is None:
         return
     item.withdrawn_at = None

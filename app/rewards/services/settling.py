@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -115,4 +115,4 @@ def _cancel(actor: Actor, redemption: Redemption, reason: str) -> None:
 def _lock(redemption: Redemption) -> None:
     """The person's wallet first: reserving takes the locks in the same order."""
     points.lock_wallets([redemption.person_id])
-    db.session.refresh(redemption, with_for_update=True)
+    hold(redemption)
