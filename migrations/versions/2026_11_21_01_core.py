@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "calendar_day",
         sa.Column("day", sa.Date(), nullable=False),
@@ -35,12 +34,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
     )
     op.create_index(op.f("ix_stored_file_digest"), "stored_file", ["digest"], unique=False)
-    # tables: end
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("stored_file")
     op.drop_table("counter")
     op.drop_table("calendar_day")
-    # tables: dropped

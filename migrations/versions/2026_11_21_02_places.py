@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "place",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -70,10 +69,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_place_parent_id"), "place", ["parent_id"], unique=False)
     op.create_index(op.f("ix_place_path"), "place", ["path"], unique=False)
     op.create_index("uq_place_parent_id_name", "place", ["parent_id", "name"], unique=True)
-    # tables: end
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("place")
-    # tables: dropped

@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -36,10 +35,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_audit_entry_subject", "audit_entry", ["subject_kind", "subject_id"], unique=False
     )
-    # tables: end
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("audit_entry")
-    # tables: dropped

@@ -187,7 +187,6 @@ POSTGRESQL = [
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -355,7 +354,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_lot_use_lot", "lot_use", ["lot_transaction_id", "lot_number"], unique=False)
-    # tables: end
     for table in ("ledger_transaction", "posting", "lot_use", "seal"):
         append_only(table)
     for table in ("account", "lot"):
@@ -377,11 +375,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("lot_use")
     op.drop_table("lot")
     op.drop_table("posting")
     op.drop_table("seal")
     op.drop_table("ledger_transaction")
     op.drop_table("account")
-    # tables: dropped

@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "household",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -285,11 +284,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("withdrawn_at IS NULL"),
         postgresql_where=sa.text("withdrawn_at IS NULL"),
     )
-    # tables: end
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("role_grant")
     op.drop_table("person_import")
     op.drop_table("activation")
@@ -298,4 +295,3 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("unit")
     op.drop_table("household")
-    # tables: dropped

@@ -12,7 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "message",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -48,12 +47,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("read_at IS NULL"),
         postgresql_where=sa.text("read_at IS NULL"),
     )
-    # tables: end
     keep_rows("message")
     unchangeable("message", "person_id", "user_id", "key", "text", "url", "sent_at")
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("message")
-    # tables: dropped

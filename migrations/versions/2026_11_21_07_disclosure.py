@@ -25,7 +25,6 @@ RULES = [
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "notice_rule",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -147,7 +146,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_objection_notice_id"), "objection", ["notice_id"], unique=False)
     op.create_index(op.f("ix_objection_person_id"), "objection", ["person_id"], unique=False)
-    # tables: end
     append_only("notice_rule")
     keep_rows("notice")
     keep_rows("objection")
@@ -166,15 +164,18 @@ def upgrade() -> None:
     op.bulk_insert(
         rule,
         [
-            {"kind": kind, "minimum_days": days, "effective_from": date(2026, 1, 1), "source": source}
+            {
+                "kind": kind,
+                "minimum_days": days,
+                "effective_from": date(2026, 1, 1),
+                "source": source,
+            }
             for kind, days, source in RULES
         ],
     )
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("objection")
     op.drop_table("notice")
     op.drop_table("notice_rule")
-    # tables: dropped

@@ -58,7 +58,6 @@ RULES = [
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "points_policy",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -271,7 +270,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("status IN ('pending', 'posted')"),
         postgresql_where=sa.text("status IN ('pending', 'posted')"),
     )
-    # tables: end
     append_only("points_policy")
     for table in ("earning_rule", "award", "wallet"):
         keep_rows(table)
@@ -332,9 +330,7 @@ def _seed() -> None:
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("award")
     op.drop_table("earning_rule")
     op.drop_table("wallet")
     op.drop_table("points_policy")
-    # tables: dropped

@@ -12,7 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "reward_item",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -179,7 +178,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_change")),
     )
     op.create_index(op.f("ix_stock_change_item_id"), "stock_change", ["item_id"], unique=False)
-    # tables: end
     append_only("stock_change")
     for table in ("reward_item", "redemption"):
         keep_rows(table)
@@ -191,8 +189,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("stock_change")
     op.drop_table("redemption")
     op.drop_table("reward_item")
-    # tables: dropped

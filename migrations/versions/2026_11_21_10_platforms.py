@@ -12,7 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "platform",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -257,7 +256,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topic_step")),
     )
     op.create_index(op.f("ix_topic_step_topic_id"), "topic_step", ["topic_id"], unique=False)
-    # tables: end
     append_only("topic_step")
     for table in ("platform", "topic", "topic_cosigner"):
         keep_rows(table)
@@ -265,11 +263,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("topic_step")
     op.drop_table("topic_cosigner")
     op.drop_table("topic_building")
     op.drop_table("topic")
     op.drop_table("platform_party")
     op.drop_table("platform")
-    # tables: dropped

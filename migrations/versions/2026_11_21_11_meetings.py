@@ -126,7 +126,6 @@ def _seed_rules() -> None:
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "meeting_rule",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -685,13 +684,11 @@ def upgrade() -> None:
             "vote_id", "invitation_id", name=op.f("uq_vote_roll_vote_id_invitation_id")
         ),
     )
-    # tables: end
     _promises()
     _seed_rules()
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("vote_roll")
     op.drop_table("vote")
     op.drop_table("speech")
@@ -700,7 +697,6 @@ def downgrade() -> None:
     op.drop_table("agenda_item")
     op.drop_table("meeting")
     op.drop_table("meeting_rule")
-    # tables: dropped
     if not on_sqlite():
         for table, acts in _GUARDED.items():
             for act in acts:

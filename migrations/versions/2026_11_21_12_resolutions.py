@@ -22,7 +22,6 @@ LEVELS = [
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "service_level",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -379,7 +378,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("step_id", "file_id", name=op.f("uq_evidence_step_id_file_id")),
     )
     op.create_index(op.f("ix_evidence_task_id"), "evidence", ["task_id"], unique=False)
-    # tables: end
     append_only("task_step")
     for table in ("resolution", "task", "extension", "evidence", "evaluation"):
         keep_rows(table)
@@ -444,7 +442,6 @@ def downgrade() -> None:
     else:
         op.execute("DROP TRIGGER vote_has_resolution ON vote")
         op.execute("DROP FUNCTION vote_has_resolution()")
-    # tables: drop
     op.drop_table("evidence")
     op.drop_table("task_step")
     op.drop_table("extension")
@@ -452,4 +449,3 @@ def downgrade() -> None:
     op.drop_table("task")
     op.drop_table("resolution")
     op.drop_table("service_level")
-    # tables: dropped

@@ -12,7 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # tables: begin
     op.create_table(
         "convention",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -252,7 +251,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_opinion_person_id"), "opinion", ["person_id"], unique=False)
     op.create_index(op.f("ix_opinion_version_id"), "opinion", ["version_id"], unique=False)
-    # tables: end
     append_only("version_step")
     for table in ("convention", "convention_version", "clause", "opinion"):
         keep_rows(table)
@@ -292,10 +290,8 @@ def _freeze_texts() -> None:
 
 
 def downgrade() -> None:
-    # tables: drop
     op.drop_table("opinion")
     op.drop_table("version_step")
     op.drop_table("clause")
     op.drop_table("convention_version")
     op.drop_table("convention")
-    # tables: dropped

@@ -1,7 +1,6 @@
 """What only a forged address, header or form has: an answer in plain words, never a broken page."""
 
 import pytest
-
 from sqlalchemy.exc import OperationalError
 
 from app.audit import services as audit

@@ -166,7 +166,9 @@ def test_sweeps_and_spends_at_once_agree(bank, at_once):
         bank.award(wallet, 10, TODAY)
         bank.award(wallet, 10)
     before, day = balance(bank.expired), TODAY + timedelta(days=1)
-    calls = [lambda wallet=wallet: bank.spend(wallet, 6) for wallet in (bank.zhang, bank.li, bank.wang)]
+    calls = [
+        lambda wallet=wallet: bank.spend(wallet, 6) for wallet in (bank.zhang, bank.li, bank.wang)
+    ]
     at_once([lambda: expire(None, on=day), lambda: expire(None, on=day), *calls * 2], day)
     assert balance(bank.expired) - before == 30
     assert [balance(wallet) for wallet in (bank.zhang, bank.li, bank.wang)] == [4, 4, 4]

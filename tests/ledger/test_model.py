@@ -127,7 +127,9 @@ class Model:
             own = sum(lot.remaining for lot in done.made)
             lapsed = min(done.amount - own, sum(lot.expired for lot in done.made))
             wanted = done.amount - own - lapsed
-            others = sum(lot.remaining for lot in self.good(done.destination) if lot not in done.made)
+            others = sum(
+                lot.remaining for lot in self.good(done.destination) if lot not in done.made
+            )
             short = max(0, wanted - others)
             if short and not up_to_balance:
                 return None
@@ -148,8 +150,8 @@ class Model:
         if done.source == "fund":
             self.elsewhere["fund"] += amount
             return
-        for lot, part in reversed(done.took):
-            part = min(part, amount)
+        for lot, taken in reversed(done.took):
+            part = min(taken, amount)
             lot.remaining += part
             amount -= part
 
@@ -206,7 +208,11 @@ class LedgerMachine(RuleBasedStateMachine):
             assert post(None, entry) == transaction
         return transaction, done
 
-    @rule(wallet=st.sampled_from(WALLETS), amounts=st.lists(AMOUNTS, min_size=1, max_size=4), spend=AMOUNTS)
+    @rule(
+        wallet=st.sampled_from(WALLETS),
+        amounts=st.lists(AMOUNTS, min_size=1, max_size=4),
+        spend=AMOUNTS,
+    )
     def batch(self, wallet, amounts, spend):
         """Awards and a spend of what they brought, in one go."""
         spend = min(spend, sum(amounts))
@@ -214,7 +220,9 @@ class LedgerMachine(RuleBasedStateMachine):
         transfers = [Transfer(fund, account, amount) for amount in amounts]
         transfers.append(Transfer(account, redeemed, spend))
         with self.now():
-            post_many(None, [Entry(new_key(), "batch", MEMO, (transfer,)) for transfer in transfers])
+            post_many(
+                None, [Entry(new_key(), "batch", MEMO, (transfer,)) for transfer in transfers]
+            )
         for amount in amounts:
             self.model.award(wallet, amount, None)
         assert self.model.spend(wallet, spend)
@@ -256,10 +264,14 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def balances_agree(self):
-        names = {self.account(name): name for name in (*WALLETS, "fund", "redeemed", "void", "expired")}
+        names = {
+            self.account(name): name for name in (*WALLETS, "fund", "redeemed", "void", "expired")
+        }
         for account, balance in db.session.execute(select(Account.id, Account.balance)):
             if name := names.get(account):
-                expected = self.model.balance(name) if name in WALLETS else self.model.elsewhere[name]
+                expected = (
+                    self.model.balance(name) if name in WALLETS else self.model.elsewhere[name]
+                )
                 assert balance == expected
         for wallet in WALLETS:
             available = queries.available(self.account(wallet), self.model.today)

@@ -29,7 +29,9 @@ def test_what_is_posted_says_who_what_and_when(bank):
     actor = Actor(id=7, name="陈社工", username="staff", session_version=1)
     memo = Phrase("Attended %(meeting)s", meeting="坝坝会 “𠮷”")
     post(actor, Entry("meeting:42", "award", memo, (Transfer(bank.fund, bank.zhang, 5),)))
-    row = db.session.execute(select(Transaction).where(Transaction.key == "meeting:42")).scalar_one()
+    row = db.session.execute(
+        select(Transaction).where(Transaction.key == "meeting:42")
+    ).scalar_one()
     assert (row.actor_id, row.actor_name, row.kind, row.memo) == (7, "陈社工", "award", memo)
     assert row.day == TODAY
     assert row.posted_at.isoformat() == "2026-11-21T04:00:00+00:00"

@@ -102,9 +102,10 @@ def add_posting(source, destination, amount=1, number=1):
 
 def test_a_posting_by_hand_moves_the_balances_too(filled):
     add_posting(filled.zhang, filled.void, 5)
-    assert db.session.scalar(
-        text("SELECT balance FROM account WHERE id = :id"), {"id": filled.void}
-    ) == 5
+    assert (
+        db.session.scalar(text("SELECT balance FROM account WHERE id = :id"), {"id": filled.void})
+        == 5
+    )
     db.session.rollback()
 
 

@@ -54,14 +54,18 @@ def tampered(app, engine):
         def tamper(*statements, **values):
             with triggers_off(engine):
                 for statement in statements:
-                    db.session.execute(text(statement), {**vars(bank), **values} if ":" in statement else {})
+                    db.session.execute(
+                        text(statement), {**vars(bank), **values} if ":" in statement else {}
+                    )
             return [(finding.table, finding.row) for finding in verify()]
 
         yield bank, tamper
 
 
 def number(key):
-    found = db.session.scalar(text("SELECT id FROM ledger_transaction WHERE key = :key"), {"key": key})
+    found = db.session.scalar(
+        text("SELECT id FROM ledger_transaction WHERE key = :key"), {"key": key}
+    )
     assert found is not None
     return found
 
@@ -74,7 +78,9 @@ def test_a_balance_that_its_postings_do_not_make(tampered):
 
 def test_the_first_of_several_is_named(tampered):
     bank, tamper = tampered
-    found = tamper(f"UPDATE account SET balance = balance + 1 WHERE id IN ({bank.redeemed}, {bank.void})")
+    found = tamper(
+        f"UPDATE account SET balance = balance + 1 WHERE id IN ({bank.redeemed}, {bank.void})"
+    )
     assert found == [("account", min(bank.redeemed, bank.void))]
 
 
@@ -118,7 +124,7 @@ def test_a_posting_and_balances_raised_together(tampered):
         "actor_id = 9",
         "actor_name = '李四'",
         "posted_at = '2026-11-20 04:00:01'",
-        "memo = '{\"msgid\": \"Another\", \"params\": {}}'",
+        'memo = \'{"msgid": "Another", "params": {}}\'',
     ],
 )
 def test_anything_about_a_sealed_transaction_changed(tampered, change):
@@ -223,13 +229,16 @@ def test_new_seals_differ_from_those_on_the_wall(tampered):
     bank, tamper = tampered
     on_the_wall = db.session.scalar(text("SELECT digest FROM seal WHERE day = '2026-11-20'"))
     assert list(verify({YESTERDAY: on_the_wall.upper()})) == []
-    assert tamper(
-        f"UPDATE posting SET amount = 70 WHERE destination_id = {bank.li}",
-        f"UPDATE account SET balance = 70 WHERE id = {bank.li}",
-        f"UPDATE account SET balance = balance - 63 WHERE id = {bank.fund}",
-        f"UPDATE lot SET amount = 70, remaining = 70 WHERE account_id = {bank.li}",
-        "DELETE FROM seal",
-    ) == []
+    assert (
+        tamper(
+            f"UPDATE posting SET amount = 70 WHERE destination_id = {bank.li}",
+            f"UPDATE account SET balance = 70 WHERE id = {bank.li}",
+            f"UPDATE account SET balance = balance - 63 WHERE id = {bank.fund}",
+            f"UPDATE lot SET amount = 70, remaining = 70 WHERE account_id = {bank.li}",
+            "DELETE FROM seal",
+        )
+        == []
+    )
     seal(up_to=YESTERDAY)
     assert list(verify()) == []
     (found,) = verify({YESTERDAY: on_the_wall})
@@ -248,11 +257,15 @@ def test_a_wallet_below_zero_though_its_postings_say_so(tampered, engine):
     if engine == "sqlite":
         db.session.execute(text("PRAGMA ignore_check_constraints = ON"))
     else:
-        db.session.execute(text("ALTER TABLE account DROP CONSTRAINT ck_account_only_issue_below_zero"))
+        db.session.execute(
+            text("ALTER TABLE account DROP CONSTRAINT ck_account_only_issue_below_zero")
+        )
     with triggers_off(engine):
         for statement in (
-            f"INSERT INTO posting (transaction_id, number, source_id, destination_id, amount)"
-            f" VALUES ({fifth}, 2, {bank.zhang}, {bank.void}, 10)",
+            (
+                "INSERT INTO posting (transaction_id, number, source_id, destination_id, amount)"
+                f" VALUES ({fifth}, 2, {bank.zhang}, {bank.void}, 10)"
+            ),
             f"UPDATE account SET balance = balance - 10 WHERE id = {bank.zhang}",
             f"UPDATE account SET balance = balance + 10 WHERE id = {bank.void}",
         ):
