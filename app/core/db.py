@@ -107,9 +107,10 @@ def rows(statement: Select[Any], **values: Any) -> Sequence[Any]:
     """The rows of a statement that selects columns, its parameters filled.
 
     For what is read with every page. Such a statement is built once, when its module is loaded:
-    building it anew takes several times as long as running it. It goes around the session, which
-    has nothing to add to plain rows, and nothing is flushed before.
+    building it anew takes several times as long as running it. The session has nothing to add to
+    plain rows. See `reading` for what depends on more than a few values.
     """
+    db.session.flush()
     return db.session.connection().execute(statement, values).all()
 
 

@@ -11,11 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core import archives, sheets
+from app.core import archives, i18n, sheets
 from app.core.errors import Refused
 from tests.core.spreadsheets import ods, ods_of, replaced, xls, xlsx
 
 ROWS = [["姓名", "手机"], ["张三", "13800001234"], ["李𠮷䶮", "0830-3112345"]]
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Refusals are compared by their English words."""
+    token = i18n._language.set("en")
+    yield
+    i18n._language.reset(token)
 
 
 def cells(sheet):

@@ -91,12 +91,12 @@ def in_force(stage: Stage) -> Convention:
     with moment(stage.days_ago(190)):
         conventions.pass_review(
             stage.actor("street"), version, opinion="未发现与法律法规和政策相抵触的内容，同意提交表决。",
-            number="大街审〔2026〕4号",
+            number=f"大街审〔{clock.today().year}〕4号",
         )  # fmt: skip
     _vote(stage, version)
     with moment(stage.days_ago(168)):
         conventions.take_result(staff, version)
-        conventions.file(staff, version, number="大街备〔2026〕4号", on=clock.today())
+        conventions.file(staff, version, number=f"大街备〔{clock.today().year}〕4号", on=clock.today())
     with moment(stage.days_ago(166)):
         conventions.publish(
             staff, version, in_force_from=clock.today(), contact="社区居委会 0830-2345678"
