@@ -8,6 +8,7 @@ from flask import Flask, abort, current_app, flash, redirect, request, url_for
 from flask_login import LoginManager, current_user
 
 from app.core import access
+from app.core.arguments import came_from
 from app.core.db import begin_reading, begin_writing
 from app.core.i18n import gettext as _
 
@@ -65,10 +66,12 @@ def _check() -> Response | None:
 
 
 def _to_sign_in() -> Response:
-    # A fragment can't show the sign-in page: htmx is told to go there as a whole.
+    # A fragment can't show the sign-in page: htmx is told to go there as a whole, and from there
+    # back to the page the fragment is a part of.
+    fragment = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     back = request.full_path.rstrip("?") if request.method == "GET" else None
-    target = url_for("people.sign_in", next=back)
-    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+    target = url_for("people.sign_in", next=came_from() if fragment else back)
+    if fragment:
         response = current_app.response_class(status=200)
         response.headers["HX-Redirect"] = target
         return response

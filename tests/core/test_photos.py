@@ -1,7 +1,10 @@
 """Photos are decoded and written again: proof that they are pictures, without where and by what
 they were taken."""
 
+import warnings
+from contextlib import suppress
 from io import BytesIO
+from random import Random
 
 import pytest
 from PIL import Image
@@ -80,3 +83,24 @@ def test_the_same_photo_is_kept_once(tmp_path):
     second = files.store_photo(tmp_path, upload(picture(size=(40, 30))))
     assert first.digest == second.digest
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+@pytest.mark.parametrize("kind", ["EPS", "TIFF", "BMP", "PDF"])
+def test_other_kinds_of_picture_are_not_even_opened(kind):
+    with pytest.raises(Refused):
+        files.read_photo(upload(picture(kind, (40, 30))))
+
+
+def test_nonsense_about_a_picture_never_breaks_the_server():
+    """Bytes of what the phone wrote into it, changed at random but the same in every run."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "x"
+    whole = picture(size=(60, 40), exif=exif)
+    random = Random(1)
+    for _ in range(3000):
+        changed = bytearray(whole)
+        for _ in range(random.randint(1, 6)):
+            changed[random.randrange(20, 90)] = random.randrange(256)
+        with suppress(Refused), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            files.read_photo(upload(bytes(changed)))

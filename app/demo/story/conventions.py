@@ -96,7 +96,9 @@ def in_force(stage: Stage) -> Convention:
     _vote(stage, version)
     with moment(stage.days_ago(168)):
         conventions.take_result(staff, version)
-        conventions.file(staff, version, number=f"大街备〔{clock.today().year}〕4号", on=clock.today())
+        conventions.file(
+            staff, version, number=f"大街备〔{clock.today().year}〕4号", on=clock.today()
+        )
     with moment(stage.days_ago(166)):
         conventions.publish(
             staff, version, in_force_from=clock.today(), contact="社区居委会 0830-2345678"

@@ -157,7 +157,7 @@ def _fill(batch: dict[int, Record], **span: Any) -> None:
 
 
 def _rows(statement: Select[Any], **values: Any) -> Any:
-    return db.session.execute(statement, values)
+    return db.session.connection().execute(statement, values)
 
 
 class Tally:
