@@ -20,6 +20,7 @@ import click
 import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 from sqlalchemy.exc import DBAPIError
 
 from app.core import clock
@@ -68,11 +69,12 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def restore(file: Path) -> None:
-    """Fill an empty, migrated database from FILE. All of it, or nothing."""
+    """Fill an empty installation from FILE. All of it, or nothing."""
     try:
         with ZipFile(file) as archive:
             about = json.loads(archive.read("about.json"))
             begin_writing()
+            upgrade()  # a new installation has no tables yet
             _refuse_unfit(about)
             with _triggers_off():
                 for table in reversed(db.metadata.sorted_tables):

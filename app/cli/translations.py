@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Message: TypeAlias = tuple[str | None, str | tuple[str, ...]]
 
 KEYWORDS = {
-    "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "marked": None,
+    "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "marked": None, "_m": None,
     "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
 }  # fmt: skip
 

@@ -46,7 +46,7 @@ ACCEPTED = marked("Topic accepted: %(title)s")
 ADOPTED = marked("Topic adopted: %(title)s")
 
 _QUORATE = 8  # of twelve members and a unit: two thirds
-_LONGEST = 35  # days from a meeting until its matter is closed
+_LONGEST = 75  # days from a meeting until its matter is closed
 
 
 def write(past: Past, scale: Scale, first: date, last: date) -> None:

@@ -171,7 +171,6 @@ def _photos(folder: Path) -> list[int]:
         for column in range(6):
             left = 40 + column * 152
             draw.rectangle((left, 470, left + 130, 610), outline="#ffffff", width=6)
-        draw.text((24, 20), f"Linli sample {number}", fill="#344")
         content = BytesIO()
         picture.save(content, "JPEG", quality=80)
         ids.append(

@@ -181,8 +181,10 @@ class Names:
 
     def given(self, born: int, *, male: bool) -> str:
         pool = _OLD if born < _OLDER else _MIDDLE if born < _YOUNGER else _YOUNG
+        if self.random.random() < 0.7:
+            # Two halves of two names make a third, so that namesakes stay as rare as in life.
+            return self.random.choice(pool[male])[0] + self.random.choice(pool[male])[-1]
         first = self.random.choice(pool[male])
-        # Two one-character names make a third, so that namesakes stay as rare as in life.
         if len(first) == 1 and self.random.random() < 0.5:
             second = self.random.choice(pool[male])
             return first + second if len(second) == 1 else second

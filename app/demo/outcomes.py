@@ -43,7 +43,7 @@ def resolution(
     _notice(
         past,
         NoticeKind.RESOLUTION,
-        f"决议：{matter.title}",
+        f"关于“{matter.title}”决议的公示",
         text,
         day + timedelta(days=1),
         resolution_id,
@@ -51,7 +51,7 @@ def resolution(
     _notice(
         past,
         NoticeKind.RESULT,
-        f"落实结果：{matter.title}",
+        f"关于“{matter.title}”落实结果的公示",
         matter.done,
         clock.local(done).date(),
         resolution_id,
@@ -81,7 +81,11 @@ def _task(
     random, rows, community = past.random, past.rows, past.community
     by_unit = random.random() < 0.6
     person_id = None if by_unit else random.choice(community.representatives)
-    unit_id = random.choice(community.units[:6]) if by_unit else None
+    unit_id = (
+        random.choice((community.units[0], community.units[4], community.units[6]))
+        if by_unit
+        else None
+    )
     began = day + timedelta(days=1)
     due = began + timedelta(days=9)
     took = random.choices((5, 7, 8, 12), (30, 30, 30, 10))[0]

@@ -232,7 +232,7 @@ class World:
 
     def _units(self, made: Community) -> None:
         for name, kind in UNITS:
-            contact = self.names.surname() + ("经理" if kind is UnitKind.PROPERTY_FIRM else "主任")
+            contact = self.names.surname() + _HEADS.get(name, "主任")
             unit_id = self.rows.add(
                 Unit,
                 name=f"{made.name.removesuffix('社区')}{name}", kind=kind, community_id=made.id,
@@ -242,8 +242,11 @@ class World:
 
     def _accounts(self, made: Community, street: Place) -> None:
         """One staff and one host account; the sample's own community gets its accounts in `story`."""
-        made.staff_id = self.user(f"s{made.id}", "社区工作者", Role.STAFF, made.id, made.id)
-        made.host_id = self.user(f"h{made.id}", "议事主持人", Role.HOST, made.id, made.id)
+        made.staff_id = self.user(f"s{made.id}", self._official(), Role.STAFF, made.id, made.id)
+        made.host_id = self.user(f"h{made.id}", self._official(), Role.HOST, made.id, made.id)
+
+    def _official(self) -> str:
+        return self.names.surname() + self.names.given(1985, male=self.random.random() < 0.5)
 
     def user(
         self, username: str, name: str, role: Role, place_id: int, home_id: int | None,
@@ -299,7 +302,11 @@ class World:
         self.rows.add(PlatformParty, platform_id=made.platform_id, unit_kind=UnitKind.PROPERTY_FIRM)
 
 
-_OFFICERS = {"admin": "系统管理员", "street": "街道党建办", "unit": "物业项目经理"}
+_HEADS = {
+    "安居物业服务有限公司": "经理", "实验小学": "校长", "社区卫生服务站": "站长", "城市管理执法中队": "中队长",
+    "派出所": "所长", "骑手驿站党支部": "书记",
+}  # fmt: skip
+_OFFICERS = {"admin": "罗志远", "street": "刘明辉", "unit": "钱建平"}
 
 
 def _chinese(number: int) -> str:

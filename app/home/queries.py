@@ -189,9 +189,10 @@ def seals(limit: int = 7) -> Sequence[Any]:
 
 
 def trail(
-    actor: Actor, *, text: str = "", action: str = "", since: date | None = None
+    actor: Actor, *, text: str = "", acts: tuple[str, ...] = (), since: date | None = None
 ) -> Select[Any]:
-    """Rows of the audit trail of the places the actor oversees, newest first.
+    """Rows of the audit trail of the places the actor oversees, newest first; only acts whose
+    codes begin with one of `acts`, if any are given.
 
     What concerns no one place (a rule for all, an import of divisions, somebody without a role)
     is seen by those who make the rules.
@@ -207,8 +208,10 @@ def trail(
     statement = statement.where(or_(*reached))
     if text:
         statement = statement.where(AuditEntry.actor_name.contains(text, autoescape=True))
-    if action:
-        statement = statement.where(AuditEntry.action.startswith(action, autoescape=True))
+    if acts:
+        statement = statement.where(
+            or_(*(AuditEntry.action.startswith(act, autoescape=True) for act in acts))
+        )
     if since:
         statement = statement.where(AuditEntry.at >= clock.at(since))
     return statement

@@ -15,7 +15,7 @@ from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.paging import paged
 from app.disclosure import queries as disclosure
-from app.home import queries
+from app.home import acts, queries
 from app.places.queries import reached_communities
 from app.points import queries as points
 
@@ -80,12 +80,21 @@ def board() -> Response:
 @requires(Capability.READ_AUDIT)
 def audit() -> Response:
     since = date_argument("since")
-    text, action = text_argument(), text_argument("action")
+    text, kind = text_argument(), text_argument("kind")
     page = paged(
-        queries.trail(actor(), text=text, action=action, since=since),
+        queries.trail(actor(), text=text, acts=acts.beginnings(kind), since=since),
         page_argument(),
     )
-    return render("home/audit.html", page=page, text=text, action=action, since=since)
+    return render(
+        "home/audit.html",
+        page=page,
+        text=text,
+        kind=kind,
+        kinds=acts.kinds(),
+        since=since,
+        name_of=acts.name_of,
+        details=acts.details,
+    )
 
 
 def _own_community() -> int | None:

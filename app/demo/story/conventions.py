@@ -46,6 +46,7 @@ CLAUSES = [
 def tell(stage: Stage) -> None:
     convention = in_force(stage)
     standard(stage)
+    under_review(stage)
     amendment(stage, convention)
 
 
@@ -171,6 +172,28 @@ def amendment(stage: Stage, convention: Convention) -> None:
             clause=None,
             person=stage.person(8),
         )
+
+
+def under_review(stage: Stage) -> None:
+    """One that waits for the street office."""
+    with moment(stage.days_ago(40)):
+        convention = conventions.draft(
+            stage.staff, place=stage.place, community=stage.place, kind=ConventionKind.CONVENTION,
+            title="桂花社区文明养犬公约", preamble="在社区党组织领导下，经养犬居民和其他居民共同商议，制定本公约。",
+            legal_basis="《中华人民共和国动物防疫法》；《中华人民共和国民法典》。",
+        )  # fmt: skip
+        version = _version(convention, 1)
+        for heading, text, clause_class in (
+            ("免疫登记", "按时为犬只接种狂犬病疫苗，到社区登记。", ORDER),
+            ("牵绳出户", "出户牵绳，绳长不超过1.5米，乘电梯避让老人和儿童。", CONDUCT),
+            ("清理粪便", "随身带袋，随手清理。", CONDUCT),
+        ):
+            conventions.add_clause(
+                stage.staff, version, heading=heading, text=text, clause_class=clause_class
+            )
+        conventions.open_comment(stage.staff, version, until=clock.today() + timedelta(days=14))
+    with moment(stage.days_ago(20)):
+        conventions.submit(stage.staff, version)
 
 
 def standard(stage: Stage) -> None:

@@ -156,10 +156,28 @@ def piles_under_way(stage: Stage) -> None:
             stage.staff, resolution, title="制作充电安全提示牌", difficulty=Difficulty.ORDINARY
         )
         resolutions.offer(stage.staff, signs)
+        rails = resolutions.draft_task(
+            stage.staff, resolution, title="充电桩周边加装防撞栏", difficulty=Difficulty.ORDINARY
+        )
+        resolutions.dispatch(stage.staff, rails, unit=stage.unit())
+    _prices_to_be_evaluated(stage, resolution)
+
+
+def _prices_to_be_evaluated(stage: Stage, resolution: Resolution) -> None:
+    """Done and verified: the grid worker calls people back."""
+    with moment(stage.days_ago(6)):
         prices = resolutions.draft_task(
             stage.staff, resolution, title="公示充电电价和服务费", difficulty=Difficulty.ORDINARY
         )
         resolutions.dispatch(stage.staff, prices, unit=stage.unit())
+    with moment(stage.days_ago(5)):
+        resolutions.accept(stage.actor("unit"), prices)
+        resolutions.submit(
+            stage.actor("unit"), prices, text="电价和服务费已在充电桩和公开栏公示。",
+            photos=stage.photos[:1],
+        )  # fmt: skip
+    with moment(stage.days_ago(4)):
+        resolutions.verify(stage.staff, prices)
 
 
 def fee_to_be_decided(stage: Stage) -> None:

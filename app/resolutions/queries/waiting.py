@@ -18,7 +18,7 @@ from app.resolutions.policy import UNEVALUATED_DAYS
 from app.resolutions.queries.deadlines import deadline, late, near
 from app.resolutions.queries.resolutions import everything_done
 from app.resolutions.queries.tasks import HANDLING, own, to_evaluate
-from app.resolutions.states import UNDER_WAY, TaskState
+from app.resolutions.states import OPEN, UNDER_WAY, TaskState
 
 S = TaskState
 
@@ -108,6 +108,15 @@ def _of_round(column: Any, model: Any) -> Any:
     )
 
 
+def _has_open_tasks() -> ColumnElement[bool]:
+    return (
+        select(Task.id)
+        .where(Task.resolution_id == Resolution.id, Task.state.in_(OPEN))
+        .correlate(Resolution)
+        .exists()
+    )
+
+
 def _resolutions(actor: Actor, limit: int) -> list[Waiting]:
     if not actor.may(Capability.DISPATCH):
         return []
@@ -117,7 +126,11 @@ def _resolutions(actor: Actor, limit: int) -> list[Waiting]:
             in_reach(Resolution.community_id, actor, Capability.DISPATCH),
             Resolution.fed_back_at.is_(None),
             Resolution.superseded_by_id.is_(None),
-            or_(Resolution.feedback_due_on <= clock.today(), everything_done()),
+            # While its tasks are open nothing can be reported back: they wait themselves.
+            or_(
+                (Resolution.feedback_due_on <= clock.today()) & ~_has_open_tasks(),
+                everything_done(),
+            ),
         )
         .order_by(Resolution.feedback_due_on.nulls_last(), Resolution.id)
         .limit(limit)
