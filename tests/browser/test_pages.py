@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 PAGES = {
     None: ["/board?community={community}", "/board", "/sign-in", "/activate", "/conventions/1"],
     "staff": [
-        "/today", "/inbox", "/topics", "/topics/new", "/platforms", "/platforms/1", "/meetings", "/meetings/1",
+        "/today", "/inbox", "/topics", "/topics/enter", "/platforms", "/platforms/1", "/meetings", "/meetings/1",
         "/meetings/1/minutes", "/resolutions", "/resolutions/1", "/tasks", "/tasks/1", "/conventions",
         "/conventions/1/versions/2", "/conventions/new", "/notices", "/points", "/points/rules", "/counter",
         "/rewards", "/people", "/people/units", "/people/appointments", "/places", "/me",

@@ -139,4 +139,4 @@ def test_from_a_topic_to_a_reward(visit, site, photo, script):
     for step in (title, f"{title}恳谈会", "疏通2栋排水沟", "不积水了。"):
         assert step in chain
     assert site.one("SELECT count(*) FROM redemption")[0] == before + 1
-    assert "clean" in site.flask("ledger", "verify")
+    assert "账目无误" in site.flask("ledger", "verify")
