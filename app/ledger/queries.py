@@ -43,25 +43,30 @@ def statement(account_id: int) -> Select[Any]:
     Columns: posted_at, kind, memo, amount (negative: went out), transaction_id, key, reversed
     (taken back since), reverses_id (it takes that one back).
     """
-    sides = union_all(
-        select(Posting.transaction_id, Posting.amount).where(Posting.destination_id == account_id),
-        select(Posting.transaction_id, -Posting.amount).where(Posting.source_id == account_id),
-    ).subquery("sides")
     reversal = aliased(Transaction)
-    return (
-        select(
-            Transaction.posted_at,
-            Transaction.kind,
-            Transaction.memo,
-            sides.c.amount,
-            Transaction.id.label("transaction_id"),
-            Transaction.key,
-            exists().where(reversal.reverses_id == Transaction.id).label("reversed"),
-            Transaction.reverses_id,
+    # "+ 0", because SQLite merges the halves only if their columns are of one kind.
+    rows = union_all(
+        *(
+            select(
+                Transaction.posted_at,
+                Transaction.kind,
+                Transaction.memo,
+                amount.label("amount"),
+                Posting.transaction_id,
+                Transaction.key,
+                exists().where(reversal.reverses_id == Transaction.id).label("reversed"),
+                Transaction.reverses_id,
+            )
+            .join_from(Posting, Transaction)
+            .where(side == account_id)
+            for side, amount in (
+                (Posting.destination_id, Posting.amount + 0),
+                (Posting.source_id, 0 - Posting.amount),
+            )
         )
-        .join_from(sides, Transaction, Transaction.id == sides.c.transaction_id)
-        .order_by(sides.c.transaction_id.desc())
-    )
+    ).subquery("rows")
+    # Both halves come out of their indexes in this order, so a page reads no more than its rows.
+    return select(rows).order_by(rows.c.transaction_id.desc())
 
 
 def expiring(account_id: int, on: date, within_days: int) -> Sequence[Any]:

@@ -83,11 +83,12 @@ SQLITE = [
     """,
 ]
 
-# One row or ten thousand may come in one statement, and PostgreSQL keeps the plan it made for
-# the first: whichever that was, it has to find the accounts by their index.
+# One row or ten thousand may come in one statement, and PostgreSQL keeps the plans it made for
+# the first, when the tables were small: whatever comes later has to be found by its index.
 _FUNCTION = """
     CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+    DECLARE moved record;
     BEGIN
         {body}
         RETURN NULL;
@@ -115,15 +116,16 @@ _NOT_ALLOWED = """
             AND ledger_transaction.reverses_id IS NULL)
         OR ledger_transaction.day <= (SELECT max(day) FROM seal)
 """
+# In the order of the ids, which is the order in which accounts are locked.
 _MOVE_BALANCES = """
-    UPDATE account SET balance = balance + moved.amount
-    FROM (
+    FOR moved IN
         SELECT account_id, sum(amount) AS amount FROM (
             SELECT source_id AS account_id, -amount AS amount FROM added
             UNION ALL SELECT destination_id, amount FROM added
-        ) AS sides GROUP BY account_id
-    ) AS moved
-    WHERE account.id = moved.account_id;
+        ) AS sides GROUP BY account_id ORDER BY account_id
+    LOOP
+        UPDATE account SET balance = balance + moved.amount WHERE id = moved.account_id;
+    END LOOP;
 """
 _NO_SUCH_POSTING = """
     LEFT JOIN posting ON posting.transaction_id = added.transaction_id
@@ -133,12 +135,14 @@ _NO_SUCH_POSTING = """
     WHERE posting.transaction_id IS NULL
 """
 _MOVE_REMAINDERS = """
-    UPDATE lot SET remaining = remaining - used.amount
-    FROM (
+    FOR moved IN
         SELECT lot_transaction_id, lot_number, sum(amount) AS amount
         FROM added GROUP BY lot_transaction_id, lot_number
-    ) AS used
-    WHERE lot.transaction_id = used.lot_transaction_id AND lot.number = used.lot_number;
+        ORDER BY lot_transaction_id, lot_number
+    LOOP
+        UPDATE lot SET remaining = remaining - moved.amount
+        WHERE transaction_id = moved.lot_transaction_id AND number = moved.lot_number;
+    END LOOP;
 """
 
 

@@ -40,8 +40,11 @@ class Book:
         if missing := set(account_ids) - self.accounts.keys():
             raise LookupError(f"no accounts {sorted(missing)}")
 
-    def read_lots(self, wallets: Collection[int]) -> None:
-        for lot in self.statements.open_lots(wallets):
+    def look(self, wallets: Collection[int], keys: Collection[str] = ()) -> None:
+        """Read the wallets' lots; and see whether somebody has posted the keys meanwhile."""
+        lots, posted = self.statements.look(wallets, keys)
+        self.posted |= posted
+        for lot in lots:
             self.lots[lot.account_id].append(lot)
 
     def write(self, actor: Actor | None) -> dict[str, int]:
@@ -64,11 +67,13 @@ class Book:
             source = self.accounts[transfer.source]
             destination = self.accounts[transfer.destination]
             _check(source, destination)
+            makes_lots = _keeps_lots(destination)
             pieces = self._leave(entry.key, source, transfer.amount)
             for amount, until in self._arrive(entry, destination, pieces):
                 number += 1
-                posting = (entry.key, number, source.id, destination.id, amount, until)
-                self.drafts.postings.append(posting)
+                self.drafts.postings.append(
+                    (entry.key, number, source.id, destination.id, amount, until, makes_lots)
+                )
 
     def available(self, wallet: int) -> int:
         return sum(lot.remaining for lot in self.lots[wallet] if not lot.is_overdue(self.today))
@@ -98,7 +103,7 @@ class Book:
         total = sum(lot.remaining for lot in overdue)
         memo = Phrase(marked("Points past their date"))
         self.drafts.transactions.append((key, EXPIRY, memo, None, 0))
-        self.drafts.postings.append((key, 1, wallet, self.expired_account(), total, None))
+        self.drafts.postings.append((key, 1, wallet, self.expired_account(), total, None, False))
         for lot in overdue:
             self.take_from(key, lot, lot.remaining)
         return total
@@ -134,7 +139,6 @@ class Book:
         if not _keeps_lots(destination):
             return [(sum(amount for amount, _until in pieces), None)]
         self.credited.add(destination.id)
-        self.drafts.brings_lots = True
         sums: dict[date | None, int] = {}
         for amount, until in pieces:
             dates = [day for day in (until, entry.expires_on) if day is not None]

@@ -31,7 +31,7 @@ def expire(actor: Actor | None, *, on: date, wallets: int | None = None) -> int:
     for first in range(0, len(ids), _AT_ONCE):
         some = ids[first : first + _AT_ONCE]
         # Read after locking: somebody may have spent them in the meantime.
-        book.read_lots(some)
+        book.look(some)
         total += sum(book.expire(wallet, on) for wallet in some)
         book.write(actor)
         book.lots.clear()

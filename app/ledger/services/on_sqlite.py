@@ -9,6 +9,7 @@ from datetime import date, datetime
 from app.core import clock
 from app.core.access import Actor
 from app.ledger.models import AccountKind, LedgerUnit
+from app.ledger.services.entries import Entry
 from app.ledger.services.statements import (
     AccountState,
     Drafts,
@@ -48,8 +49,8 @@ _POSTING = """
     INSERT INTO posting (transaction_id, number, source_id, destination_id, amount, expires_on)
     VALUES (?, ?, ?, ?, ?, ?)
 """
-# A lot is a posting of points into a wallet. A reversal returns to the old lots instead, and is
-# written by itself.
+# Cross joins are done in the order in which they are written. Reversals make no lots, but they
+# are written by themselves.
 _LOTS = """
     INSERT INTO lot (transaction_id, number, account_id, amount, remaining, expires_on)
     SELECT transaction_id, number, destination_id, amount, amount, expires_on
@@ -64,7 +65,6 @@ _USE = """
 
 
 class SqliteStatements(Statements):
-    alone = True
     newest: int  # the id of the last transaction, as of `lock`
 
     def accounts(self, codes: Collection[str]) -> list[AccountState]:
@@ -84,13 +84,22 @@ class SqliteStatements(Statements):
     def posted(self, keys: Collection[str]) -> dict[str, int]:
         return self.lock((), keys)[1]
 
-    def open_lots(self, wallets: Collection[int]) -> list[OpenLot]:
-        return [
+    def look(
+        self,
+        wallets: Collection[int],
+        keys: Collection[str] = (),
+    ) -> tuple[list[OpenLot], dict[str, int]]:
+        lots = [
             OpenLot((transaction, number), account, remaining, until and date.fromisoformat(until))
             for transaction, number, account, remaining, until in self.run(
                 _OPEN_LOTS, (json.dumps(list(wallets)),)
             )
         ]
+        return lots, {}
+
+    def give(self, actor: Actor | None, entry: Entry) -> int | None:
+        """The usual way costs no round trips here."""
+        return None
 
     def write(self, actor: Actor | None, moment: datetime, drafts: Drafts) -> dict[str, int]:
         first = self.newest + 1
@@ -116,10 +125,10 @@ class SqliteStatements(Statements):
             _POSTING,
             sorted(
                 (ids[key], number, source, destination, amount, until and until.isoformat())
-                for key, number, source, destination, amount, until in drafts.postings
+                for key, number, source, destination, amount, until, _lot in drafts.postings
             ),
         )
-        if drafts.brings_lots:
+        if any(posting[-1] for posting in drafts.postings):
             self.run(_LOTS, (first, self.newest))
         self._add(
             _USE, sorted((ids[key], *lot, amount) for (key, lot), amount in drafts.uses.items())

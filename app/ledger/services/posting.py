@@ -17,7 +17,9 @@ def post(actor: Actor | None, entry: Entry) -> int:
     Returns the transaction's id. Refused (field "points") if a wallet doesn't have enough that
     is still good today; what is past its date is expired in the same transaction.
     """
-    return post_many(actor, [entry])[0]
+    statements = journal()
+    given = statements.give(actor, entry)
+    return _post_all(statements, actor, [entry])[0] if given is None else given
 
 
 def post_many(actor: Actor | None, entries: Sequence[Entry]) -> list[int]:
@@ -25,9 +27,12 @@ def post_many(actor: Actor | None, entries: Sequence[Entry]) -> list[int]:
 
     Returns the transactions' ids in the order of the entries.
     """
-    statements = journal()
+    return _post_all(journal(), actor, list(entries))
+
+
+def _post_all(statements: Statements, actor: Actor | None, entries: list[Entry]) -> list[int]:
     ids: dict[str, int] = {}
-    rest = list(entries)
+    rest = entries
     while rest:
         rest = _post_some(statements, actor, rest, ids)
     return [ids[entry.key] for entry in entries]
@@ -40,13 +45,11 @@ def _post_some(
     keys = [entry.key for entry in entries]
     book = Book(statements, _accounts(entries), keys)
     spenders = {t.source for entry in entries for t in entry.transfers if book.keeps_lots(t.source)}
-    ids |= book.posted
     if spenders:
-        if not statements.alone:
-            # After locking, so that a copy of this request that came first is seen. Awards need
-            # not look: they are told while writing.
-            ids |= statements.posted(keys)
-        book.read_lots(spenders)
+        # After locking, so that a copy of this request that came first is seen, and its points
+        # are not asked for again. Awards need not look: they are told while writing.
+        book.look(spenders, keys)
+    ids |= book.posted
     drafted: set[str] = set()
     left: list[Entry] = []
     for number, entry in enumerate(entries):

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, String, Text, bindparam, cast, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
-from app.core.i18n import Phrase
 from app.ledger.models import Account, AccountKind, LedgerUnit, Lot, LotUse, Posting, Transaction
 
 _AT_ONCE = 2000  # transactions in memory together
 
 
 class Side(NamedTuple):
+    """Kind and unit as they are in the table, which need not be as they should."""
+
     code: str
-    kind: AccountKind
-    unit: LedgerUnit
+    kind: str
+    unit: str
 
     def keeps_lots(self) -> bool:
-        return self.kind is AccountKind.WALLET and self.unit is LedgerUnit.POINTS
+        return self.kind == AccountKind.WALLET and self.unit == LedgerUnit.POINTS
 
 
 class PostingRecord(NamedTuple):
@@ -57,7 +60,7 @@ class Record:
     id: int
     key: str
     kind: str
-    memo: Phrase
+    memo: str  # the JSON of its phrase
     actor_id: int | None
     actor_name: str
     reverses_id: int | None
@@ -73,7 +76,7 @@ _TRANSACTIONS = (
         Transaction.id,
         Transaction.key,
         Transaction.kind,
-        Transaction.memo,
+        cast(Transaction.memo, Text),
         Transaction.actor_id,
         Transaction.actor_name,
         Transaction.reverses_id,
@@ -95,11 +98,11 @@ _POSTINGS = (
         Posting.transaction_id,
         Posting.number,
         _SOURCE.code,
-        _SOURCE.kind,
-        _SOURCE.unit,
+        type_coerce(_SOURCE.kind, String),
+        type_coerce(_SOURCE.unit, String),
         _DESTINATION.code,
-        _DESTINATION.kind,
-        _DESTINATION.unit,
+        type_coerce(_DESTINATION.kind, String),
+        type_coerce(_DESTINATION.unit, String),
         Posting.amount,
         Posting.expires_on,
     )
@@ -165,7 +168,7 @@ class Tally:
 
     def __init__(self, day: date, digest_before: str) -> None:
         self.transactions = self.postings = 0
-        self.moved = dict.fromkeys(LedgerUnit, 0)
+        self.moved: dict[str, int] = defaultdict(int)
         self._digest = hashlib.sha256(f"linli ledger 1\n{digest_before}\n{day}\n".encode())
 
     def add(self, record: Record) -> None:
@@ -194,7 +197,7 @@ def _line(record: Record) -> str:
         record.id,
         record.key,
         record.kind,
-        {"msgid": record.memo.msgid, "params": record.memo.params},
+        _memo(record.memo),
         record.actor_id,
         record.actor_name,
         record.reverses_id,
@@ -207,6 +210,15 @@ def _line(record: Record) -> str:
         [[use.lot_transaction_id, use.lot_number, use.amount] for use in record.uses],
     ]
     return _encode(line) + "\n"
+
+
+@lru_cache(maxsize=1000)
+def _memo(text: str) -> Any:
+    """The phrase. A day often has many with the same."""
+    try:
+        return json.loads(text)
+    except ValueError:  # SQLite keeps what isn't JSON as well; then it is what is sealed
+        return text
 
 
 def _day(day: date | None) -> str | None:

@@ -113,7 +113,7 @@ class _Reversal:
         self.key = key
         self.up_to_balance = up_to_balance
         self.shortfall = self.postings = 0
-        book.read_lots([account for account in book.accounts if book.keeps_lots(account)])
+        book.look([account for account in book.accounts if book.keeps_lots(account)])
         open_lots = {lot.id: lot for lots in book.lots.values() for lot in lots}
         # By wallet: the open lots that came in, what of them has expired, what was taken.
         self.own: dict[int, list[OpenLot]] = defaultdict(list)
@@ -145,7 +145,7 @@ class _Reversal:
     def _post(self, source: int, destination: int, amount: int) -> None:
         if amount:
             self.postings += 1
-            posting = (self.key, self.postings, source, destination, amount, None)
+            posting = (self.key, self.postings, source, destination, amount, None, False)
             self.book.drafts.postings.append(posting)
 
     def _from_own_lots(self, wallet: int, amount: int) -> int:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.access import Actor
 from app.core.i18n import Phrase
 from app.ledger.models import AccountKind, LedgerUnit
+from app.ledger.services.entries import Entry
 
 LotId = tuple[int, int]
 
@@ -45,18 +46,19 @@ class OpenLot:
         return self.expires_on is not None and self.expires_on < on
 
 
+PostingDraft = tuple[str, int, int, int, int, date | None, bool]
+
+
 @dataclass(slots=True)
 class Drafts:
     """Transactions as they are going to be written, row by row, told apart by their keys."""
 
     # key, kind, memo, reverses_id, shortfall
     transactions: list[tuple[str, str, Phrase, int | None, int]] = field(default_factory=list)
-    # key, number, source, destination, amount, expires_on
-    postings: list[tuple[str, int, int, int, int, date | None]] = field(default_factory=list)
+    # key, number, source, destination, amount, expires_on, whether it makes a lot
+    postings: list[PostingDraft] = field(default_factory=list)
     # (key, lot): amount, negative if it is returned
     uses: dict[tuple[str, LotId], int] = field(default_factory=dict)
-    # Whether postings into wallets come in as lots: those of a reversal return to old ones.
-    brings_lots: bool = False
 
     def use(self, key: str, lot: LotId, amount: int) -> None:
         total = self.uses.pop((key, lot), 0) + amount
@@ -69,9 +71,6 @@ Locked = tuple[dict[int, AccountState], dict[str, int]]
 
 class Statements(ABC):
     """The ledger's tables through one connection, in its transaction."""
-
-    # Whether nobody else can write before this transaction ends, so that what is read is final.
-    alone: bool
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -99,8 +98,18 @@ class Statements(ABC):
         """The ids of the transactions that have these keys already."""
 
     @abstractmethod
-    def open_lots(self, wallets: Collection[int]) -> list[OpenLot]:
-        """Lots with something left: the first to expire first, then the oldest."""
+    def look(
+        self, wallets: Collection[int], keys: Collection[str] = ()
+    ) -> tuple[list[OpenLot], dict[str, int]]:
+        """After locking: lots with something left, the first to expire first, then the oldest;
+        and, unless `lock` has said so already, what `posted` says of the keys."""
+
+    @abstractmethod
+    def give(self, actor: Actor | None, entry: Entry) -> int | None:
+        """Post an entry that takes from no wallet, if that can be done in a shorter way.
+
+        The transaction's id; None if it has to go the usual way, or its key is there already.
+        """
 
     @abstractmethod
     def write(self, actor: Actor | None, moment: datetime, drafts: Drafts) -> dict[str, int]:
@@ -128,11 +137,13 @@ class Statements(ABC):
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
+def memo_text(memo: Phrase) -> str:
+    """A phrase as its column keeps it."""
+    return _encode({"msgid": memo.msgid, "params": memo.params})
+
+
 def memo_texts(drafts: Drafts) -> list[str]:
-    """The transactions' memos as their column keeps them. A batch often has one memo for all."""
+    """The transactions' memos. A batch often has one memo for all."""
     memos = {id(memo): memo for _key, _kind, memo, *_rest in drafts.transactions}
-    texts = {
-        number: _encode({"msgid": memo.msgid, "params": memo.params})
-        for number, memo in memos.items()
-    }
+    texts = {number: memo_text(memo) for number, memo in memos.items()}
     return [texts[id(memo)] for _key, _kind, memo, *_rest in drafts.transactions]

@@ -234,7 +234,7 @@ def _wrong(record: Record) -> Phrase | None:
     if not record.postings and not record.shortfall:
         return Phrase(marked("Transaction %(row)s moves nothing."), row=record.id)
     for posting in record.postings:
-        if posting.source.unit is not posting.destination.unit:
+        if posting.source.unit != posting.destination.unit:
             return Phrase(marked("Transaction %(row)s mixes points and minutes."), row=record.id)
     if record.lots != _lots_due(record) or _used(record) != _uses_due(record):
         message = marked("Transaction %(row)s: its postings and its lots differ.")
