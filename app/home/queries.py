@@ -27,7 +27,7 @@ from app.platforms.models import Topic
 from app.points import queries as points
 from app.points.models import Award, AwardStatus, EarningRule
 from app.resolutions import queries as resolutions
-from app.resolutions.models import Resolution, Task
+from app.resolutions.models import Resolution
 from app.rewards import queries as rewards
 
 if TYPE_CHECKING:
@@ -142,22 +142,11 @@ def only_community() -> int | None:
 def decided(community_id: int, limit: int = 8) -> Sequence[Any]:
     """Rows of the newest published resolutions that hold, with how far their tasks are:
     (id, number, title, decided_on, result, tasks, done)."""
-    tasks = (
-        select(
-            Task.resolution_id,
-            func.count(Task.id).label("tasks"),
-            func.count(Task.verified_at).label("done"),
-        )
-        .where(Task.community_id == community_id)
-        .group_by(Task.resolution_id)
-        .subquery()
-    )
     return db.session.execute(
         select(
             Resolution.id, Resolution.number, Resolution.title, Resolution.decided_on, Resolution.result,
-            func.coalesce(tasks.c.tasks, 0).label("tasks"), func.coalesce(tasks.c.done, 0).label("done"),
+            *resolutions.how_far(),
         )
-        .outerjoin(tasks, tasks.c.resolution_id == Resolution.id)
         .where(
             Resolution.community_id == community_id,
             Resolution.superseded_by_id.is_(None),

@@ -69,6 +69,19 @@ def test_it_shows_what_has_to_be_public(board):
 
 
 @pytest.mark.slow
+def test_it_counts_tasks_as_the_staffs_pages_do(full, board, enter):
+    decided = [row for row in queries.decided(story()) if row.tasks and not row.result]
+    assert any(0 < row.done < row.tasks for row in decided)
+    staff = enter("staff")
+    on_the_list = staff.get("/resolutions").text
+    for row in decided:
+        assert f"任务{row.tasks}项，已办结{row.done}项" in board
+        assert f"{row.done} / {row.tasks}" in on_the_list
+        own_page = re.sub(r"<[^>]+>|\s+", "", staff.get(f"/resolutions/{row.id}").text)
+        assert f"任务办结{row.done}/{row.tasks}" in own_page
+
+
+@pytest.mark.slow
 def test_every_link_on_it_opens_for_anybody(full, board):
     client = full.app.test_client()
     links = set(re.findall(r'href="(/(?:notices|conventions)/\d+)"', board))

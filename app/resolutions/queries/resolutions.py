@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum, auto
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Label, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
@@ -22,7 +22,7 @@ from app.meetings.states import VoteState
 from app.places.models import Place
 from app.places.queries import in_reach
 from app.resolutions.models import Resolution, Task
-from app.resolutions.states import TaskState
+from app.resolutions.states import DONE, TaskState
 
 SUBJECT = "resolution"  # what notices call a resolution
 _LONGEST_SEARCH = 60
@@ -81,7 +81,7 @@ def resolutions(
     on: date | None = None,
 ) -> Select[Any]:
     """Rows (id, number, title, decided_on, feedback_due_on, fed_back_at, closed_at,
-    superseded_by_id, community, tasks, tasks_over, published), the newest first."""
+    superseded_by_id, community, tasks, done, published), the newest first."""
     conditions = [in_reach(Resolution.community_id, actor, Capability.SEE_RESOLUTIONS)]
     if stage is not None:
         conditions.append(in_stage(stage, on or clock.today()))
@@ -95,9 +95,6 @@ def resolutions(
                 Resolution.number.contains(wanted, autoescape=True),
             )
         )
-    tasks = select(func.count()).where(
-        Task.resolution_id == Resolution.id, Task.state != TaskState.CANCELLED
-    )
     return (
         select(
             Resolution.id,
@@ -109,14 +106,22 @@ def resolutions(
             Resolution.closed_at,
             Resolution.superseded_by_id,
             Place.name.label("community"),
-            tasks.scalar_subquery().label("tasks"),
-            tasks.where(Task.state == TaskState.CLOSED).scalar_subquery().label("tasks_over"),
+            *how_far(),
             published().label("published"),
         )
         .join(Place, Place.id == Resolution.community_id)
         .where(*conditions)
         .order_by(Resolution.decided_on.desc(), Resolution.id.desc())
     )
+
+
+def how_far() -> tuple[Label[int], Label[int]]:
+    """Columns of a select from Resolution: its `tasks`, but for cancelled ones, and how many of
+    these are `done`, as the rate of completion counts them."""
+    tasks = select(func.count()).where(Task.resolution_id == Resolution.id)
+    tasks = tasks.where(Task.state != TaskState.CANCELLED).correlate(Resolution)
+    done = tasks.where(Task.state.in_(DONE))
+    return tasks.scalar_subquery().label("tasks"), done.scalar_subquery().label("done")
 
 
 def in_stage(stage: Stage, on: date) -> ColumnElement[bool]:

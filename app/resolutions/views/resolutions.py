@@ -25,7 +25,7 @@ from app.resolutions import policy, queries, services
 from app.resolutions.deadlines import Light, light
 from app.resolutions.forms import FeedbackForm, PublishForm, SupersedeForm
 from app.resolutions.queries import Stage
-from app.resolutions.states import TaskState
+from app.resolutions.states import DONE, TaskState
 from app.resolutions.views import bp
 
 C = Capability
@@ -157,7 +157,8 @@ def show_page(resolution_id: int, *, status: int = 200, **refused: Any) -> Respo
         days_left=lambda notice: days_left(notice, clock.today()),
         tasks=tasks,
         counted=len(counted),
-        closed=sum(task.state is TaskState.CLOSED for task in counted),
+        unclosed=any(task.state is not TaskState.CLOSED for task in counted),
+        done=sum(task.state in DONE for task in counted),
         manages=manages,
         living=policy.is_living(resolution),
         may_close=manages and result is not None and notices.cleared(result, clock.today()),
