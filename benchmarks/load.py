@@ -108,7 +108,7 @@ def ask(target: Target, seconds: float) -> Load:
             connection.ask()
         answers = size = 0
         last = begun
-        while last < begun + seconds:
+        while last < begun + seconds or not answers:
             ready = selector.select(PATIENCE)
             if not ready:
                 raise LoadError(f"no answer in {PATIENCE} seconds")

@@ -18,7 +18,7 @@ from app.conventions.models import (
 )
 from app.conventions.states import VersionState
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
@@ -69,6 +69,7 @@ def visible(
     return statement
 
 
+@built_once
 def in_force(community_id: int, on: date) -> Select[Any]:
     """Rows of what is in force in a community that day, for the public board:
     (id, title, kind, since)."""
@@ -274,26 +275,32 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     ):
         if not actor.may(capability):
             continue
-        rows = db.session.execute(
-            select(
-                Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.state,
-                ConventionVersion.comment_until, ConventionVersion.adopted_on,
-            )
-            .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
-            .where(
-                in_reach(Convention.community_id, actor, capability), ConventionVersion.state.in_(list(states))
-            )
-            .order_by(ConventionVersion.id)
-            .limit(limit)
-        )  # fmt: skip
         found += [
             Waiting(
                 Phrase(states[row.state]), row.title, "conventions.version",
                 {"convention_id": row.id, "number": row.number}, _due(row),
             )
-            for row in rows
+            for row in rows(_waiting(actor, capability, tuple(states), limit))
         ]  # fmt: skip
     return found
+
+
+@built_once
+def _waiting(
+    actor: Actor, capability: Capability, states: tuple[VersionState, ...], limit: int
+) -> Select[Any]:
+    return (
+        select(
+            Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.state,
+            ConventionVersion.comment_until, ConventionVersion.adopted_on,
+        )
+        .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
+        .where(
+            in_reach(Convention.community_id, actor, capability), ConventionVersion.state.in_(states)
+        )
+        .order_by(ConventionVersion.id)
+        .limit(limit)
+    )  # fmt: skip
 
 
 _STAFF_ACTS = {

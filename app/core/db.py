@@ -7,16 +7,26 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
+from app.core import clock
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import CompoundSelect, Select
+
+P = ParamSpec("P")
+Built = TypeVar("Built")
+
+_KEPT = 200  # of what each builder has built
 
 # Every constraint has a predictable name, so that a migration can drop it and
 # a test can say which one refused a row.
@@ -103,15 +113,33 @@ def flushing(refusal: Exception) -> Iterator[None]:
         raise refusal from error
 
 
-def rows(statement: Select[Any], **values: Any) -> Sequence[Any]:
+def rows(statement: Select[Any] | CompoundSelect[Any], **values: Any) -> Sequence[Any]:
     """The rows of a statement that selects columns, its parameters filled.
 
-    For what is read with every page. Such a statement is built once, when its module is loaded:
-    building it anew takes several times as long as running it. The session has nothing to add to
-    plain rows. See `reading` for what depends on more than a few values.
+    The session has nothing to add to plain rows. See `built_once` for where statements come from.
     """
     db.session.flush()
     return db.session.connection().execute(statement, values).all()
+
+
+def built_once(build: Callable[P, Built]) -> Callable[P, Built]:
+    """Keep the statements or conditions that a function builds, for its arguments and the day.
+
+    SQLAlchemy takes several times as long to put a statement together as the database takes to
+    run it. What is built may depend on the arguments, which have to be hashable, and on
+    `clock.today()`; never on what the database holds or on the time of day: that comes as a
+    parameter when the statement is run.
+    """
+
+    @lru_cache(maxsize=_KEPT)
+    def kept(_day: Any, *args: P.args, **kwargs: P.kwargs) -> Built:
+        return build(*args, **kwargs)
+
+    @wraps(build)
+    def built(*args: P.args, **kwargs: P.kwargs) -> Built:
+        return kept(clock.today(), *args, **kwargs)  # type: ignore[arg-type] # they are hashable
+
+    return built
 
 
 def continue_numbering() -> None:

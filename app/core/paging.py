@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, bindparam, func, literal, select
 
 from app.core.db import db
+from app.core.db import rows as rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,13 +69,29 @@ def paged(
     Rows are plain rows of the columns selected; `scalars=True` gives the first
     column of each (use it for a Select of one mapped class).
     """
-    inner = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
-    total = (
-        db.session.scalar(select(func.count()).select_from(inner.limit(COUNTED + 1).subquery()))
-        or 0
-    )
+    counting, piece = _parts_of(statement)
+    total = int(rows_of(counting)[0][0])
     page = Page((), max(1, number), per_page, total)
     number = min(page.number, page.pages)
-    result = db.session.execute(statement.limit(per_page).offset((number - 1) * per_page))
-    rows = result.scalars().all() if scalars else result.all()
+    which = {"limit": per_page, "offset": (number - 1) * per_page}
+    rows = db.session.scalars(piece, which).all() if scalars else rows_of(piece, **which)
     return Page(rows, number, per_page, total)
+
+
+def first_rows(statement: Select[Any], most: int) -> Sequence[Any]:
+    """The first rows of a list, without counting it."""
+    return rows_of(_parts_of(statement)[1], limit=most, offset=0)
+
+
+# Kept as long as the statement they were made of is, see `built_once`.
+_parts: WeakKeyDictionary[Select[Any], tuple[Select[Any], Select[Any]]] = WeakKeyDictionary()
+
+
+def _parts_of(statement: Select[Any]) -> tuple[Select[Any], Select[Any]]:
+    """What counts the rows of a statement, and what takes a part of them."""
+    if statement not in _parts:
+        inner = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
+        counting = select(func.count()).select_from(inner.limit(COUNTED + 1).subquery())
+        part = statement.limit(bindparam("limit")).offset(bindparam("offset"))
+        _parts[statement] = counting, part
+    return _parts[statement]

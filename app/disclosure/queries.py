@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
@@ -28,6 +28,7 @@ _AT_HOME = (
 )
 
 
+@built_once
 def running(community_id: int, on: date) -> Select[Any]:
     """Rows (id, number, kind, title, published_on, ends_on) of what hangs that day, for the board.
 
@@ -52,6 +53,7 @@ def hanging(on: date) -> ColumnElement[bool]:
     return Notice.withdrawn_at.is_(None) & (Notice.published_on <= on) & (Notice.ends_on >= on)
 
 
+@built_once
 def notices_for(
     actor: Actor,
     on: date,
@@ -211,7 +213,21 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Objections the actor should answer, those of the notice that ends first on top."""
     if not actor.may(Capability.ANSWER_OBJECTION):
         return []
-    rows = db.session.execute(
+    return [
+        Waiting(
+            Phrase(marked("Answer an objection")),
+            row.title,
+            "disclosure.show",
+            {"notice_id": row.id},
+            row.ends_on,
+        )
+        for row in rows(_waiting(actor, limit))
+    ]
+
+
+@built_once
+def _waiting(actor: Actor, limit: int) -> Select[Any]:
+    return (
         select(Notice.id, Notice.title, Notice.ends_on)
         .join(Objection, Objection.notice_id == Notice.id)
         .where(
@@ -222,16 +238,6 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
         .order_by(Notice.ends_on, Objection.id)
         .limit(limit)
     )
-    return [
-        Waiting(
-            Phrase(marked("Answer an objection")),
-            row.title,
-            "disclosure.show",
-            {"notice_id": row.id},
-            row.ends_on,
-        )
-        for row in rows
-    ]
 
 
 def _count(notice_id: int, condition: ColumnElement[bool]) -> int:

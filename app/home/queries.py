@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, bindparam, func, literal, or_, select
 
 from app.audit.models import AuditEntry
 from app.conventions import queries as conventions
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.disclosure import queries as disclosure
 from app.ledger import queries as ledger
 from app.meetings import queries as meetings
-from app.meetings.models import Meeting
-from app.meetings.states import MeetingState
 from app.people import queries as people
 from app.people.models import Person
 from app.places.models import Level, Place
@@ -50,6 +48,12 @@ def numbers(actor: Actor) -> dict[str, int]:
 
     Each is counted from the very list it leads to, so that the two never differ. One query.
     """
+    statement = _numbers(actor)
+    return {} if statement is None else dict(rows(statement)[0]._mapping)  # noqa: SLF001 - public in spite of its name
+
+
+@built_once
+def _numbers(actor: Actor) -> Select[Any] | None:
     may, count = actor.may, _how_many
     counts: dict[str, Select[Any]] = {}
     if may(Capability.SCREEN_TOPIC):
@@ -70,53 +74,41 @@ def numbers(actor: Actor) -> dict[str, int]:
         listed = objected.order_by(None).subquery()
         counts["objections_open"] = select(func.coalesce(func.sum(listed.c.unanswered), 0))
     if not counts:
-        return {}
-    row = db.session.execute(
-        select(*(q.scalar_subquery().label(name) for name, q in counts.items()))
-    )
-    return dict(row.mappings().one())
+        return None
+    return select(*(q.scalar_subquery().label(name) for name, q in counts.items()))
 
 
-def _how_many(rows: Select[Any]) -> Select[Any]:
-    inner = rows.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
+def _how_many(listed: Select[Any]) -> Select[Any]:
+    inner = listed.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
     return select(func.count()).select_from(inner.subquery())
-
-
-def upcoming(community_ids: Any, limit: int = 6) -> Sequence[Any]:
-    """Rows (id, title, kind, starts_at, venue, state) of meetings convened and not over."""
-    return db.session.execute(
-        select(
-            Meeting.id, Meeting.title, Meeting.kind, Meeting.starts_at, Meeting.venue, Meeting.state
-        )
-        .where(
-            Meeting.community_id.in_(community_ids),
-            Meeting.state.in_((MeetingState.CONVENED, MeetingState.OPEN)),
-            Meeting.starts_at >= clock.at(clock.today()),
-        )
-        .order_by(Meeting.starts_at)
-        .limit(limit)
-    ).all()
 
 
 def own_topics(person_id: int, limit: int = 5) -> Sequence[Any]:
     """Rows (id, number, title, state, raised_at) of the topics a resident raised, newest first."""
-    return db.session.execute(
-        select(Topic.id, Topic.number, Topic.title, Topic.state, Topic.raised_at)
-        .where(Topic.author_id == person_id)
-        .order_by(Topic.id.desc())
-        .limit(limit)
-    ).all()
+    return rows(_OWN_TOPICS, person_id=person_id, limit=limit)
+
+
+_OWN_TOPICS = (
+    select(Topic.id, Topic.number, Topic.title, Topic.state, Topic.raised_at)
+    .where(Topic.author_id == bindparam("person_id"))
+    .order_by(Topic.id.desc())
+    .limit(bindparam("limit"))
+)
 
 
 def community(community_id: int) -> Place:
-    place = db.session.scalar(
-        select(Place).where(Place.id == community_id, Place.level == Level.COMMUNITY)
-    )
+    place = db.session.scalar(_COMMUNITY, {"community_id": community_id})
     if place is None:
         raise NotFoundError
     return place
 
 
+_COMMUNITY = select(Place).where(
+    Place.id == bindparam("community_id"), Place.level == Level.COMMUNITY
+)
+
+
+@built_once
 def communities(text: str = "") -> Select[Any]:
     """Rows (id, name, street) of communities with people in them, for choosing a board."""
     street = Place.__table__.alias("street")
@@ -135,14 +127,19 @@ def communities(text: str = "") -> Select[Any]:
 
 def only_community() -> int | None:
     """The community's id if there is just one with people in it."""
-    rows = db.session.execute(communities().limit(2)).all()
-    return rows[0].id if len(rows) == 1 else None
+    found = rows(communities().limit(2))
+    return found[0].id if len(found) == 1 else None
 
 
 def decided(community_id: int, limit: int = 8) -> Sequence[Any]:
     """Rows of the newest published resolutions that hold, with how far their tasks are:
     (id, number, title, decided_on, result, tasks, done)."""
-    return db.session.execute(
+    return rows(_decided(community_id, limit))
+
+
+@built_once
+def _decided(community_id: int, limit: int) -> Select[Any]:
+    return (
         select(
             Resolution.id, Resolution.number, Resolution.title, Resolution.decided_on, Resolution.result,
             *resolutions.how_far(),
@@ -154,7 +151,7 @@ def decided(community_id: int, limit: int = 8) -> Sequence[Any]:
         )
         .order_by(Resolution.id.desc())
         .limit(limit)
-    ).all()  # fmt: skip
+    )  # fmt: skip
 
 
 def recent_awards(community_id: int, limit: int = 10) -> Sequence[Any]:
@@ -163,20 +160,24 @@ def recent_awards(community_id: int, limit: int = 10) -> Sequence[Any]:
     The rule's name stands for what they were for: an award's own words are free text and may
     name people.
     """
-    return db.session.execute(
-        select(Person.name, Award.points, EarningRule.name.label("rule"), Award.happened_on)
-        .join(Person, Person.id == Award.person_id)
-        .join(EarningRule, EarningRule.id == Award.rule_id)
-        .where(Award.community_id == community_id, Award.status == AwardStatus.POSTED)
-        .order_by(Award.id.desc())
-        .limit(limit)
-    ).all()
+    return rows(_RECENT_AWARDS, community_id=community_id, limit=limit)
+
+
+_RECENT_AWARDS = (
+    select(Person.name, Award.points, EarningRule.name.label("rule"), Award.happened_on)
+    .join(Person, Person.id == Award.person_id)
+    .join(EarningRule, EarningRule.id == Award.rule_id)
+    .where(Award.community_id == bindparam("community_id"), Award.status == AwardStatus.POSTED)
+    .order_by(Award.id.desc())
+    .limit(bindparam("limit"))
+)
 
 
 def seals(limit: int = 7) -> Sequence[Any]:
     return ledger.latest_seals(limit)
 
 
+@built_once
 def trail(
     actor: Actor, *, text: str = "", acts: tuple[str, ...] = (), since: date | None = None
 ) -> Select[Any]:

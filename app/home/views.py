@@ -10,12 +10,12 @@ from app.conventions import queries as conventions
 from app.core import clock
 from app.core.access import Capability, Role, public, requires, signed_in
 from app.core.arguments import date_argument, id_argument, page_argument, text_argument
-from app.core.db import db
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
-from app.core.paging import paged
+from app.core.paging import first_rows, paged
 from app.disclosure import queries as disclosure
 from app.home import acts, queries
+from app.meetings import queries as meetings
 from app.places.queries import reached_communities
 from app.points import queries as points
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 bp = Blueprint("home", __name__)
+
+_HANGING = 20  # of each sort of paper on the board
 
 
 @bp.get("/")
@@ -41,13 +43,13 @@ def today() -> Response:
             waiting=queries.waiting(who),
             balance=points.balance_of(who.person_id),
             topics=queries.own_topics(who.person_id),
-            meetings=queries.upcoming([who.community_id]),
+            meetings=meetings.upcoming((who.community_id,) if who.community_id else ()),
         )
     return render(
         "home/today.html",
         waiting=queries.waiting(who),
         numbers=queries.numbers(who),
-        meetings=queries.upcoming(reached_communities(who, Capability.SEE_MEETINGS)),
+        meetings=meetings.upcoming(reached_communities(who, Capability.SEE_MEETINGS)),
         today=clock.today(),
     )
 
@@ -64,12 +66,10 @@ def board() -> Response:
     return render(
         "home/board.html",
         community=place,
-        notices=db.session.execute(disclosure.running(place.id, clock.today()).limit(20)).all(),
-        meetings=queries.upcoming([place.id]),
+        notices=first_rows(disclosure.running(place.id, clock.today()), _HANGING),
+        meetings=meetings.upcoming((place.id,)),
         resolutions=queries.decided(place.id),
-        conventions=db.session.execute(
-            conventions.in_force(place.id, clock.today()).limit(20)
-        ).all(),
+        conventions=first_rows(conventions.in_force(place.id, clock.today()), _HANGING),
         awards=queries.recent_awards(place.id),
         seals=queries.seals(),
         today=clock.today(),

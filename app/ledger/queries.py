@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, union_all
+from sqlalchemy import Select, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import aliased
 
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.ledger.models import (
     Account,
     AccountKind,
@@ -37,6 +37,7 @@ def available(account_id: int, on: date) -> int:
     return db.session.scalar(select(Account.balance - overdue).where(Account.id == account_id)) or 0
 
 
+@built_once
 def statement(account_id: int) -> Select[Any]:
     """What came and went, the newest first.
 
@@ -88,19 +89,22 @@ def shortfall(transaction_id: int) -> int:
 
 def latest_seals(limit: int) -> Sequence[Any]:
     """Rows of (day, transactions, postings, points, minutes, digest, sealed_at), newest first."""
-    return db.session.execute(
-        select(
-            Seal.day,
-            Seal.transactions,
-            Seal.postings,
-            Seal.points,
-            Seal.minutes,
-            Seal.digest,
-            Seal.sealed_at,
-        )
-        .order_by(Seal.day.desc())
-        .limit(limit)
-    ).all()
+    return rows(_SEALS, limit=limit)
+
+
+_SEALS = (
+    select(
+        Seal.day,
+        Seal.transactions,
+        Seal.postings,
+        Seal.points,
+        Seal.minutes,
+        Seal.digest,
+        Seal.sealed_at,
+    )
+    .order_by(Seal.day.desc())
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True)

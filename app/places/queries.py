@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
-from app.core.db import db
+from app.core.db import built_once, db
 from app.core.errors import NotFoundError
 from app.places.models import Level, Place
 
@@ -21,12 +21,14 @@ def inside(path: str, column: Any = Place.path) -> ColumnElement[bool]:
     return (column >= path) & (column < path[:-1] + "0")  # "0" follows "/"
 
 
+@built_once
 def reached_places(actor: Actor, capability: Capability) -> Select[tuple[int]]:
     """Ids of all places where the actor has the capability."""
     paths = actor.paths(capability)
     return select(Place.id).where(or_(*(inside(path) for path in paths)) if paths else false())
 
 
+@built_once
 def reached_communities(actor: Actor, capability: Capability) -> Select[tuple[int]]:
     """Ids of the communities whose common affairs the actor reaches with the capability.
 

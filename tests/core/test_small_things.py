@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from app.core import clock, numbering
 from app.core.dated import in_force
-from app.core.db import db
+from app.core.db import built_once, db
 from app.core.errors import Refused
 from app.core.masking import masked_name, masked_phone
 from app.core.ordering import reordered
-from app.core.paging import paged
+from app.core.paging import first_rows, paged
 from app.core.states import Machine
 from app.disclosure.models import NoticeKind, NoticeRule
 from app.places.models import Place
@@ -113,3 +113,30 @@ def test_a_machine_refuses_what_its_table_does_not_say():
     assert machine.after(TopicState.DRAFT, "submit") is TopicState.SUBMITTED
     with pytest.raises(Refused):
         machine.after(TopicState.SUBMITTED, "submit")
+
+
+def test_a_statement_is_built_once_for_its_arguments_and_the_day(app):
+    built = []
+
+    @built_once
+    def statement(text, *, most=None):
+        built.append((text, clock.today()))
+        return select(literal(text)).limit(most)
+
+    first, second = date(2026, 11, 23), date(2026, 11, 24)
+    with clock.frozen(clock.at(first, 9)):
+        assert statement("a") is statement("a")
+        assert statement("b") is not statement("a")
+        assert statement("a", most=1) is not statement("a")
+    with clock.frozen(clock.at(second, 9)):
+        statement("a")
+    assert built == [("a", first), ("b", first), ("a", first), ("a", second)]
+
+
+def test_the_first_rows_and_a_page_of_a_kept_statement_agree(app):
+    kept = select(literal(1).label("n")).union_all(select(literal(2)), select(literal(3)))
+    listed = select(kept.subquery().c.n).order_by("n")
+    for _again in range(2):
+        assert [row.n for row in first_rows(listed, 2)] == [1, 2]
+        page = paged(listed, 2, per_page=2)
+        assert ([row.n for row in page.rows], page.total) == ([3], 3)

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.db import db
 from app.disclosure import queries as disclosure
 from app.home import queries
+from app.meetings import queries as meetings
 from app.people.models import Person, User
 from app.points.models import Award, AwardStatus
 
@@ -58,7 +59,7 @@ def test_it_shows_what_has_to_be_public(board):
     seals = queries.seals()
     for shown in (
         [row.title for row in notices],
-        [row.title for row in queries.upcoming([place])],
+        [row.title for row in meetings.upcoming((place,))],
         [row.number for row in queries.decided(place)],
         [row.title for row in in_force],
         [seal.digest[:16] for seal in seals],

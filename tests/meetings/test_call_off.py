@@ -45,6 +45,6 @@ def test_a_meeting_that_sits_is_not_called_off(cast):
 
 def test_a_cancelled_meeting_is_not_among_those_ahead(cast):
     meeting = given.convened(cast)
-    assert [row.id for row in queries.upcoming(cast.community.id)] == [meeting.id]
+    assert [row.id for row in queries.upcoming((cast.community.id,))] == [meeting.id]
     call_off(cast, meeting)
-    assert queries.upcoming(cast.community.id) == []
+    assert queries.upcoming((cast.community.id,)) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.access import Actor, Capability
@@ -48,14 +48,17 @@ def item_in_reach(actor: Actor, capability: Capability, item_id: int) -> AgendaI
 def agenda(meeting_id: int) -> Sequence[tuple[AgendaItem, Vote | None]]:
     """The items in order, each with the vote that counts, if one was taken; withdrawn ones too.
     One query."""
-    rows = db.session.execute(
-        select(AgendaItem, Vote)
-        .outerjoin(Vote, VALID)
-        .where(AgendaItem.meeting_id == meeting_id)
-        .options(joinedload(AgendaItem.topic))
-        .order_by(AgendaItem.position, AgendaItem.id)
-    )
+    rows = db.session.execute(_AGENDA, {"meeting_id": meeting_id})
     return [(item, vote) for item, vote in rows]
+
+
+_AGENDA = (
+    select(AgendaItem, Vote)
+    .outerjoin(Vote, VALID)
+    .where(AgendaItem.meeting_id == bindparam("meeting_id"))
+    .options(joinedload(AgendaItem.topic))
+    .order_by(AgendaItem.position, AgendaItem.id)
+)
 
 
 def items_without_outcome(meeting_id: int) -> list[AgendaItem]:

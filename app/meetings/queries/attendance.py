@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.meetings.models import Capacity, Invitation, Meeting, Reply
 from app.meetings.queries.meetings import hosted, own
@@ -79,25 +79,26 @@ def attendees(meeting_id: int) -> list[int]:
 
 def head_count(meeting_id: int) -> HeadCount:
     """All numbers in one query."""
-    member = Invitation.capacity == Capacity.MEMBER
-    invited = Invitation.walk_in.is_(False)
-
-    def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count(case((condition, 1)))
-
-    row = db.session.execute(
-        select(
-            counted(PRESENT & member),
-            counted(PRESENT & ~member),
-            counted(invited),
-            counted(invited & member),
-            counted(invited & (Invitation.reply == Reply.COMING)),
-            counted(invited & (Invitation.reply == Reply.LEAVE)),
-        ).where(Invitation.meeting_id == meeting_id)
-    ).one()
-    return HeadCount(*row)
+    return HeadCount(*rows(_HEAD_COUNT, meeting_id=meeting_id)[0])
 
 
+def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
+
+
+_MEMBER = Invitation.capacity == Capacity.MEMBER
+_INVITED = Invitation.walk_in.is_(False)
+_HEAD_COUNT = select(
+    _counted(PRESENT & _MEMBER),
+    _counted(PRESENT & ~_MEMBER),
+    _counted(_INVITED),
+    _counted(_INVITED & _MEMBER),
+    _counted(_INVITED & (Invitation.reply == Reply.COMING)),
+    _counted(_INVITED & (Invitation.reply == Reply.LEAVE)),
+).where(Invitation.meeting_id == bindparam("meeting_id"))
+
+
+@built_once
 def list_of(
     meeting_id: int,
     text: str = "",

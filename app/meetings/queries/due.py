@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, rows
 from app.meetings import policy
 from app.meetings.models import Meeting, MeetingKind, MeetingRule
 from app.meetings.states import MeetingState
@@ -46,6 +46,15 @@ class Due:
 def kinds_due(actor: Actor) -> Sequence[Due]:
     """What the communities the actor convenes meetings for still have to hold in the period that
     is running (art. 28: the representatives' assembly every half year). One query."""
+    return [
+        Due(community_id, community, kind, months, policy.period(clock.today(), months)[1])
+        for community_id, community, kind, months in rows(_kinds_due(actor))
+        if months is not None
+    ]
+
+
+@built_once
+def _kinds_due(actor: Actor) -> Select[Any]:
     today = clock.today()
     newer = aliased(MeetingRule)
     superseded = exists().where(
@@ -59,7 +68,7 @@ def kinds_due(actor: Actor) -> Sequence[Due]:
         Meeting.state.in_(_COUNTED),
         or_(*(_in_period(today, months) for months in _PERIODS)),
     )
-    rows = db.session.execute(
+    return (
         select(Place.id, Place.name, MeetingRule.kind, MeetingRule.every_months)
         .select_from(Place)
         .join(MeetingRule, MeetingRule.effective_from <= today)
@@ -71,11 +80,6 @@ def kinds_due(actor: Actor) -> Sequence[Due]:
         )
         .order_by(MeetingRule.every_months, Place.path)
     )
-    return [
-        Due(community_id, community, kind, months, policy.period(today, months)[1])
-        for community_id, community, kind, months in rows.tuples()
-        if months is not None
-    ]
 
 
 def _in_period(today: date, months: int) -> Any:

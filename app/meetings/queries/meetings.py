@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.meetings.models import Invitation, Meeting, MeetingKind, Reply
 from app.meetings.states import MeetingState
@@ -66,23 +67,21 @@ def hosted(actor: Actor) -> ColumnElement[bool]:
 def meeting_in_reach(actor: Actor, capability: Capability, meeting_id: int) -> Meeting:
     """The meeting with its platform, community, host and rule, if the actor reaches it with the
     capability; else NotFoundError. One query."""
-    return _one(_reach(actor, capability), meeting_id)
+    return _one(_reached(actor, capability), id=meeting_id)
 
 
 def meeting_seen(actor: Actor, meeting_id: int) -> Meeting:
     """The meeting, if the actor may read it; else NotFoundError. One query."""
-    return _one(seen_by(actor), meeting_id)
+    return _one(_seen(actor), id=meeting_id)
 
 
 def meeting_by_code(actor: Actor, code: str) -> Meeting:
     """The meeting whose screen shows this check-in code, if the actor may read it at all; else
     NotFoundError."""
-    found = db.session.scalar(_whole().where(Meeting.check_in_code == code, seen_by(actor)))
-    if found is None:
-        raise NotFoundError
-    return found
+    return _one(_seen(actor), check_in_code=code)
 
 
+@built_once
 def meetings(
     actor: Actor,
     *,
@@ -124,7 +123,12 @@ def meetings(
 
 def platforms_of(actor: Actor) -> Sequence[Any]:
     """(id, name) of the platforms whose meetings the actor may see, for a filter."""
-    return db.session.execute(
+    return rows(_platforms_of(actor))
+
+
+@built_once
+def _platforms_of(actor: Actor) -> Select[Any]:
+    return (
         select(Platform.id, Platform.name)
         .where(
             or_(
@@ -134,43 +138,53 @@ def platforms_of(actor: Actor) -> Sequence[Any]:
         )
         .order_by(Platform.name, Platform.id)
         .limit(_LONGEST_CHOICE)
-    ).all()
+    )
 
 
-def upcoming(community_id: int, limit: int = 10) -> Sequence[Any]:
-    """(id, title, kind, starts_at, venue, state) of what has been convened and is still to be held:
-    for the public board."""
-    return db.session.execute(
+def upcoming(communities: Select[tuple[int]] | tuple[int, ...], limit: int = 6) -> Sequence[Any]:
+    """Rows (id, title, kind, starts_at, venue, state) of meetings convened and not over."""
+    return rows(_upcoming(communities, limit))
+
+
+@built_once
+def _upcoming(communities: Select[tuple[int]] | tuple[int, ...], limit: int) -> Select[Any]:
+    return (
         select(
             Meeting.id, Meeting.title, Meeting.kind, Meeting.starts_at, Meeting.venue, Meeting.state
         )
         .where(
-            Meeting.community_id == community_id,
-            Meeting.state.in_([MeetingState.CONVENED, MeetingState.OPEN]),
+            Meeting.community_id.in_(communities),
+            Meeting.state.in_((MeetingState.CONVENED, MeetingState.OPEN)),
+            Meeting.starts_at >= clock.at(clock.today()),
         )
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(limit)
-    ).all()
-
-
-def _reach(actor: Actor, capability: Capability) -> ColumnElement[bool]:
-    if capability is Capability.HOST_MEETING:
-        return hosted(actor)
-    return in_reach(Meeting.community_id, actor, capability)
-
-
-def _whole() -> Select[tuple[Meeting]]:
-    return select(Meeting).options(
-        joinedload(Meeting.platform).joinedload(Platform.place),
-        joinedload(Meeting.community),
-        joinedload(Meeting.host),
-        joinedload(Meeting.recorder),
-        joinedload(Meeting.rule),
     )
 
 
-def _one(condition: ColumnElement[bool], meeting_id: int) -> Meeting:
-    found = db.session.scalar(_whole().where(Meeting.id == meeting_id, condition))
+@built_once
+def _reached(actor: Actor, capability: Capability) -> Select[tuple[Meeting]]:
+    if capability is Capability.HOST_MEETING:
+        return _WHOLE.where(hosted(actor))
+    return _WHOLE.where(in_reach(Meeting.community_id, actor, capability))
+
+
+@built_once
+def _seen(actor: Actor) -> Select[tuple[Meeting]]:
+    return _WHOLE.where(seen_by(actor))
+
+
+_WHOLE = select(Meeting).options(
+    joinedload(Meeting.platform).joinedload(Platform.place),
+    joinedload(Meeting.community),
+    joinedload(Meeting.host),
+    joinedload(Meeting.recorder),
+    joinedload(Meeting.rule),
+)
+
+
+def _one(statement: Select[tuple[Meeting]], **wanted: Any) -> Meeting:
+    found = db.session.scalar(statement.filter_by(**wanted))
     if found is None:
         raise NotFoundError
     return found

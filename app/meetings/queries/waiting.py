@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, literal, or_, select, union_all
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import built_once, rows
 from app.core.i18n import Phrase, marked
 from app.core.labels import label
 from app.core.waiting import Waiting
@@ -27,9 +27,13 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Meetings to open, to run or to write up and drafts whose notice is due, for those who run
     them; invitations without a reply for the invited; and meetings a community still has to
     hold this month or half year, for those who convene them. Two queries."""
-    rows = db.session.execute(union_all(_to_run(actor, limit), _to_answer(actor, limit)))
-    found = [task for row in rows.tuples() if (task := _task(*row)) is not None]
-    return [*found, *_to_hold(actor)][:limit]
+    found = [_task(*row) for row in rows(_to_run_or_answer(actor, limit), now=clock.now())]
+    return [*(task for task in found if task is not None), *_to_hold(actor)][:limit]
+
+
+@built_once
+def _to_run_or_answer(actor: Actor, limit: int) -> CompoundSelect[Any]:
+    return union_all(_to_run(actor, limit), _to_answer(actor, limit))
 
 
 def _to_run(actor: Actor, limit: int) -> Select[Any]:
@@ -74,7 +78,7 @@ def _to_answer(actor: Actor, limit: int) -> Select[Any]:
             own(actor),
             Invitation.reply == Reply.NONE,
             Meeting.state == S.CONVENED,
-            Meeting.starts_at > clock.now(),
+            Meeting.starts_at > bindparam("now", type_=Meeting.starts_at.type),
         )
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(limit)

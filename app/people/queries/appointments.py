@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
@@ -119,6 +119,7 @@ def offices_of(person_id: int) -> Sequence[Any]:
     ).all()
 
 
+@built_once
 def offices(
     actor: Actor,
     capability: Capability,
@@ -169,8 +170,6 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Terms that end soon where the actor gives the offices: somebody has to be chosen again."""
     if not actor.may(Capability.MANAGE_PEOPLE):
         return []
-    ending = offices(actor, Capability.MANAGE_PEOPLE, clock.today(), state="expiring")
-    rows = db.session.execute(ending.order_by(None).order_by(Appointment.until).limit(limit))
     return [
         Waiting(
             Phrase(marked("A term of office ends; appoint somebody again")),
@@ -179,8 +178,14 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
             {"person_id": row.person_id},
             row.until,
         )
-        for row in rows
+        for row in rows(_ending(actor, limit))
     ]
+
+
+@built_once
+def _ending(actor: Actor, limit: int) -> Select[Any]:
+    ending = offices(actor, Capability.MANAGE_PEOPLE, clock.today(), state="expiring")
+    return ending.order_by(None).order_by(Appointment.until).limit(limit)
 
 
 def _offices() -> Select[Any]:

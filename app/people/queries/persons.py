@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.people.models import Household, Person, User
 from app.places.models import Level, Place
@@ -32,18 +32,35 @@ def people_reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
     in the buildings below. The community ids are looked up first and named in the condition,
     so that the indexes, which all begin with the community, can be used.
     """
+    return _living(*_reach(actor, capability))
+
+
+Reach = tuple[tuple[str, ...], tuple[tuple[int, str], ...]]
+
+
+def _reach(actor: Actor, capability: Capability) -> Reach:
+    """The paths of the places in reach, and (id, path) of the communities in or around them."""
     paths = actor.paths(capability)
     if not paths:
-        return false()
+        return (), ()
+    return paths, tuple((row.id, row.path) for row in rows(_communities_around(paths)))
+
+
+@built_once
+def _communities_around(paths: tuple[str, ...]) -> Select[Any]:
     around = {int(part) for path in paths for part in path.split("/") if part}
-    communities = db.session.execute(
-        select(Place.id, Place.path).where(
-            Place.level == Level.COMMUNITY, or_(Place.id.in_(around), *map(inside, paths))
-        )
-    ).all()
-    whole = [row.id for row in communities if row.path.startswith(paths)]
-    partly = [row for row in communities if not row.path.startswith(paths)]
-    parts = [path for path in paths if path.startswith(tuple(row.path for row in partly))]
+    return select(Place.id, Place.path).where(
+        Place.level == Level.COMMUNITY, or_(Place.id.in_(around), *map(inside, paths))
+    )
+
+
+@built_once
+def _living(
+    paths: tuple[str, ...], communities: tuple[tuple[int, str], ...]
+) -> ColumnElement[bool]:
+    whole = [id_ for id_, path in communities if path.startswith(paths)]
+    partly = {id_: path for id_, path in communities if not path.startswith(paths)}
+    parts = [path for path in paths if path.startswith(tuple(partly.values()))]
     reached: list[ColumnElement[bool]] = []
     if whole:
         reached.append(Person.community_id.in_(whole))
@@ -54,7 +71,7 @@ def people_reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
             .where(or_(*map(inside, parts)))
         )
         lives_there = Person.household_id.in_(households)
-        reached.append(and_(Person.community_id.in_([row.id for row in partly]), lives_there))
+        reached.append(and_(Person.community_id.in_(partly), lives_there))
     return or_(*reached) if reached else false()
 
 
@@ -83,7 +100,20 @@ def search_people(
     phone, community_id, community, estate, building, room, party_member, moved_out_on), phone
     in full: mask it when showing it. Those who moved out only with `moved_out`.
     """
-    scope = [people_reached(actor, capability)]
+    return _search(
+        _reach(actor, capability),
+        (text or "").strip()[:_LONGEST_SEARCH],
+        community_id,
+        building_id,
+        moved_out=moved_out,
+    )
+
+
+@built_once
+def _search(
+    reach: Reach, text: str, community_id: int | None, building_id: int | None, *, moved_out: bool
+) -> Select[Any]:
+    scope = [_living(*reach)]
     if community_id is not None:
         scope.append(Person.community_id == community_id)
     if not moved_out:
@@ -91,7 +121,7 @@ def search_people(
     if building_id is not None:
         rooms = select(Household.id).where(Household.building_id == building_id)
         scope.append(Person.household_id.in_(rooms))
-    arms = _matches((text or "").strip()[:_LONGEST_SEARCH])
+    arms = _matches(text)
     if len(arms) == 1:
         scope += arms
     elif arms:

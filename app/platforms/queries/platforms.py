@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db
 from app.core.errors import NotFoundError
 from app.people.models import Person
 from app.places.models import Level, Place
@@ -36,6 +36,7 @@ def platform_seen_by(actor: Actor, platform_id: int) -> Platform:
     return _one(platform_id, _readable(actor))
 
 
+@built_once
 def platforms_for(actor: Actor, on: date, *, ended: bool = False) -> Select[Any]:
     """Rows (id, name, kind, venue, opening_hours, opened_on, ended_on, place, level, community,
     responsible, topics) of the platforms in use that day, or of those that are not any more."""

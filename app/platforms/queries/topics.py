@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
@@ -109,6 +109,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(_followed_by(actor), before_all, for_work)
 
 
+@built_once
 def topics_for(actor: Actor, wanted: TopicFilter) -> Select[Any]:
     """Rows (id, number, title, state, source, sensitive, by_proxy, raised_at, moved_at, community,
     platform, author, unit, signatures) of the topics the actor may read, newest first."""
@@ -174,6 +175,7 @@ def buildings_of(topic_id: int) -> Sequence[Any]:
     ).all()
 
 
+@built_once
 def topics_on(platform_id: int, actor: Actor) -> Select[Any]:
     """Rows as of `topics_for` of one platform."""
     return topics_for(actor, TopicFilter(platform_id=platform_id))
@@ -211,28 +213,31 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Submitted topics the actor can screen, longest waiting first, and own ones sent back."""
     found: list[Waiting] = []
     if actor.may(Capability.SCREEN_TOPIC):
-        in_my_reach = in_reach(Topic.community_id, actor, Capability.SCREEN_TOPIC)
-        found += _waiting(
-            and_(Topic.state == S.SUBMITTED, in_my_reach),
-            Phrase(marked("Screen a topic")),
-            limit,
-        )
-    found += _waiting(
-        and_(Topic.state == S.RETURNED, _wrote(actor)),
-        Phrase(marked("Improve a topic that was returned")),
-        limit,
-    )
+        found += _waiting(Phrase(marked("Screen a topic")), _to_screen(actor, limit))
+    text = Phrase(marked("Improve a topic that was returned"))
+    found += _waiting(text, _to_improve(actor, limit))
     return found[:limit]
 
 
-def _waiting(condition: ColumnElement[bool], text: Phrase, limit: int) -> list[Waiting]:
-    rows = db.session.execute(
-        select(Topic.id, Topic.title)
-        .where(condition)
-        .order_by(Topic.moved_at, Topic.id)
-        .limit(limit)
-    )
-    return [Waiting(text, row.title, "platforms.topic", {"topic_id": row.id}) for row in rows]
+def _waiting(text: Phrase, statement: Select[Any]) -> list[Waiting]:
+    return [
+        Waiting(text, row.title, "platforms.topic", {"topic_id": row.id}) for row in rows(statement)
+    ]
+
+
+@built_once
+def _to_screen(actor: Actor, limit: int) -> Select[Any]:
+    here = in_reach(Topic.community_id, actor, Capability.SCREEN_TOPIC)
+    return _longest_first(limit).where(Topic.state == S.SUBMITTED, here)
+
+
+@built_once
+def _to_improve(actor: Actor, limit: int) -> Select[Any]:
+    return _longest_first(limit).where(Topic.state == S.RETURNED, _wrote(actor))
+
+
+def _longest_first(limit: int) -> Select[Any]:
+    return select(Topic.id, Topic.title).order_by(Topic.moved_at, Topic.id).limit(limit)
 
 
 def _wrote(actor: Actor) -> ColumnElement[bool]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import rows
 from app.core.paging import Page, paged
 from app.ledger import queries as ledger
 from app.ledger.models import Account, Lot
@@ -53,13 +53,7 @@ class AccountPage:
 
 def account_page(person_id: int | None, number: int, *, per_page: int = 20) -> AccountPage:
     """Everything on the page, in five queries however much there is."""
-    minutes = aliased(Account)
-    row = db.session.execute(
-        select(Person.name, Person.code, Wallet.account_id, minutes.balance.label("minutes"))
-        .outerjoin(Wallet, Wallet.person_id == Person.id)
-        .outerjoin(minutes, minutes.id == Wallet.minutes_account_id)
-        .where(Person.id == person_id)
-    ).one_or_none()
+    row = next(iter(rows(_WHO, person_id=person_id)), None)
     account_id = row.account_id if row and row.account_id is not None else _NOTHING
     lots = _lots(account_id)
     return AccountPage(
@@ -73,25 +67,40 @@ def account_page(person_id: int | None, number: int, *, per_page: int = 20) -> A
     )
 
 
+_minutes = aliased(Account)
+_WHO = (
+    select(Person.name, Person.code, Wallet.account_id, _minutes.balance.label("minutes"))
+    .outerjoin(Wallet, Wallet.person_id == Person.id)
+    .outerjoin(_minutes, _minutes.id == Wallet.minutes_account_id)
+    .where(Person.id == bindparam("person_id"))
+)
+
+
 def _lots(account_id: int) -> list[Expiry]:
-    rows = db.session.execute(
-        select(Lot.expires_on, func.sum(Lot.remaining))
-        .where(
-            Lot.account_id == account_id,
-            Lot.remaining > 0,
-            or_(Lot.expires_on.is_(None), Lot.expires_on >= clock.today()),
-        )
-        .group_by(Lot.expires_on)
-        .order_by(Lot.expires_on.asc().nulls_last())
+    found = rows(_LOTS, account_id=account_id, today=clock.today())
+    return [Expiry(day, int(points)) for day, points in found]
+
+
+_LOTS = (
+    select(Lot.expires_on, func.sum(Lot.remaining))
+    .where(
+        Lot.account_id == bindparam("account_id"),
+        Lot.remaining > 0,
+        or_(Lot.expires_on.is_(None), Lot.expires_on >= bindparam("today", type_=Date)),
     )
-    return [Expiry(row[0], int(row[1])) for row in rows]
+    .group_by(Lot.expires_on)
+    .order_by(Lot.expires_on.asc().nulls_last())
+)
 
 
 def _pending(person_id: int | None) -> Sequence[Any]:
     """(points, memo, happened_on, rule) of what still waits for a second person."""
-    return db.session.execute(
-        select(Award.points, Award.memo, Award.happened_on, EarningRule.name.label("rule"))
-        .join(EarningRule, EarningRule.id == Award.rule_id)
-        .where(Award.person_id == person_id, Award.status == AwardStatus.PENDING)
-        .order_by(Award.id)
-    ).all()
+    return rows(_PENDING, person_id=person_id)
+
+
+_PENDING = (
+    select(Award.points, Award.memo, Award.happened_on, EarningRule.name.label("rule"))
+    .join(EarningRule, EarningRule.id == Award.rule_id)
+    .where(Award.person_id == bindparam("person_id"), Award.status == AwardStatus.PENDING)
+    .order_by(Award.id)
+)

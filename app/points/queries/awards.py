@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
@@ -74,6 +74,7 @@ def awards(actor: Actor, wanted: Wanted) -> Select[Any]:
     return found.order_by(Award.id.desc())
 
 
+@built_once
 def pending(actor: Actor, capability: Capability = Capability.APPROVE_POINTS) -> Select[Any]:
     """Awards that wait for a second person, the longest waiting first; columns as of `awards`,
     and `requested_by_id`, `requested_at`."""
@@ -197,14 +198,6 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Awards the actor may decide about: somebody else asked for them, for somebody else."""
     if not actor.may(Capability.APPROVE_POINTS):
         return []
-    rows = db.session.execute(
-        pending(actor)
-        .where(
-            or_(Award.requested_by_id.is_(None), Award.requested_by_id != actor.id),
-            Award.person_id != (actor.person_id or 0),
-        )
-        .limit(limit)
-    )
     return [
         Waiting(
             text=Phrase(
@@ -216,8 +209,20 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
             endpoint="points.award",
             args={"award_id": row.id},
         )
-        for row in rows
+        for row in rows(_to_decide(actor, limit))
     ]
+
+
+@built_once
+def _to_decide(actor: Actor, limit: int) -> Select[Any]:
+    return (
+        pending(actor)
+        .where(
+            or_(Award.requested_by_id.is_(None), Award.requested_by_id != actor.id),
+            Award.person_id != (actor.person_id or 0),
+        )
+        .limit(limit)
+    )
 
 
 def _listed() -> Select[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.core.access import Actor, Capability
 from app.core.db import db
+from app.core.paging import first_rows
 from app.people.models import Person
 from app.people.queries import search_people
 
@@ -31,7 +32,7 @@ def people_found(actor: Actor, text: str, community_id: int, most: int) -> Seque
     """Rows as of `search_people`, nobody while nothing is typed."""
     if not text.strip():
         return []
-    return db.session.execute(search_people(actor, AWARD, text, community_id).limit(most)).all()
+    return first_rows(search_people(actor, AWARD, text, community_id), most)
 
 
 def people_by_id(actor: Actor, ids: Iterable[int]) -> Sequence[Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, bindparam, func, or_, select
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, rows
 from app.ledger.models import Account, Lot
 from app.points.models import Wallet
 
@@ -22,17 +22,20 @@ def balance_of(person_id: int, on: date | None = None) -> int:
 def balances_of(person_ids: Iterable[int], on: date | None = None) -> dict[int, int]:
     """{person id: points they can spend} in one query; nobody without points is in it."""
     day = on or clock.today()
-    rows = db.session.execute(
-        select(Wallet.person_id, func.sum(Lot.remaining))
-        .join(Lot, Lot.account_id == Wallet.account_id)
-        .where(
-            Wallet.person_id.in_(list(person_ids)),
-            Lot.remaining > 0,
-            or_(Lot.expires_on.is_(None), Lot.expires_on >= day),
-        )
-        .group_by(Wallet.person_id)
+    found = rows(_BALANCES, people=list(person_ids), day=day)
+    return {person_id: int(points) for person_id, points in found}
+
+
+_BALANCES = (
+    select(Wallet.person_id, func.sum(Lot.remaining))
+    .join(Lot, Lot.account_id == Wallet.account_id)
+    .where(
+        Wallet.person_id.in_(bindparam("people", expanding=True)),
+        Lot.remaining > 0,
+        or_(Lot.expires_on.is_(None), Lot.expires_on >= bindparam("day", type_=Date)),
     )
-    return {row[0]: int(row[1]) for row in rows}
+    .group_by(Wallet.person_id)
+)
 
 
 def account_of(person_id: int) -> int | None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, extract, func, or_, se
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.core.workdays import CalendarDay
@@ -71,6 +71,7 @@ GROUPS: dict[Group, tuple[TaskState, ...]] = {
 }
 
 
+@built_once
 def tasks(
     actor: Actor,
     *,
@@ -120,13 +121,16 @@ def tasks_of(resolution_ids: Iterable[int]) -> Sequence[Any]:
 
 def group_counts(actor: Actor) -> dict[Group, int]:
     """How many tasks of each group the actor may see."""
-    rows = db.session.execute(
-        select(Task.state, func.count()).where(visible(actor)).group_by(Task.state)
-    )
-    counted = {row[0]: row[1] for row in rows}
+    counted = {row[0]: row[1] for row in rows(_by_state(actor))}
     return {group: sum(counted.get(s, 0) for s in states) for group, states in GROUPS.items()}
 
 
+@built_once
+def _by_state(actor: Actor) -> Select[Any]:
+    return select(Task.state, func.count()).where(visible(actor)).group_by(Task.state)
+
+
+@built_once
 def shelves(actor: Actor) -> dict[str, ColumnElement[bool]]:
     """What a unit's contact or a resident finds under their tasks, as conditions on Task: their
     own unfinished ones, those open for claiming, those to evaluate, and what they have done."""
@@ -142,28 +146,32 @@ def shelves(actor: Actor) -> dict[str, ColumnElement[bool]]:
 
 def count_each(conditions: dict[str, ColumnElement[bool]]) -> dict[str, int]:
     """How many tasks fulfil each condition, in one query."""
-    counted = select(
-        *(
-            select(func.count()).where(condition).scalar_subquery()
-            for condition in conditions.values()
-        )
-    )
-    return dict(zip(conditions, db.session.execute(counted).one(), strict=True))
+    return dict(zip(conditions, rows(_each(*conditions.values()))[0], strict=True))
+
+
+@built_once
+def _each(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(*(select(func.count()).where(each).scalar_subquery() for each in conditions))
 
 
 def handling_units(actor: Actor) -> Sequence[Any]:
     """(id, name) of the units that have handled tasks where the actor sees all tasks."""
+    return rows(_handling_units(actor))
+
+
+@built_once
+def _handling_units(actor: Actor) -> Select[Any]:
     reached = in_reach(Task.community_id, actor, Capability.SEE_TASKS)
     used = select(Task.unit_id).where(Task.unit_id.is_not(None), reached)
-    return db.session.execute(
-        select(Unit.id, Unit.name).where(Unit.id.in_(used)).order_by(Unit.name)
-    ).all()
+    return select(Unit.id, Unit.name).where(Unit.id.in_(used)).order_by(Unit.name)
 
 
 def years_announced() -> frozenset[int]:
     """The years whose holidays are known, so that a deadline in another one can say so."""
-    years = db.session.scalars(select(extract("year", CalendarDay.day)).distinct())
-    return frozenset(int(year) for year in years)
+    return frozenset(int(year) for (year,) in rows(_YEARS))
+
+
+_YEARS = select(extract("year", CalendarDay.day)).distinct()
 
 
 def _rows() -> Select[Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, rows
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.places.queries import in_reach
@@ -62,21 +62,30 @@ def metrics(
     actor: Actor, *, year: int, unit_id: int | None = None, on: date | None = None
 ) -> dict[Measure, Rate]:
     """The rates of the communities whose tasks the actor sees, in two queries."""
-    on = on or clock.today()
-    scope = [in_reach(Task.community_id, actor, Capability.SEE_TASKS), in_year(year)]
-    if unit_id is not None:
-        scope.append(Task.unit_id == unit_id)
-    measures = [Measure.ACCEPTED, Measure.ON_TIME, Measure.COMPLETED, Measure.REWORKED]
-    sums: list[Any] = []
-    for measure in measures:
-        counted, good = conditions(measure, on)
-        sums += [_sum(and_(counted, good)), _sum(counted)]
-    row = db.session.execute(select(*sums).where(*scope)).one()
-    rates = {m: Rate(row[2 * n] or 0, row[2 * n + 1] or 0) for n, m in enumerate(measures)}
-    said = db.session.execute(_said(scope)).one()
+    row = rows(_done(actor, year, unit_id, on or clock.today()))[0]
+    rates = {m: Rate(row[2 * n] or 0, row[2 * n + 1] or 0) for n, m in enumerate(_OF_TASKS)}
+    said = rows(_said(actor, year, unit_id))[0]
     rates[Measure.SOLVED] = Rate(said.solved or 0, said.valid)
     rates[Measure.SATISFIED] = Rate(said.satisfied or 0, said.valid)
     return {measure: rates[measure] for measure in Measure}
+
+
+_OF_TASKS = (Measure.ACCEPTED, Measure.ON_TIME, Measure.COMPLETED, Measure.REWORKED)
+
+
+def _scope(actor: Actor, year: int, unit_id: int | None) -> list[ColumnElement[bool]]:
+    scope = [in_reach(Task.community_id, actor, Capability.SEE_TASKS), in_year(year)]
+    return scope if unit_id is None else [*scope, Task.unit_id == unit_id]
+
+
+@built_once
+def _done(actor: Actor, year: int, unit_id: int | None, on: date) -> Select[Any]:
+    """The numerator and the denominator of each rate of `_OF_TASKS`."""
+    sums: list[Any] = []
+    for measure in _OF_TASKS:
+        counted, good = conditions(measure, on)
+        sums += [_sum(and_(counted, good)), _sum(counted)]
+    return select(*sums).where(*_scope(actor, year, unit_id))
 
 
 def conditions(measure: Measure, on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -115,6 +124,7 @@ def conditions(measure: Measure, on: date) -> tuple[ColumnElement[bool], ColumnE
             return and_(alive, handed_in), Task.rework_count > 0
 
 
+@built_once
 def counted_in(
     measure: Measure, year: int, on: date, *, others: bool = False
 ) -> ColumnElement[bool]:
@@ -142,7 +152,8 @@ def evaluated(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def _said(scope: list[ColumnElement[bool]]) -> Select[Any]:
+@built_once
+def _said(actor: Actor, year: int, unit_id: int | None) -> Select[Any]:
     return (
         select(
             func.count().label("valid"),
@@ -151,7 +162,11 @@ def _said(scope: list[ColumnElement[bool]]) -> Select[Any]:
         )
         .select_from(Evaluation)
         .join(Task, Task.id == Evaluation.task_id)
-        .where(Evaluation.score.is_not(None), Task.state != TaskState.CANCELLED, *scope)
+        .where(
+            Evaluation.score.is_not(None),
+            Task.state != TaskState.CANCELLED,
+            *_scope(actor, year, unit_id),
+        )
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db
 from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
@@ -72,6 +72,7 @@ def resolution_in_reach(
     return found
 
 
+@built_once
 def resolutions(
     actor: Actor,
     *,

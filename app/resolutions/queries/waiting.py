@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, rows
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
 from app.places.queries import in_reach
@@ -46,21 +46,26 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
 
 
 def _tasks(actor: Actor, limit: int) -> list[Waiting]:
+    statement = _waiting_tasks(actor, limit)
+    return [
+        Waiting(Phrase(_REASONS[r.reason]), r.title, "resolutions.task", {"task_id": r.id}, r.due)
+        for r in (rows(statement) if statement is not None else ())
+    ]
+
+
+@built_once
+def _waiting_tasks(actor: Actor, limit: int) -> Select[Any] | None:
     reasons = _reasons(actor)
     if not reasons:
-        return []
+        return None
     reason = case(*((reasons[name], name) for name in _REASONS if name in reasons), else_="")
     due = deadline().label("due")
-    rows = db.session.execute(
+    return (
         select(Task.id, Task.title, reason.label("reason"), due)
         .where(or_(*reasons.values()))
         .order_by(due.nulls_last(), Task.id)
         .limit(limit)
     )
-    return [
-        Waiting(Phrase(_REASONS[r.reason]), r.title, "resolutions.task", {"task_id": r.id}, r.due)
-        for r in rows
-    ]
 
 
 def _reasons(actor: Actor) -> dict[str, ColumnElement[bool]]:
@@ -120,7 +125,21 @@ def _has_open_tasks() -> ColumnElement[bool]:
 def _resolutions(actor: Actor, limit: int) -> list[Waiting]:
     if not actor.may(Capability.DISPATCH):
         return []
-    rows = db.session.execute(
+    return [
+        Waiting(
+            Phrase(_FEED_BACK),
+            row.title,
+            "resolutions.show",
+            {"resolution_id": row.id},
+            row.feedback_due_on,
+        )
+        for row in rows(_waiting_resolutions(actor, limit))
+    ]
+
+
+@built_once
+def _waiting_resolutions(actor: Actor, limit: int) -> Select[Any]:
+    return (
         select(Resolution.id, Resolution.title, Resolution.feedback_due_on)
         .where(
             in_reach(Resolution.community_id, actor, Capability.DISPATCH),
@@ -135,13 +154,3 @@ def _resolutions(actor: Actor, limit: int) -> list[Waiting]:
         .order_by(Resolution.feedback_due_on.nulls_last(), Resolution.id)
         .limit(limit)
     )
-    return [
-        Waiting(
-            Phrase(_FEED_BACK),
-            row.title,
-            "resolutions.show",
-            {"resolution_id": row.id},
-            row.feedback_due_on,
-        )
-        for row in rows
-    ]

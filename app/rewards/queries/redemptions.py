@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, extract, func, select
+from sqlalchemy import Select, bindparam, extract, func, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
+from app.core.paging import first_rows
 from app.core.waiting import Waiting
 from app.people.models import Person, User
 from app.people.queries import search_people
@@ -24,6 +25,7 @@ from app.rewards.models import Redemption, RedemptionState, RewardItem
 SERVE = Capability.SERVE_COUNTER
 
 
+@built_once
 def redemptions_of(person_id: int) -> Select[Any]:
     """(id, code, item_id, item, photo_id, kind, points, state, reserved_at, collect_by,
     handed_over_at, cancelled_at, cancel_reason, by_proxy) of one person, newest first."""
@@ -53,14 +55,20 @@ def redemptions_of(person_id: int) -> Select[Any]:
 def waiting_for(person_id: int) -> Sequence[Any]:
     """What lies at the counter for a person, the first to be collected first; columns as of
     `redemptions_of`."""
-    return db.session.execute(
+    return rows(_waiting_for(person_id))
+
+
+@built_once
+def _waiting_for(person_id: int) -> Select[Any]:
+    return (
         redemptions_of(person_id)
         .where(Redemption.state == RedemptionState.RESERVED)
         .order_by(None)
         .order_by(Redemption.collect_by, Redemption.id)
-    ).all()
+    )
 
 
+@built_once
 def settled(person_id: int) -> Select[Any]:
     """What a person has had or cancelled, newest first; columns as of `redemptions_of`."""
     return redemptions_of(person_id).where(Redemption.state != RedemptionState.RESERVED)
@@ -96,12 +104,14 @@ def redemption_in_reach(
 
 def person_by_code(actor: Actor, code: str) -> int | None:
     """Whose reservation has this code, among those the actor serves."""
-    return db.session.scalar(
-        select(Redemption.person_id).where(
-            Redemption.code == code.strip().upper(),
-            in_reach(Redemption.community_id, actor, SERVE),
-        )
-    )
+    found = rows(_by_code(actor), code=code.strip().upper())
+    return found[0].person_id if found else None
+
+
+@built_once
+def _by_code(actor: Actor) -> Select[Any]:
+    here = in_reach(Redemption.community_id, actor, SERVE)
+    return select(Redemption.person_id).where(Redemption.code == bindparam("code"), here)
 
 
 def person_at_counter(actor: Actor, person_id: int) -> Any:
@@ -114,6 +124,7 @@ def person_at_counter(actor: Actor, person_id: int) -> Any:
     return row
 
 
+@built_once
 def reservations(
     actor: Actor, *, overdue: bool = False, community_id: int | None = None
 ) -> Select[Any]:
@@ -150,14 +161,17 @@ def reservations(
 
 def how_many_wait(actor: Actor) -> tuple[int, int]:
     """(all reservations that wait to be handed over, those of them overdue)."""
+    everything, late = rows(_how_many_wait(actor))[0]
+    return everything, late
+
+
+@built_once
+def _how_many_wait(actor: Actor) -> Select[Any]:
     late = Redemption.collect_by < clock.today()
-    row = db.session.execute(
-        select(func.count(), func.count().filter(late)).where(
-            Redemption.state == RedemptionState.RESERVED,
-            in_reach(Redemption.community_id, actor, SERVE),
-        )
-    ).one()
-    return row[0], row[1]
+    return select(func.count(), func.count().filter(late)).where(
+        Redemption.state == RedemptionState.RESERVED,
+        in_reach(Redemption.community_id, actor, SERVE),
+    )
 
 
 def slip_of(redemption_id: int) -> Any:
@@ -191,6 +205,7 @@ def slip_of(redemption_id: int) -> Any:
     ).one()
 
 
+@built_once
 def handed_over(
     actor: Actor, capability: Capability, *, community_id: int, first: date, last: date
 ) -> Select[Any]:
@@ -252,7 +267,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
                 args={"person": row.person_id},
                 due=row.collect_by,
             )
-            for row in db.session.execute(reservations(actor).limit(limit))
+            for row in first_rows(reservations(actor), limit)
         ]
     if actor.may(Capability.REDEEM_OWN) and actor.person_id is not None:
         found += [

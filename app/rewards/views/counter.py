@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.access import Actor, requires
 from app.core.arguments import id_argument, page_argument, text_argument
-from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, wanted_fragment
-from app.core.paging import paged
+from app.core.paging import first_rows, paged
 from app.people.queries import search_people
 from app.points.queries import balance_of, balances_of
 from app.rewards import queries
@@ -82,7 +81,7 @@ def person_page(
 
 
 def _found(who: Actor, text: str) -> dict[str, Any]:
-    people = db.session.execute(search_people(who, SERVE, text).limit(_SHOWN)).all() if text else []
+    people = first_rows(search_people(who, SERVE, text), _SHOWN) if text else []
     return {
         "people": people,
         "balances": balances_of([row.id for row in people]) if people else {},

@@ -16,7 +16,7 @@ from app.core.guard import actor
 from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.core.labels import label
-from app.core.paging import paged
+from app.core.paging import first_rows, paged
 from app.places.queries import communities, reached_community
 from app.rewards import queries
 from app.rewards.views import bp
@@ -42,7 +42,7 @@ def funds() -> Response:
 @requires(SEE)
 def print_funds() -> Response:
     period = _period()
-    rows = db.session.execute(queries.handed_over(actor(), SEE, **period).limit(_MOST)).all()
+    rows = first_rows(queries.handed_over(actor(), SEE, **period), _MOST)
     return render("print/redemptions.html", rows=rows, **_summary(period))
 
 
