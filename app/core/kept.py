@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Where the token goes. No template can contain it: HTML has no such character.
 _PLACE = "\0token\0"
-_MOST = 2000  # pieces kept; then all are forgotten and made anew
+_MOST = 5000  # pieces kept; then all are forgotten and made anew
 
 _signed: dict[Any, str] = {}
 _keeping: ContextVar[bool] = ContextVar("keeping", default=False)

@@ -58,9 +58,12 @@ def appointed(
     """(person_id, name, phone, gender, kind, title, place_id, place) of those in office in the
     community or in a part of it (or at one place of it). A person appears once per office."""
     path = db.session.scalar(select(Place.path).where(Place.id == (place_id or community_id)))
-    if path is None:
-        return []
-    return db.session.execute(
+    return [] if path is None else rows(_appointed(path, tuple(kinds), on))
+
+
+@built_once
+def _appointed(path: str, kinds: tuple[AppointmentKind, ...], on: date) -> Select[Any]:
+    return (
         select(
             Person.id.label("person_id"),
             Person.name,
@@ -73,9 +76,9 @@ def appointed(
         )
         .join(Appointment, Appointment.person_id == Person.id)
         .join(Place, Place.id == Appointment.place_id)
-        .where(Appointment.kind.in_(list(kinds)), in_force(on), inside(path))
+        .where(Appointment.kind.in_(kinds), in_force(on), inside(path))
         .order_by(Place.path, Person.pinyin, Appointment.id)
-    ).all()
+    )
 
 
 def representatives(community_id: int, on: date) -> Sequence[Any]:

@@ -243,10 +243,15 @@ def people_in(household_ids: Iterable[int]) -> dict[int, list[Any]]:
 
 def adults_of(community_id: int, on: date) -> int:
     """How many residents of 18 and over live there on that day (see `adult_residents`)."""
-    adults = adult_residents(community_id, on).subquery()
-    return db.session.scalar(select(func.count()).select_from(adults)) or 0
+    return int(rows(_how_many_adults(community_id, on))[0][0])
 
 
+@built_once
+def _how_many_adults(community_id: int, on: date) -> Select[Any]:
+    return select(func.count()).select_from(adult_residents(community_id, on).subquery())
+
+
+@built_once
 def adult_residents(community_id: int, on: date) -> Select[tuple[int]]:
     """Ids of the residents of 18 and over who live there that day (art. 26: the assembly's members).
 

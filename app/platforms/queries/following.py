@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, or_, select
+from sqlalchemy import CTE, Select, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import built_once, db, rows
 from app.people.models import Person
 from app.people.queries import adults_of, representatives
 from app.platforms import policy
@@ -124,6 +124,15 @@ def supports(community_id: int, topic_ids: Collection[int]) -> dict[int, Support
 
 def _signers(topic_ids: Collection[int], on: date) -> defaultdict[int, set[int]]:
     """{topic id: ids of the adult residents living here who raised or signed it}."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for row in rows(_signed(tuple(topic_ids), on)):
+        if row.born_on is None or _age(row.born_on, on) >= _ADULT:
+            found[row.root_id].add(row.person_id)
+    return found
+
+
+@built_once
+def _signed(topic_ids: tuple[int, ...], on: date) -> Select[Any]:
     chain = _merged_into(Topic.id.in_(topic_ids))
     authors = select(chain.c.root_id, Topic.author_id.label("person_id")).join(
         Topic, Topic.id == chain.c.topic_id
@@ -132,7 +141,7 @@ def _signers(topic_ids: Collection[int], on: date) -> defaultdict[int, set[int]]
         TopicCosigner.topic_id.in_(topic_ids), TopicCosigner.withdrawn_at.is_(None)
     )
     signed = authors.union(cosigners).subquery()
-    rows = db.session.execute(
+    return (
         select(signed.c.root_id, signed.c.person_id, Person.born_on)
         .join(Person, Person.id == signed.c.person_id)
         .where(
@@ -140,11 +149,6 @@ def _signers(topic_ids: Collection[int], on: date) -> defaultdict[int, set[int]]
             or_(Person.moved_out_on.is_(None), Person.moved_out_on > on),
         )
     )
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    for row in rows:
-        if row.born_on is None or _age(row.born_on, on) >= _ADULT:
-            found[row.root_id].add(row.person_id)
-    return found
 
 
 def _age(born_on: date, on: date) -> int:

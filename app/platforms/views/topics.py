@@ -16,7 +16,7 @@ from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.core.labels import label
 from app.core.masking import masked_name
-from app.core.paging import paged
+from app.core.paging import first_rows, paged
 from app.places.models import Place
 from app.platforms import policy, queries
 from app.platforms.models import CONTENT_CLASS_SHORT, ContentClass, Topic, TopicSource
@@ -25,6 +25,7 @@ from app.platforms.states import TopicState
 from app.platforms.views import bp
 
 S = TopicState
+_LONGEST_CHOICE = 100
 
 TONES = {
     S.SUBMITTED: "info",
@@ -148,8 +149,8 @@ def _similar(who: Actor, topic: Topic) -> list[queries.SimilarTopic]:
 
 
 def _platforms(who: Actor) -> list[Any]:
-    rows = db.session.execute(queries.platforms_for(who, clock.today()).limit(100))
-    return [(row.id, row.name) for row in rows]
+    found = first_rows(queries.platforms_for(who, clock.today()), _LONGEST_CHOICE)
+    return [(row.id, row.name) for row in found]
 
 
 def _must_be_scheduled(who: Actor, rows: Any) -> set[int]:
