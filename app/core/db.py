@@ -87,7 +87,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        begin = "BEGIN IMMEDIATE" if _writing.get() else "BEGIN"
+        connection.connection.driver_connection.execute(begin)
 
 
 def hold(row: Model) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 from app.core import clock
 from app.core.access import Actor
@@ -117,9 +117,6 @@ _MANY = 100
 
 
 class PostgresqlStatements(Statements):
-    # Accounts seen to be issuing ones, in whatever database: a guess which the statement checks.
-    funds: ClassVar[set[int]] = set()
-
     def accounts(self, codes: Collection[str]) -> list[AccountState]:
         return [AccountState(*row) for row in self._among(_ACCOUNTS, codes=codes)]
 
@@ -127,9 +124,7 @@ class PostgresqlStatements(Statements):
         self.run(_OPEN, {"codes": list(codes), "kind": kind.value, "unit": unit.value})
 
     def lock(self, ids: Collection[int], keys: Collection[str] = ()) -> Locked:
-        accounts = {row[0]: AccountState(*row) for row in self._among(_LOCK, ids=ids)}
-        self.funds.update(id_ for id_, one in accounts.items() if one.kind == AccountKind.ISSUE)
-        return accounts, {}
+        return self._locked(self._among(_LOCK, ids=ids)), {}
 
     def posted(self, keys: Collection[str]) -> dict[str, int]:
         return dict(self._among(_POSTED, keys=keys))
@@ -143,10 +138,8 @@ class PostgresqlStatements(Statements):
             {row[5]: row[0] for row in rows if row[5] is not None},
         )
 
-    def give(self, actor: Actor | None, entry: Entry) -> int | None:
+    def _give(self, actor: Actor | None, moment: datetime, entry: Entry) -> int | None:
         transfer = entry.transfers[0]
-        if len(entry.transfers) > 1 or transfer.source not in self.funds:
-            return None
         values = {
             "key": entry.key,
             "kind": entry.kind,
@@ -155,7 +148,7 @@ class PostgresqlStatements(Statements):
             "destination": transfer.destination,
             "amount": transfer.amount,
             "until": entry.expires_on,
-            **_common(actor, clock.now()),
+            **_common(actor, moment),
         }
         for (id_,) in self.run(_GIVE, values):
             return int(id_)

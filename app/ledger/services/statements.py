@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from app.core import clock
 from app.core.access import Actor
 from app.core.i18n import Phrase
 from app.ledger.models import AccountKind, LedgerUnit
@@ -104,12 +105,28 @@ class Statements(ABC):
         """After locking: lots with something left, the first to expire first, then the oldest;
         and, unless `lock` has said so already, what `posted` says of the keys."""
 
-    @abstractmethod
+    # Accounts seen to be issuing ones, in whatever database: a guess which the statement checks.
+    _funds: ClassVar[set[int]] = set()
+
     def give(self, actor: Actor | None, entry: Entry) -> int | None:
-        """Post an entry that takes from no wallet, if that can be done in a shorter way.
+        """Post an entry in a shorter way, if it is one transfer from an issuing account: no lots
+        to take from, nothing to run short.
 
         The transaction's id; None if it has to go the usual way, or its key is there already.
         """
+        if len(entry.transfers) > 1 or entry.transfers[0].source not in self._funds:
+            return None
+        return self._give(actor, clock.now(), entry)
+
+    @abstractmethod
+    def _give(self, actor: Actor | None, moment: datetime, entry: Entry) -> int | None:
+        """As `give`; the statement itself finds out whether the account issues."""
+
+    def _locked(self, rows: Iterable[Any]) -> dict[int, AccountState]:
+        """Rows of accounts, by id."""
+        accounts = {row[0]: AccountState(*row) for row in rows}
+        self._funds.update(id_ for id_, one in accounts.items() if one.kind == AccountKind.ISSUE)
+        return accounts
 
     @abstractmethod
     def write(self, actor: Actor | None, moment: datetime, drafts: Drafts) -> dict[str, int]:
