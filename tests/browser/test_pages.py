@@ -1,4 +1,4 @@
-"""Every page of the program, looked at by axe, in both themes, on a desktop and a phone."""
+"""The pages people live in, looked at by axe in the dark and on a phone."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,9 +19,10 @@ PAGES = {
 }  # fmt: skip
 
 
-# The pages are the same on both engines: each is looked at in two of the four ways.
+# The pages are the same on both engines: each is looked at in another way. On a desktop, in the
+# light, test_every_page looks at all there are.
 LOOKS = {
-    "sqlite": [{"phone": False, "dark": False}, {"phone": True, "dark": True}],
+    "sqlite": [{"phone": True, "dark": True}],
     "postgresql": [{"phone": False, "dark": True}, {"phone": True, "dark": False}],
 }
 

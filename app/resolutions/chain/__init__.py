@@ -18,7 +18,7 @@ from app.resolutions import queries
 from app.resolutions.chain import deliberation, work
 from app.resolutions.chain.story import LINK_LABELS, Chain, Entry, Link, Reader
 from app.resolutions.models import Resolution, Task
-from app.resolutions.states import TaskState
+from app.resolutions.states import DONE, TaskState
 
 __all__ = ["LINK_LABELS", "Chain", "Entry", "Link", "chain", "is_open_to", "summary", "topic_for"]
 
@@ -72,7 +72,7 @@ def chain(actor: Actor, topic: Topic) -> Chain:
 
 
 def summary(topic_id: int) -> Any | None:
-    """(resolutions, number, tasks, closed, overdue, fed_back_at) of a topic's matter in one query,
+    """(resolutions, number, tasks, done, overdue, fed_back_at) of a topic's matter in one query,
     or None while nothing has been resolved: what its page says of the chain."""
     of_topic = select(Resolution.id).where(Resolution.topic_id == topic_id)
     tasks = select(func.count()).where(
@@ -83,7 +83,7 @@ def summary(topic_id: int) -> Any | None:
             func.count().label("resolutions"),
             func.max(Resolution.number).label("number"),
             tasks.scalar_subquery().label("tasks"),
-            tasks.where(Task.state == TaskState.CLOSED).scalar_subquery().label("closed"),
+            tasks.where(Task.state.in_(DONE)).scalar_subquery().label("done"),
             tasks.where(queries.late(clock.today())).scalar_subquery().label("overdue"),
             func.max(Resolution.fed_back_at).label("fed_back_at"),
         ).where(Resolution.topic_id == topic_id)

@@ -1,4 +1,5 @@
-"""The first half of the chain: topic, agenda, vote, resolution. Each function is one query."""
+"""The first half of the chain: topic, agenda, vote, resolution. Each function takes a fixed
+number of queries, two at most."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from app.meetings.models import AgendaItem, Meeting, Vote
 from app.meetings.queries import seen_by
 from app.meetings.states import MeetingState, VoteState
 from app.platforms.models import TopicStep
+from app.platforms.queries import may_read
 from app.platforms.states import TOPIC_STATE_LABELS, TopicState
 from app.resolutions.chain.story import ENDED, Entry, Link, Reader
 from app.resolutions.models import Resolution
@@ -23,7 +25,8 @@ from app.resolutions.queries import SUBJECT
 
 def topic_steps(reader: Reader) -> Iterable[Entry]:
     topic = reader.topic
-    page = ("platforms.topic", {"topic_id": topic.id})
+    seen = may_read(reader.actor, topic.id)  # who handles one of its tasks reads only the chain
+    page = ("platforms.topic", {"topic_id": topic.id}) if seen else None
     rows = db.session.execute(
         select(TopicStep.state, TopicStep.reason, TopicStep.at)
         .where(TopicStep.topic_id == topic.id, TopicStep.state != TopicState.DRAFT)
