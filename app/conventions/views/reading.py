@@ -35,6 +35,7 @@ from app.core.guard import actor, visitor
 from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.core.paging import paged
+from app.meetings.queries import may_read as may_read_meeting
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -129,6 +130,7 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         may_give_opinion=policy.may_give_opinion(who, shown, community.path),
         filing_due=policy.filing_due(shown),
         meeting=item.meeting if item else None,
+        meeting_is_open=item is not None and may_read_meeting(who, item.meeting_id),
         undecided=item is not None and queries.undecided(shown),
         verdicts=VERDICT_LABELS,
         **_empty_forms(convention, clauses, manages=manages) | forms,

@@ -33,6 +33,7 @@ from app.meetings.queries.composition import (
 from app.meetings.queries.due import Due, kinds_due
 from app.meetings.queries.meetings import (
     hosted,
+    may_read,
     meeting_by_code,
     meeting_in_reach,
     meeting_seen,
@@ -81,6 +82,7 @@ __all__ = [
     "kinds_due",
     "list_of",
     "listed",
+    "may_read",
     "meeting_by_code",
     "meeting_in_reach",
     "meeting_seen",

@@ -75,6 +75,14 @@ def meeting_seen(actor: Actor, meeting_id: int) -> Meeting:
     return _one(_seen(actor), id=meeting_id)
 
 
+def may_read(actor: Actor | None, meeting_id: int) -> bool:
+    """Whether the reader may read the meeting, so that a link to it leads somewhere."""
+    if actor is None:
+        return False
+    found = select(Meeting.id).where(Meeting.id == meeting_id, seen_by(actor))
+    return db.session.scalar(found) is not None
+
+
 def meeting_by_code(actor: Actor, code: str) -> Meeting:
     """The meeting whose screen shows this check-in code, if the actor may read it at all; else
     NotFoundError."""
