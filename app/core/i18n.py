@@ -84,6 +84,9 @@ class Phrase:
         object.__setattr__(self, "msgid", msgid)
         object.__setattr__(self, "params", params)
 
+    def __hash__(self) -> int:
+        return hash((self.msgid, *self.params.items()))
+
     def __str__(self) -> str:
         # Parameters may be translatable themselves: an enum's label kept as its msgid
         # under a name that ends in "_label".

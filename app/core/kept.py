@@ -3,7 +3,7 @@
 `{% call kept("navigation", current_user.capabilities, here) %}…{% endcall %}` renders what is
 inside once for each name and key. The language and where the site is mounted belong to every
 key by themselves; everything else the piece depends on must be in the key: a name of a person, the
-theme, what the reader may do. Forms may be inside: the token of the reader's session is put in its
+theme, what the reader may do, the day; of a list, its rows. Forms may be inside: the token of the reader's session is put in its
 place whenever the piece is shown.
 """
 
@@ -34,8 +34,9 @@ _keeping: ContextVar[bool] = ContextVar("keeping", default=False)
 def init(app: Flask) -> None:
     pieces: dict[Hashable, list[str]] = {}
 
-    def kept(name: str, *key: Hashable, caller: Callable[[], str]) -> Markup:
-        whole = (name, chosen_language(), request.script_root, key)
+    def kept(name: str, *key: Hashable | list[Any], caller: Callable[[], str]) -> Markup:
+        parts = tuple(tuple(part) if type(part) is list else part for part in key)
+        whole = (name, chosen_language(), request.script_root, parts)
         piece = pieces.get(whole)
         if piece is None:
             if len(pieces) >= _MOST:

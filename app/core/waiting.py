@@ -24,6 +24,9 @@ class Waiting:
     args: dict[str, Any] = field(default_factory=dict)
     due: date | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.text, self.title, self.endpoint, *self.args.items(), self.due))
+
     @property
     def late(self) -> bool:
         return self.due is not None and self.due < clock.today()
