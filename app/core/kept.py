@@ -3,8 +3,8 @@
 `{% call kept("navigation", current_user.capabilities, here) %}…{% endcall %}` renders what is
 inside once for each name and key. The language and where the site is mounted belong to every
 key by themselves; everything else the piece depends on must be in the key: a name of a person, the
-theme, what the reader may do, the day; of a list, its rows. Forms may be inside: the token of the reader's session is put in its
-place whenever the piece is shown.
+theme, what the reader may do, the day; of a list, its rows. Forms may be inside: the token of the
+reader's session is put in its place whenever the piece is shown.
 """
 
 from __future__ import annotations
