@@ -152,11 +152,13 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
 
 @dataclass(frozen=True)
 class Grant:
-    """One role at one place. `path` is the place's materialised path, e.g. "/1/7/"."""
+    """One role at one place. `path` is the place's materialised path, e.g. "/1/7/"; `whole` says
+    that the place is one whole community, no more and no less."""
 
     role: Role
     place_id: int
     path: str
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,14 @@ class Actor:
     def paths(self, capability: Capability) -> tuple[str, ...]:
         """The subtrees in which the actor has the capability."""
         return tuple({g.path for g in self.grants if capability in CAPABILITIES[g.role]})
+
+    def communities(self, capability: Capability) -> tuple[int, ...] | None:
+        """The communities in which the actor has the capability, if that is where it was granted
+        and not for a part of one or for many; else None, and the places have to be asked."""
+        granted = [g for g in self.grants if capability in CAPABILITIES[g.role]]
+        if not all(grant.whole for grant in granted):
+            return None
+        return tuple(sorted({grant.place_id for grant in granted}))
 
     def may_at(self, capability: Capability, path: str) -> bool:
         """Whether the actor has the capability at the place with this path."""

@@ -46,8 +46,15 @@ def reached_communities(actor: Actor, capability: Capability) -> Select[tuple[in
 
 
 def in_reach(column: Any, actor: Actor, capability: Capability) -> ColumnElement[bool]:
-    """Condition on a `community_id` column: rows the actor reaches with the capability."""
-    return column.in_(reached_communities(actor, capability))
+    """Condition on a `community_id` column: rows the actor reaches with the capability.
+
+    Most actors work or live in one community: named in the condition, it lets an index that
+    begins with the community give the rows in their order.
+    """
+    named = actor.communities(capability)
+    if named is None:
+        return column.in_(reached_communities(actor, capability))
+    return column == named[0] if len(named) == 1 else column.in_(named)
 
 
 def reached_place(actor: Actor, capability: Capability, place_id: int) -> Place:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from app.core.access import Actor, Grant, Role
 from app.core.db import rows
 from app.people.models import RoleGrant, User
-from app.places.models import Place
+from app.places.models import Level, Place
 
 _LONGEST = 24  # two ids and the colon; more can't be one of ours
 
@@ -18,6 +18,7 @@ _ACTOR = (
         User.id, User.name, User.username, User.session_version, User.person_id, User.unit_id,
         User.community_id, User.must_change_password, _home.name.label("home"),
         RoleGrant.role, RoleGrant.place_id, Place.path, Place.name.label("place"),
+        (Place.level == Level.COMMUNITY).label("whole"),
     )
     .outerjoin(RoleGrant, (RoleGrant.user_id == User.id) & RoleGrant.withdrawn_at.is_(None))
     .outerjoin(Place, Place.id == RoleGrant.place_id)
@@ -51,7 +52,11 @@ def actor_by_session(session_id: str) -> Actor | None:
         unit_id=first.unit_id,
         community_id=first.community_id,
         must_change_password=first.must_change_password,
-        grants=tuple(Grant(Role(row.role), row.place_id, row.path) for row in found if row.role),
+        grants=tuple(
+            Grant(Role(row.role), row.place_id, row.path, bool(row.whole))
+            for row in found
+            if row.role
+        ),
         home=first.home or first.place or "",
     )
 
