@@ -16,6 +16,7 @@ from app.audit import services as audit
 from app.core import clock, files
 from app.core.db import continue_numbering, db
 from app.demo import history, story
+from app.demo.course import Calendar
 from app.demo.credits import Credits, Weeks
 from app.demo.past import Past
 from app.demo.rows import Rows
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 MANY = 5000  # awards in a week: worth a commit, and telling how far it has come
 RULES_SINCE = date(2026, 1, 1)  # nothing is credited before the rules that say what it is worth
+EARLIEST = date(2026, 7, 1)  # half a year of story lies behind the day of loading, by these rules
+_AHEAD = 120  # days in which whatever is under way would come to its end
 
 # An estate as it really was (the parking matter): 19 buildings, 1,036 households.
 GUIHUA = EstatePlan("桂花苑", EstateKind.OLD, buildings=19, households=1036)
@@ -83,6 +86,7 @@ def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -
     streets = import_streets()
     db.session.commit()
     photos = _photos(folder)
+    calendar = Calendar(first, last + timedelta(days=_AHEAD))
     rows = Rows()
     world = World(random, rows)
     own = world.community(
@@ -93,10 +97,10 @@ def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -
     )
     with TemporaryDirectory() as scratch:
         weeks = Weeks(Path(scratch), last)
-        _live(rows, own, scale, random, first, last, photos, weeks)
+        _live(rows, own, scale, random, first, last, calendar, photos, weeks)
         say(f"{own.name}: {len(own.people):,} residents")
         for number, community in enumerate(_others(world, streets, scale), start=1):
-            _live(rows, community, scale, random, first, last, photos, weeks)
+            _live(rows, community, scale, random, first, last, calendar, photos, weeks)
             if number % 10 == 0:
                 say(f"{number} of {scale.communities - 1} further communities")
         continue_numbering()
@@ -145,14 +149,17 @@ def _live(
     random: Random,
     first: date,
     last: date,
+    calendar: Calendar,
     photos: list[int],
     weeks: Weeks,
 ) -> None:
     """Write the community and its year; what its people earned is kept for `weeks`."""
     rows.write()
     credits_ = Credits(random, community)
-    past = Past(random, rows, credits_, community, history.council_rule(), photos, scale.tasks)
-    history.write(past, scale, first, last)
+    past = Past(
+        random, rows, credits_, community, history.council_rule(), photos, calendar, last, scale.tasks
+    )  # fmt: skip
+    history.write(past, scale, first)
     rows.write()
     credits_.add_deeds(scale.awards, first, last)
     weeks.keep(credits_)
