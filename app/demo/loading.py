@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from app.audit import services as audit
+from app.audit.models import AuditEntry
 from app.core import clock, files
 from app.core.db import continue_numbering, db
 from app.demo import history, story
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from app.demo.world import Community
 
+LOADED = "demo.load"  # in the trail, written last
 MANY = 5000  # awards in a week: worth a commit, and telling how far it has come
 RULES_SINCE = date(2026, 1, 1)  # nothing is credited before the rules that say what it is worth
 EARLIEST = date(2026, 7, 1)  # half a year of story lies behind the day of loading, by these rules
@@ -72,19 +74,27 @@ _NAMES = [
 ]
 
 
-def is_loaded() -> bool:
+def in_use() -> bool:
+    """Whether there are accounts, the sample's or anybody's."""
     return db.session.scalar(select(User.id).limit(1)) is not None
+
+
+def is_half_loaded() -> bool:
+    """Whether a load has left accounts behind and not come to its end: neither that end is in
+    the trail nor that anybody made an account, as there is wherever people did."""
+    made = select(AuditEntry.id).where(AuditEntry.action.in_((LOADED, "setup", "user.create")))
+    return in_use() and db.session.scalar(made.limit(1)) is None
 
 
 def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -> None:
     """Make the sample. What is many is written community by community, then week by week, so
-    that memory stays bounded."""
+    that memory stays bounded. Of a small one all is written or nothing; a large one is too much
+    for one transaction, and only its last says that it is whole."""
     scale = SCALES[scale_name]
     random = Random(seed)
     last = clock.today() - timedelta(days=1)
     first = max(clock.today() - timedelta(days=365), RULES_SINCE)
     streets = import_streets()
-    db.session.commit()
     photos = _photos(folder)
     calendar = Calendar(first, last + timedelta(days=_AHEAD))
     rows = Rows()
@@ -106,13 +116,13 @@ def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -
         continue_numbering()
         for number, (friday, posted) in enumerate(weeks.post(rows), start=1):
             if posted > MANY:
-                db.session.commit()
+                scale.save()
                 if number % 5 == 0:
                     say(f"points credited up to {friday}")
     continue_numbering()
     story.tell(own, accounts)
     ledger.seal(up_to=last)
-    audit.record(None, "demo.load", kind="sample", id=None, scale=scale_name, seed=seed)
+    audit.record(None, LOADED, kind="sample", id=None, scale=scale_name, seed=seed)
     continue_numbering()
     db.session.commit()
 
@@ -163,7 +173,7 @@ def _live(
     rows.write()
     credits_.add_deeds(scale.awards, first, last)
     weeks.keep(credits_)
-    db.session.commit()
+    scale.save()
 
 
 def _photos(folder: Path) -> list[int]:
