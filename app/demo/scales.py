@@ -9,8 +9,8 @@ from app.core.db import db
 
 @dataclass(frozen=True)
 class Scale:
-    """`communities` besides the one of the story, each with `grids` grids of `households`
-    households; per community and year so many `meetings`, `tasks` and `awards`."""
+    """`communities`, the story's own the first of them; each other has `grids` grids of
+    `households` households. Per community and year so many `meetings`, `tasks` and `awards`."""
 
     communities: int
     grids: int
@@ -34,5 +34,5 @@ SCALES = {
     "district": Scale(
         communities=10, grids=10, households=112, meetings=200, tasks=52, awards=17_000
     ),
-    "city": Scale(communities=100, grids=10, households=112, meetings=200, tasks=52, awards=17_000),
+    "city": Scale(communities=101, grids=10, households=126, meetings=200, tasks=52, awards=18_200),
 }
