@@ -55,10 +55,8 @@ def write(past: Past, scale: Scale, first: date) -> None:
     matters are as far as they have come; topics for the meetings to come wait to be called up."""
     worked = past.calendar.between(first, past.last)
     for index, day in enumerate(_spread(worked, scale.meetings)):
-        wanted = (
-            past.tasks_left > 0
-            and (scale.meetings - index) * past.random.random() < past.tasks_left * 1.4
-        )
+        # Evenly over the year: whenever there should have been more by now.
+        wanted = past.tasks * scale.meetings < scale.tasks * (index + 1)
         _meeting(past, day, past.random.choice(MATTERS), with_task=wanted)
     ahead = past.calendar.between(past.last + timedelta(days=1), past.last + timedelta(days=_AHEAD))
     for day in _spread(ahead, len(ahead) * scale.meetings // len(worked)):

@@ -167,7 +167,7 @@ def _live(
     rows.write()
     credits_ = Credits(random, community)
     past = Past(
-        random, rows, credits_, community, history.council_rule(), photos, calendar, last, scale.tasks
+        random, rows, credits_, community, history.council_rule(), photos, calendar, last
     )  # fmt: skip
     history.write(past, scale, first)
     rows.write()

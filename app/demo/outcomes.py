@@ -82,7 +82,7 @@ def _task(
 ) -> None:  # fmt: skip
     """A task dispatched the day after, handled in time more often than not, evaluated, closed;
     or as far as it has come."""
-    past.tasks_left -= 1
+    past.tasks += 1
     random, rows, community = past.random, past.rows, past.community
     by_unit = random.random() < 0.6
     handler = (

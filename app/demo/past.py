@@ -27,7 +27,7 @@ class Past:
     photos: list[int]
     calendar: Calendar
     last: date
-    tasks_left: int
+    tasks: int = 0
     present: list[tuple[int, int]] = field(
         default_factory=list
     )  # (person, invitation) of the last meeting

@@ -38,7 +38,7 @@ def planned(scale, seed):
     credits_ = Credits(world.random, community)
     calendar = Calendar(first, last + timedelta(days=loading._AHEAD))
     rule = history.council_rule()
-    past = Past(world.random, rows, credits_, community, rule, [], calendar, last, scale.tasks)
+    past = Past(world.random, rows, credits_, community, rule, [], calendar, last)
     history.write(past, scale, first)
     credits_.add_deeds(scale.awards, first, last)
     posting = Posting(rows, {community.id: community.staff_id})
