@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.core import clock, numbering
+from app.core import clock
 from app.core.db import db
 from app.core.i18n import Phrase, marked
 from app.demo import outcomes
+from app.demo.course import Course, course
 from app.demo.matters import DISSENT, MATTERS, Matter
 from app.demo.past import Past
 from app.meetings.models import (
@@ -46,21 +47,26 @@ ACCEPTED = marked("Topic accepted: %(title)s")
 ADOPTED = marked("Topic adopted: %(title)s")
 
 _QUORATE = 8  # of twelve members and a unit: two thirds
-_LONGEST = 75  # days from a meeting until its matter is closed
+_AHEAD = 20  # days before its meeting a topic may have been raised
 
 
-def write(past: Past, scale: Scale, first: date, last: date) -> None:
-    """The year of one community, meeting by meeting, from `first` to `last`."""
-    days = (last - first).days - _LONGEST
-    for index in range(scale.meetings):
-        day = first + timedelta(days=days * (index + 1) // (scale.meetings + 1))
-        past.tasks_left = max(0, scale.tasks - past.task)
-        wanted = (
-            past.tasks_left > 0
-            and (scale.meetings - index) * past.random.random() < past.tasks_left * 1.4
-        )
+def write(past: Past, scale: Scale, first: date) -> None:
+    """The year of one community from `first` up to yesterday, meeting by meeting. The latest
+    matters are as far as they have come; topics for the meetings to come wait to be called up."""
+    worked = past.calendar.between(first, past.last)
+    for index, day in enumerate(_spread(worked, scale.meetings)):
+        # Evenly over the year: whenever there should have been more by now.
+        wanted = past.tasks * scale.meetings < scale.tasks * (index + 1)
         _meeting(past, day, past.random.choice(MATTERS), with_task=wanted)
-    _keep_numbering(past)
+    ahead = past.calendar.between(past.last + timedelta(days=1), past.last + timedelta(days=_AHEAD))
+    for day in _spread(ahead, len(ahead) * scale.meetings // len(worked)):
+        _topic_ahead(past, day, past.random.choice(MATTERS))
+    past.keep_numbering()
+
+
+def _spread(days: list[date], count: int) -> list[date]:
+    """So many of the days, evenly; some twice if there are too few."""
+    return [days[len(days) * (2 * index + 1) // (2 * count)] for index in range(count)]
 
 
 def council_rule() -> MeetingRule:
@@ -74,27 +80,23 @@ def council_rule() -> MeetingRule:
 def _meeting(past: Past, day: date, matter: Matter, *, with_task: bool) -> None:
     """One council meeting on one matter, from the topic raised to the minutes confirmed."""
     random, rows, community = past.random, past.rows, past.community
-    past.number += 1
-    starts = clock.at(day, 19, 30)
     author = random.choice(community.adults)
     passed = random.random() < 0.82
-    topic_id = _topic(past, matter, author, starts, passed=passed)
-    title = f"居民议事会（{day.month}月{day.day}日）"
+    when = course(past.calendar, random, day, with_task=with_task and passed)
+    starts = when.starts
+    topic_id = _topic(past, matter, author, _way(when, passed=passed))
     meeting_id = rows.add(
         Meeting,
-        number=f"{day.year}-{past.number:03d}", community_id=community.id, platform_id=community.platform_id,
-        kind=MeetingKind.COUNCIL, title=title, starts_at=starts, venue="党群服务中心二楼议事厅",
-        composition=Composition.INVITED, expected=0, host_id=community.host_id,
-        recorder_id=community.staff_id, scrutineer="监票员", teller="计票员", state=MeetingState.OPEN,
-        rule_id=past.rule.id, check_in_code=f"{random.getrandbits(96):024x}",
-        archive_number=f"{day.year}-{past.number:03d}", created_by_id=community.staff_id,
-        convened_at=starts - timedelta(days=5), opened_at=starts,
+        number=past.number_of_year("meeting", when.convened), community_id=community.id,
+        platform_id=community.platform_id, kind=MeetingKind.COUNCIL, title=_title(day),
+        starts_at=starts, venue="党群服务中心二楼议事厅", composition=Composition.INVITED, expected=0,
+        host_id=community.host_id, recorder_id=community.staff_id, scrutineer="监票员",
+        teller="计票员", state=MeetingState.OPEN, rule_id=past.rule.id,
+        check_in_code=f"{random.getrandbits(96):024x}", created_by_id=community.staff_id,
+        convened_at=when.convened, opened_at=starts,
     )  # fmt: skip
-    rows.then(
-        Meeting, meeting_id, state=MeetingState.CONFIRMED, closed_at=starts + timedelta(minutes=80),
-        confirmed_at=starts + timedelta(days=1), confirmed_by_id=community.host_id,
-    )  # fmt: skip
-    present, women, invited = _attendance(past, meeting_id, starts)
+    _end(past, meeting_id, when)
+    present, women, invited = _attendance(past, meeting_id, when)
     rows.last(Meeting)["expected"] = invited
     _item(
         past,
@@ -120,20 +122,35 @@ def _meeting(past: Past, day: date, matter: Matter, *, with_task: bool) -> None:
             topic_id,
             matter,
             motion,
-            day,
+            when,
             author,
             [person_id for person_id, _invitation in past.present],
             with_task=with_task,
         )
 
 
-def _attendance(past: Past, meeting_id: int, starts: datetime) -> tuple[int, int, int]:
+def _title(day: date) -> str:
+    return f"居民议事会（{day.month}月{day.day}日）"
+
+
+def _end(past: Past, meeting_id: int, when: Course) -> None:
+    """Closed that evening; confirmed with an archive number unless that is still to come."""
+    confirmed = past.happened(when.confirmed)
+    past.rows.then(
+        Meeting, meeting_id,
+        state=MeetingState.CONFIRMED if confirmed else MeetingState.CLOSED, closed_at=when.over,
+        confirmed_at=when.confirmed if confirmed else None,
+        confirmed_by_id=past.community.host_id if confirmed else None,
+        archive_number=past.number_of_year("minutes:council", when.confirmed) if confirmed else None,
+    )  # fmt: skip
+
+
+def _attendance(past: Past, meeting_id: int, when: Course) -> tuple[int, int, int]:
     """Invitations and who came; returns (present, women among them, invited)."""
     random, rows, community = past.random, past.rows, past.community
     members = random.sample(community.representatives, min(12, len(community.representatives)))
     came: list[tuple[int, int]] = []
-    day = clock.local(starts).date()
-    title = f"居民议事会（{day.month}月{day.day}日）"
+    starts = when.starts
     for number, person_id in enumerate(members):
         # Enough always come: what a meeting without a quorum does is for people to try.
         here = number < _QUORATE or random.random() < 0.8
@@ -151,8 +168,8 @@ def _attendance(past: Past, meeting_id: int, starts: datetime) -> tuple[int, int
         if here:
             came.append((person_id, invitation_id))
             past.credits.add(
-                person_id, RuleCode.ATTENDED, f"meeting:{meeting_id}:attendance:{person_id}", day,
-                Phrase(ATTENDED, meeting=title),
+                person_id, RuleCode.ATTENDED, f"meeting:{meeting_id}:attendance:{person_id}", when.day,
+                Phrase(ATTENDED, meeting=_title(when.day)),
             )  # fmt: skip
     by_unit = rows.add(
         Invitation,
@@ -206,59 +223,71 @@ def _vote(
         past.rows.add(VoteRoll, vote_id=vote_id, invitation_id=invitation_id)
 
 
-def _topic(past: Past, matter: Matter, author: int, starts: datetime, *, passed: bool) -> int:
+def _way(when: Course, *, passed: bool) -> list[tuple[TopicState, datetime]]:
+    """Through which states a topic goes, and when."""
+    way = [
+        (TopicState.SUBMITTED, when.raised),
+        (TopicState.ACCEPTED, when.accepted),
+        (TopicState.SCHEDULED, when.scheduled),
+    ]
+    if not passed:
+        return [*way, (TopicState.DROPPED, when.over)]
+    return [
+        *way,
+        (TopicState.CONSENSUS, when.over),
+        (TopicState.IMPLEMENTED, when.finished),
+        (TopicState.FED_BACK, when.reported),
+        (TopicState.CLOSED, when.closed),
+    ]
+
+
+def _topic_ahead(past: Past, day: date, matter: Matter) -> None:
+    """A topic that will come up in a meeting nobody has convened yet."""
+    when = course(past.calendar, past.random, day, with_task=False)
+    way = [(TopicState.SUBMITTED, when.raised), (TopicState.ACCEPTED, when.accepted)]
+    if past.happened(when.raised):
+        _topic(past, matter, past.random.choice(past.community.adults), way)
+
+
+def _topic(
+    past: Past, matter: Matter, author: int, way: list[tuple[TopicState, datetime]]
+) -> int:  # fmt: skip
+    """A topic as far along its way as it has come, with what its author earned by it."""
     community, rows = past.community, past.rows
-    raised = starts - timedelta(days=past.random.randint(9, 20))
-    day = clock.local(raised).date()
-    state = TopicState.DROPPED
-    way = [TopicState.SUBMITTED, TopicState.ACCEPTED, TopicState.SCHEDULED]
-    if passed:
-        state = TopicState.CLOSED
-        way += [
-            TopicState.CONSENSUS,
-            TopicState.IMPLEMENTED,
-            TopicState.FED_BACK,
-            TopicState.CLOSED,
-        ]
-    else:
-        way.append(TopicState.DROPPED)
+    gone = [(state, at) for state, at in way if past.happened(at)]
+    raised, (state, moved) = gone[0][1], gone[-1]
+    accepted = state is not TopicState.SUBMITTED
     topic_id = rows.add(
         Topic,
-        number=f"{day.year}-{past.number:03d}", community_id=community.id,
-        platform_id=community.platform_id, title=matter.title, body=matter.body, wish=matter.wish,
+        number=past.number_of_year("topic", raised), community_id=community.id,
+        platform_id=community.platform_id if accepted else None, title=matter.title,
+        body=matter.body, wish=matter.wish,
         source=past.random.choice((TopicSource.OPINION_POINT, TopicSource.GRID, TopicSource.CO_SIGNED)),
-        content_class=matter.content, author_id=author, entered_by_id=community.staff_id, by_proxy=True,
-        state=state, state_reason=None if passed else "表决未通过", raised_at=raised, moved_at=starts,
+        content_class=matter.content if accepted else None, author_id=author,
+        entered_by_id=community.staff_id, by_proxy=True, state=state, state_reason=_reason(state),
+        raised_at=raised, moved_at=moved,
     )  # fmt: skip
-    for number, step in enumerate(way):
+    for step, at in gone:
         rows.add(
             TopicStep,
-            topic_id=topic_id, state=step, by_id=community.staff_id, by_name="社区工作者",
-            at=raised + timedelta(days=2 * number) if number < 3 else starts + timedelta(days=6 * (number - 3)),
-            reason="表决未通过" if step is TopicState.DROPPED else None,
+            topic_id=topic_id, state=step, by_id=community.staff_id, by_name="社区工作者", at=at,
+            reason=_reason(step),
         )  # fmt: skip
-    past.credits.add(
-        author, RuleCode.TOPIC_VALID, f"topic:{topic_id}:valid", day,
-        Phrase(ACCEPTED, title=matter.title),
-    )  # fmt: skip
-    if passed:
-        past.credits.add(
-            author, RuleCode.TOPIC_ADOPTED, f"topic:{topic_id}:adopted", clock.local(starts).date(),
-            Phrase(ADOPTED, title=matter.title),
-        )  # fmt: skip
+    for step, at in gone:
+        if step in _EARNS:
+            code, kind, memo = _EARNS[step]
+            past.credits.add(
+                author, code, f"topic:{topic_id}:{kind}", clock.local(at).date(),
+                Phrase(memo, title=matter.title),
+            )  # fmt: skip
     return topic_id
 
 
-def _keep_numbering(past: Past) -> None:
-    """The next topic, meeting and task go on behind these."""
-    year = clock.today().year
-    last = {
-        "topic": past.number,
-        "meeting": past.number,
-        "minutes:council": past.number,
-        "resolution": past.resolution,
-        "task": past.task,
-        "notice": past.notice,
-    }
-    for kind, value in last.items():
-        numbering.continue_after(f"{kind}:{past.community.id}:{year}", value)
+def _reason(state: TopicState) -> str | None:
+    return "表决未通过" if state is TopicState.DROPPED else None
+
+
+_EARNS = {
+    TopicState.ACCEPTED: (RuleCode.TOPIC_VALID, "valid", ACCEPTED),
+    TopicState.CONSENSUS: (RuleCode.TOPIC_ADOPTED, "adopted", ADOPTED),
+}

@@ -13,9 +13,11 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from app.audit import services as audit
+from app.audit.models import AuditEntry
 from app.core import clock, files
 from app.core.db import continue_numbering, db
 from app.demo import history, story
+from app.demo.course import Calendar
 from app.demo.credits import Credits, Weeks
 from app.demo.past import Past
 from app.demo.rows import Rows
@@ -30,8 +32,11 @@ if TYPE_CHECKING:
 
     from app.demo.world import Community
 
+LOADED = "demo.load"  # in the trail, written last
 MANY = 5000  # awards in a week: worth a commit, and telling how far it has come
 RULES_SINCE = date(2026, 1, 1)  # nothing is credited before the rules that say what it is worth
+EARLIEST = date(2026, 7, 1)  # half a year of story lies behind the day of loading, by these rules
+_AHEAD = 120  # days in which whatever is under way would come to its end
 
 # An estate as it really was (the parking matter): 19 buildings, 1,036 households.
 GUIHUA = EstatePlan("桂花苑", EstateKind.OLD, buildings=19, households=1036)
@@ -69,20 +74,29 @@ _NAMES = [
 ]
 
 
-def is_loaded() -> bool:
+def in_use() -> bool:
+    """Whether there are accounts, the sample's or anybody's."""
     return db.session.scalar(select(User.id).limit(1)) is not None
+
+
+def is_half_loaded() -> bool:
+    """Whether a load has left accounts behind and not come to its end: neither that end is in
+    the trail nor that anybody made an account, as there is wherever people did."""
+    made = select(AuditEntry.id).where(AuditEntry.action.in_((LOADED, "setup", "user.create")))
+    return in_use() and db.session.scalar(made.limit(1)) is None
 
 
 def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -> None:
     """Make the sample. What is many is written community by community, then week by week, so
-    that memory stays bounded."""
+    that memory stays bounded. Of a small one all is written or nothing; a large one is too much
+    for one transaction, and only its last says that it is whole."""
     scale = SCALES[scale_name]
     random = Random(seed)
     last = clock.today() - timedelta(days=1)
     first = max(clock.today() - timedelta(days=365), RULES_SINCE)
     streets = import_streets()
-    db.session.commit()
     photos = _photos(folder)
+    calendar = Calendar(first, last + timedelta(days=_AHEAD))
     rows = Rows()
     world = World(random, rows)
     own = world.community(
@@ -93,22 +107,22 @@ def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -
     )
     with TemporaryDirectory() as scratch:
         weeks = Weeks(Path(scratch), last)
-        _live(rows, own, scale, random, first, last, photos, weeks)
+        _live(rows, own, scale, random, first, last, calendar, photos, weeks)
         say(f"{own.name}: {len(own.people):,} residents")
         for number, community in enumerate(_others(world, streets, scale), start=1):
-            _live(rows, community, scale, random, first, last, photos, weeks)
+            _live(rows, community, scale, random, first, last, calendar, photos, weeks)
             if number % 10 == 0:
                 say(f"{number} of {scale.communities - 1} further communities")
         continue_numbering()
         for number, (friday, posted) in enumerate(weeks.post(rows), start=1):
             if posted > MANY:
-                db.session.commit()
+                scale.save()
                 if number % 5 == 0:
                     say(f"points credited up to {friday}")
     continue_numbering()
     story.tell(own, accounts)
     ledger.seal(up_to=last)
-    audit.record(None, "demo.load", kind="sample", id=None, scale=scale_name, seed=seed)
+    audit.record(None, LOADED, kind="sample", id=None, scale=scale_name, seed=seed)
     continue_numbering()
     db.session.commit()
 
@@ -145,18 +159,21 @@ def _live(
     random: Random,
     first: date,
     last: date,
+    calendar: Calendar,
     photos: list[int],
     weeks: Weeks,
 ) -> None:
     """Write the community and its year; what its people earned is kept for `weeks`."""
     rows.write()
     credits_ = Credits(random, community)
-    past = Past(random, rows, credits_, community, history.council_rule(), photos, scale.tasks)
-    history.write(past, scale, first, last)
+    past = Past(
+        random, rows, credits_, community, history.council_rule(), photos, calendar, last
+    )  # fmt: skip
+    history.write(past, scale, first)
     rows.write()
     credits_.add_deeds(scale.awards, first, last)
     weeks.keep(credits_)
-    db.session.commit()
+    scale.save()
 
 
 def _photos(folder: Path) -> list[int]:

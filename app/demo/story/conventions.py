@@ -1,4 +1,4 @@
-"""The estate's convention: in force since spring, an amendment open for comment, a service
+"""The estate's convention: in force for months, an amendment open for comment, a service
 standard being drafted."""
 
 from __future__ import annotations
@@ -108,10 +108,11 @@ def in_force(stage: Stage) -> Convention:
 
 
 def _vote(stage: Stage, version: ConventionVersion) -> None:
-    """The assembly: everybody who is a member, invited by one button, votes by show of hands."""
+    """The assembly: everybody who is a member, invited by one button, votes in secret."""
+    half = "上" if clock.local(stage.days_ago(170)).month <= 6 else "下"
     with moment(stage.days_ago(185)):
         meeting = meetings.draft_meeting(
-            stage.staff, platform=stage.platform, kind=MeetingKind.REPS_ASSEMBLY, title="上半年居民代表会议",
+            stage.staff, platform=stage.platform, kind=MeetingKind.REPS_ASSEMBLY, title=f"{half}半年居民代表会议",
             starts_at=stage.days_ago(170, 19, 0), venue="实验小学多功能厅", host_id=stage.accounts["host"],
             recorder_id=stage.accounts["staff"],
         )  # fmt: skip

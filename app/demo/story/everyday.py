@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from app.core import clock
@@ -98,11 +98,12 @@ def topics(stage: Stage) -> None:
 
 
 def notice_with_objection(stage: Stage) -> None:
+    quarter = _last_quarter(clock.local(stage.days_ago(6)).date())
     with moment(stage.days_ago(6)):
         notice = disclosure.publish(
             stage.staff, community_id=stage.community.id, kind=NoticeKind.AFFAIRS,
-            title="三季度居务收支情况", contact="社区居委会 0830-2345678",
-            body="三季度服务群众专项经费支出48,620元：环境整治21,300元，老年助餐15,400元，"
+            title=f"{quarter}居务收支情况", contact="社区居委会 0830-2345678",
+            body=f"{quarter}服务群众专项经费支出48,620元：环境整治21,300元，老年助餐15,400元，"
                  "志愿服务保障6,920元，议事活动5,000元。票据存社区，可到一楼查阅。",
         )  # fmt: skip
     with moment(stage.days_ago(2)):
@@ -112,6 +113,11 @@ def notice_with_objection(stage: Stage) -> None:
             person_id=stage.person(9).id,
             text="老年助餐支出请列出每月用餐人次。",
         )
+
+
+def _last_quarter(day: date) -> str:
+    """The quarter whose accounts are published that day: 四季度 in January."""
+    return "四一二三"[(day.month - 1) // 3] + "季度"
 
 
 def store(stage: Stage) -> None:
@@ -150,7 +156,7 @@ def awards(stage: Stage) -> None:
     with moment(stage.days_ago(1)):
         points.request_award(
             stage.staff, person_id=stage.person(4).id, code="patrol",
-            happened_on=clock.today() - timedelta(days=2), memo="国庆至重阳夜间巡逻", request_key="sample-patrol",
+            happened_on=clock.today() - timedelta(days=2), memo="连续一周夜间巡逻", request_key="sample-patrol",
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.core import clock
+from app.core import clock, workdays
 from app.core.db import db
 from app.demo.story.stage import moment
 from app.meetings import services as meetings
@@ -107,7 +107,8 @@ def spaces_solved(stage: Stage) -> None:
             stage.staff, resolution, contact=CONTACT,
             result="车位由210个增加到270个，消防通道恢复畅通；夜间违停由每晚40余起降到5起以内。",
         )  # fmt: skip
-    with moment(stage.days_ago(15)):
+    # The result hangs fifteen days, and over a Spring Festival until people are back at work.
+    with moment(stage.days_ago(8)):
         resolutions.close(stage.staff, resolution)
 
 
@@ -182,6 +183,8 @@ def _prices_to_be_evaluated(stage: Stage, resolution: Resolution) -> None:
 
 def fee_to_be_decided(stage: Stage) -> None:
     """A meeting convened for next week, its notice out, replies coming in."""
+    # Nobody calls people together on New Year's Eve.
+    evening = workdays.next_working_day(stage.today + timedelta(days=6))
     with moment(stage.days_ago(9)):
         topic = stage.topic(
             stage.person(5), FEE, "划线后需要有人管理，费用从哪里来、怎么用要说清楚。",
@@ -189,7 +192,7 @@ def fee_to_be_decided(stage: Stage) -> None:
         )  # fmt: skip
     with moment(stage.days_ago(2)):
         meeting = stage.prepare(
-            "停车收费居民议事会", stage.days_ago(-6, 19, 30),
+            "停车收费居民议事会", clock.at(evening, 19, 30),
             [(topic, "同意桂花苑停车管理费每车每月100元，收支每季度在公开栏公示，接受居务监督委员会监督。")],
         )  # fmt: skip
         stage.invite_council(meeting)
