@@ -24,7 +24,14 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import DBAPIError
 
 from app.core import clock
-from app.core.db import UtcDateTime, begin_reading, begin_writing, continue_numbering, db
+from app.core.db import (
+    UtcDateTime,
+    begin_reading,
+    begin_writing,
+    continue_numbering,
+    db,
+    refresh_statistics,
+)
 from app.core.i18n import Phrase, PhraseType
 
 if TYPE_CHECKING:
@@ -82,6 +89,7 @@ def restore(file: Path) -> None:
                 for table in db.metadata.sorted_tables:
                     _read_table(archive, table, about["rows"].get(table.name, 0))
                 continue_numbering()
+                refresh_statistics()
             _restore_files(archive, current_app.config["FILES_FOLDER"])
             db.session.commit()
     except DAMAGE as error:

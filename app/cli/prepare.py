@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from app.core import clock, workdays
-from app.core.db import db
+from app.core.db import db, refresh_statistics
 from app.people.services import setup_code
 
 
@@ -20,6 +20,7 @@ def prepare(*, demo: bool) -> None:
     upgrade()
     this_year = clock.today().year
     workdays.seed(range(this_year - 1, this_year + 2))
+    refresh_statistics()
     db.session.commit()
     if demo:
         current_app.cli.commands["demo"].main(["load", "--if-empty"], standalone_mode=False)

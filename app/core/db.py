@@ -143,6 +143,14 @@ def built_once(build: Callable[P, Built]) -> Callable[P, Built]:
     return built
 
 
+def refresh_statistics() -> None:
+    """Let the database count anew what its plans are made by: after much was written at once."""
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA analysis_limit=1000")  # rows looked at in each index
+    connection.exec_driver_sql("ANALYZE")
+
+
 def continue_numbering() -> None:
     """After rows were written with ids of their own: PostgreSQL's sequences go on behind the
     highest. SQLite needs nothing."""

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.audit.models import AuditEntry
 from app.core import clock, files
-from app.core.db import continue_numbering, db
+from app.core.db import continue_numbering, db, refresh_statistics
 from app.demo import history, story
 from app.demo.course import Calendar
 from app.demo.credits import Credits, Weeks
@@ -124,6 +124,7 @@ def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -
     ledger.seal(up_to=last)
     audit.record(None, LOADED, kind="sample", id=None, scale=scale_name, seed=seed)
     continue_numbering()
+    refresh_statistics()
     db.session.commit()
 
 

@@ -54,6 +54,8 @@ def in_reach(column: Any, actor: Actor, capability: Capability) -> ColumnElement
     named = actor.communities(capability)
     if named is None:
         return column.in_(reached_communities(actor, capability))
+    if not named:
+        return false()
     return column == named[0] if len(named) == 1 else column.in_(named)
 
 

@@ -223,6 +223,7 @@ class Award(Model):
             postgresql_where=_ALIVE,
         ),
         Index("ix_award_fact", "fact"),
+        Index("ix_award_community_id", "community_id", "id"),
         Index("ix_award_community_status", "community_id", "status", "id"),
         Index("ix_award_person", "person_id", "rule_id", "happened_on"),
     )

@@ -255,6 +255,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
         sa.UniqueConstraint("fact_key", name=op.f("uq_award_fact_key")),
     )
+    op.create_index("ix_award_community_id", "award", ["community_id", "id"], unique=False)
     op.create_index(
         "ix_award_community_status", "award", ["community_id", "status", "id"], unique=False
     )

@@ -180,7 +180,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_topic_community_state", "topic", ["community_id", "state", "id"], unique=False
     )
-    op.create_index(op.f("ix_topic_merged_into_id"), "topic", ["merged_into_id"], unique=False)
+    op.create_index(op.f("ix_topic_entered_by_id"), "topic", ["entered_by_id"], unique=False)
+    op.create_index(
+        "ix_topic_merged_into_id",
+        "topic",
+        ["merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.create_table(
         "topic_building",
         sa.Column("topic_id", sa.Integer(), nullable=False),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, union
 
 from app.core.db import db
 from app.meetings.models import AgendaItem, Invitation
@@ -22,23 +22,22 @@ def attended() -> ColumnElement[bool]:
 
 def resolutions_concerning(person_id: int) -> Select[tuple[int]]:
     """Ids of the resolutions that concern somebody."""
-    signed = select(TopicCosigner.topic_id).where(
-        TopicCosigner.person_id == person_id, TopicCosigner.withdrawn_at.is_(None)
+    topics: CompoundSelect[Any] = union(
+        select(Topic.id).where(Topic.author_id == person_id),
+        select(Topic.merged_into_id).where(
+            Topic.author_id == person_id, Topic.merged_into_id.is_not(None)
+        ),
+        select(TopicCosigner.topic_id).where(
+            TopicCosigner.person_id == person_id, TopicCosigner.withdrawn_at.is_(None)
+        ),
     )
-    merged = select(Topic.merged_into_id).where(Topic.author_id == person_id)
-    been_to = select(Invitation.meeting_id).where(Invitation.person_id == person_id, attended())
-    return (
-        select(Resolution.id)
-        .join(AgendaItem, AgendaItem.id == Resolution.item_id)
-        .outerjoin(Topic, Topic.id == Resolution.topic_id)
-        .where(
-            or_(
-                Topic.author_id == person_id,
-                Resolution.topic_id.in_(merged),
-                Resolution.topic_id.in_(signed),
-                AgendaItem.meeting_id.in_(been_to),
-            )
-        )
+    items = (
+        select(AgendaItem.id)
+        .join(Invitation, Invitation.meeting_id == AgendaItem.meeting_id)
+        .where(Invitation.person_id == person_id, attended())
+    )
+    return select(Resolution.id).where(
+        or_(Resolution.topic_id.in_(topics), Resolution.item_id.in_(items))
     )
 
 
