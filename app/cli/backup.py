@@ -21,10 +21,17 @@ import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import clock
-from app.core.db import UtcDateTime, begin_reading, begin_writing, continue_numbering, db
+from app.core.db import (
+    UtcDateTime,
+    begin_reading,
+    begin_writing,
+    continue_numbering,
+    db,
+    plain_message,
+)
 from app.core.i18n import Phrase, PhraseType
 
 if TYPE_CHECKING:
@@ -41,7 +48,7 @@ DAMAGE = (
     TypeError,
     ValueError,
     RuntimeError,
-    DBAPIError,
+    SQLAlchemyError,
 )
 
 
@@ -87,7 +94,7 @@ def restore(file: Path) -> None:
     except DAMAGE as error:
         db.session.rollback()
         raise click.ClickException(
-            f"{file} is not a backup of Linli, or damaged: {error}"
+            f"{file} is not a backup of Linli, or damaged: {plain_message(error)}"
         ) from error
     click.echo(f"{sum(about['rows'].values()):,} rows restored. Now run: flask ledger verify")
 

@@ -23,7 +23,7 @@ from app.core.i18n import lazy_gettext as _l
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import CompoundSelect, Select
+    from sqlalchemy import CompoundSelect, ExceptionContext, Select
     from sqlalchemy.orm import Mapper
 
 P = ParamSpec("P")
@@ -92,6 +92,21 @@ def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         begin = "BEGIN IMMEDIATE" if _writing.get() else "BEGIN"
         connection.connection.driver_connection.execute(begin)
+
+
+@event.listens_for(Engine, "handle_error")
+def _quote_no_rows(context: ExceptionContext) -> None:
+    """PostgreSQL adds the whole row that it refuses (DETAIL): what stays is its first sentence."""
+    said, primary = str(context.original_exception), plain_message(context.original_exception)
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).replace(said, primary), *error.args[1:])
+
+
+def plain_message(error: BaseException) -> str:
+    """What the database said went wrong, in one line, without the statement and its values."""
+    original = getattr(error, "orig", None) or error
+    return (str(original).strip() or type(original).__name__).splitlines()[0]
 
 
 @event.listens_for(Model, "before_insert", propagate=True)

@@ -48,6 +48,8 @@ def load(folder: Path, overrides: dict[str, Any] | None = None) -> dict[str, Any
     config: dict[str, Any] = {
         "DEMO": demo,
         "SQLALCHEMY_DATABASE_URI": database_url(setting("DATABASE_URL"), folder),
+        # What a statement was to write is nobody's to read in a log or on a console.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "SECRET_KEY": setting("SECRET_KEY") or _kept_secret(folder),
         "RATELIMIT_STORAGE_URI": setting("LIMITS_URL", "memory://"),
         "RATELIMIT_ENABLED": True,
