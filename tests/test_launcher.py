@@ -81,6 +81,26 @@ def test_a_wrong_command_line_shows_the_usage(arguments):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("workers", ["0", "-1", "two"])
+def test_a_number_of_workers_that_cannot_be_is_refused(tmp_path, workers):
+    result = run_manage("run", "--workers", workers, "--data", str(tmp_path / "data"))
+    assert result.returncode == 2
+    assert "--workers" in result.stderr
+    assert "命令有误" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("below", ["", "wheels"])
+def test_a_wheelhouse_that_is_a_file_is_refused_before_anything_is_set_up(tmp_path, below):
+    (tmp_path / "file").write_text("")
+    result = run_manage("wheelhouse", str(tmp_path / "file" / below))
+    assert result.returncode == 2
+    assert f"{tmp_path / 'file'} is not a folder." in result.stderr
+    assert "不是目录" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_a_port_in_use_is_named_before_anything_is_set_up(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

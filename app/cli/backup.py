@@ -24,6 +24,7 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import clock
+from app.core.console import Command, NewFile
 from app.core.db import (
     UtcDateTime,
     begin_reading,
@@ -52,13 +53,11 @@ DAMAGE = (
 )
 
 
-@click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.command(cls=Command)
+@click.argument("file", type=NewFile())
 @with_appcontext
 def backup(file: Path) -> None:
     """Write everything into FILE (a new .zip), while the site goes on serving."""
-    if file.exists():
-        raise click.ClickException(f"{file} exists already. Choose another name.")
     begin_reading()  # one reading transaction: a consistent picture, and nobody waits for it
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -72,7 +71,7 @@ def backup(file: Path) -> None:
     click.echo(f"{sum(rows.values()):,} rows of {len(rows)} tables written to {file}")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def restore(file: Path) -> None:

@@ -8,11 +8,12 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from app.core import clock, workdays
+from app.core.console import Command
 from app.core.db import db
 from app.people.services import setup_code
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--demo", is_flag=True, help="load the sample community if there is nobody yet")
 @with_appcontext
 def prepare(*, demo: bool) -> None:

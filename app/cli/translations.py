@@ -9,8 +9,8 @@ import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
-from flask.cli import with_appcontext
 
+from app.core.console import Group
 from app.core.settings import ROOT
 
 if TYPE_CHECKING:
@@ -28,14 +28,13 @@ KEYWORDS = {
 SHARED = ("layouts", "_ui", "errors", "print")
 
 
-@click.group()
+@click.group(cls=Group)
 def translations() -> None:
     """The Chinese catalogues, one per package: app/<package>/zh.po."""
 
 
 @translations.command()
 @click.argument("packages", nargs=-1)
-@with_appcontext
 def update(packages: tuple[str, ...]) -> None:
     """Add missing entries, drop those no longer used; of all packages or those named."""
     wanted = by_package()
@@ -61,7 +60,6 @@ def update(packages: tuple[str, ...]) -> None:
 
 
 @translations.command()
-@with_appcontext
 def check() -> None:
     """Say what is missing, fuzzy or translated in two ways; exit 1 if anything is."""
     faults = list(problems())

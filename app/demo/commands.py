@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 
+from app.core.console import Failed, Group
 from app.core.db import begin_writing, db
+from app.core.i18n import lazy_gettext as _l
 from app.demo import loading
 from app.demo.scales import SCALES
 from app.people import demo_accounts
 
-
-@click.group()
-def demo() -> None:
-    """The sample community."""
+demo = Group("demo", help="The sample community.")
+commands = [demo]
 
 
 @demo.command()
 @click.option("--scale", type=click.Choice(list(SCALES)), default="street", show_default=True)
 @click.option("--seed", default=2026, show_default=True, help="the same seed, the same people")
 @click.option("--if-empty", is_flag=True, help="do nothing if there are accounts already")
-@with_appcontext
 def load(*, scale: str, seed: int, if_empty: bool) -> None:
     """Fill an empty database with a sample: street (3,000 residents) to city (300,000)."""
     begin_writing()
     if loading.is_loaded():
         if if_empty:
             return
-        raise click.ClickException(
-            "There are accounts already. Load the sample into an empty database."
-        )
+        raise Failed(_l("There are accounts already. Load the sample into an empty database."))
     click.echo(f"Loading the sample community ({scale}) …")
     loading.load(scale, seed, current_app.config["FILES_FOLDER"], click.echo)
     db.session.commit()
     names = " ".join(demo_accounts.ACCOUNTS)
     click.echo(f"Accounts: {names}   password: {demo_accounts.PASSWORD}")
-
-
-commands = [demo]

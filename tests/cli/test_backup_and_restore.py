@@ -202,7 +202,7 @@ def test_a_backup_overwrites_nothing_and_leaves_no_half_of_one(small, tmp_path, 
     file = tmp_path / "there.zip"
     file.write_text("something else")
     done = run(small, "backup", file)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "exists already" in done.output
     assert file.read_text() == "something else"
 
@@ -212,6 +212,7 @@ def test_a_backup_overwrites_nothing_and_leaves_no_half_of_one(small, tmp_path, 
     monkeypatch.setattr("app.cli.backup._files", fail)
     done = run(small, "backup", tmp_path / "full.zip")
     assert done.exit_code == 1
+    assert "No space left on device" in done.output
     assert sorted(path.name for path in tmp_path.iterdir() if "zip" in path.name) == ["there.zip"]
 
 
