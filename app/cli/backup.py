@@ -8,11 +8,13 @@ it; the secret key is not, so a stolen backup signs nobody in.
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
+from tempfile import mkstemp
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
@@ -23,6 +25,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.alone import alone
 from app.core import clock
 from app.core.console import Command, NewFile
 from app.core.db import (
@@ -61,9 +64,12 @@ def backup(file: Path) -> None:
     begin_reading()  # one reading transaction: a consistent picture, and nobody waits for it
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    scratch = file.with_name(file.name + ".part")
+    # A name of its own, since another backup may be under way. Nobody else may read it: it holds
+    # everything that is known of the residents.
+    number, name = mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
+    os.close(number)
+    scratch = Path(name)
     try:
-        scratch.touch(mode=0o600)  # it holds everything that is known of the residents
         rows = _write(scratch)
         scratch.replace(file)
     finally:
@@ -77,7 +83,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Fill an empty installation from FILE. All of it, or nothing."""
     try:
-        with ZipFile(file) as archive:
+        with ZipFile(file) as archive, alone():
             about = json.loads(archive.read("about.json"))
             begin_writing()
             upgrade()  # a new installation has no tables yet
