@@ -28,6 +28,7 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).parent.parent.parent
 _SHORTEST_SECRET = 32
+_FEWEST_CHARACTERS = 12  # different ones; whoever types a key by rote repeats a few
 _LARGEST_NUMBER = 100_000
 
 
@@ -154,6 +155,12 @@ def _refuse_weak(config: dict[str, Any]) -> None:
             f"SECRET_KEY is shorter than {_SHORTEST_SECRET} characters."
             " Remove it and one will be made.",
             f"SECRET_KEY 不足 {_SHORTEST_SECRET} 个字符。删除该设置，系统会自动生成。",
+        )
+    if len(set(config["SECRET_KEY"])) < _FEWEST_CHARACTERS:
+        raise SettingError(
+            f"SECRET_KEY has fewer than {_FEWEST_CHARACTERS} different characters."
+            " Remove it and one will be made.",
+            f"SECRET_KEY 中不同的字符不足 {_FEWEST_CHARACTERS} 个。删除该设置，系统会自动生成。",
         )
     if os.environ.get("FLASK_DEBUG", "") not in {"", "0", "false"}:
         raise SettingError(

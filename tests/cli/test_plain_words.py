@@ -107,6 +107,8 @@ def test_a_backup_into_a_folder_that_is_none(app, tmp_path, folder):
     ("name", "value", "words"),
     [
         ("SECRET_KEY", "short", "SECRET_KEY is shorter than 32"),
+        ("SECRET_KEY", "a" * 40, "SECRET_KEY has fewer than 12 different characters"),
+        ("SECRET_KEY", "abcdefghijk" * 4, "SECRET_KEY has fewer than 12 different characters"),
         ("FLASK_DEBUG", "1", "FLASK_DEBUG shows"),
         ("IDLE_MINUTES", "abc", "IDLE_MINUTES has to be a whole number from 1"),
         ("IDLE_MINUTES", "0", "IDLE_MINUTES"),
@@ -137,6 +139,20 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingError, match="The data folder can't be used"):
         load(tmp_path / "file")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_what_is_written_is_nobody_elses_on_the_machine(tmp_path):
+    tmp_path.chmod(0o755)
+    for arguments in (["prepare"], ["backup", tmp_path / "backup.zip"]):
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            cwd=ROOT, env={**os.environ, "LINLI_DATA": str(tmp_path), "DATABASE_URL": ""},
+            check=True, timeout=120, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"linli.db", "secret_key", "setup_code", "backup.zip"} <= {p.name for p in written}
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
 def test_the_command_line_says_no_more_than_that(tmp_path):
