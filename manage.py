@@ -25,6 +25,7 @@ from launcher.machine import (
     install_test_programs,
     say,
 )
+from launcher.prepared import is_prepared, remember
 from launcher.setup import (
     HTMX,
     ROOT,
@@ -76,21 +77,28 @@ def server_command(host: str, port: int, workers: int, target: str = "wsgi:app")
     return [*server, "--respawn-failed-workers", "--workers-kill-timeout", "10", target]
 
 
+def prepare(environment: "dict[str, str]", *, demo: bool) -> None:
+    command = in_venv("flask", "--app", "wsgi", "prepare", *(["--demo"] if demo else []))
+    if subprocess.call(command, cwd=str(ROOT), env=environment):
+        raise LauncherError("Linli was not started: see above.", "邻里未能启动，原因见上。")
+
+
 def serve(options: argparse.Namespace, _: "list[str]") -> int:
     demo = options.command == "demo"
     data = Path(options.data or str(ROOT / "instance" / ("demo" if demo else ""))).resolve()
     check_port(options.host, options.port)
     check_data_directory(data)
     set_up(options.wheelhouse)
+    # What is written from here on is nobody else's to read.
+    os.umask(0o077)
 
     environment = child_environment(LINLI_DATA=str(data))
     environment.pop("LINLI_DEMO", None)
-    prepare = in_venv("flask", "--app", "wsgi", "prepare")
     if demo:
         environment["LINLI_DEMO"] = "1"
-        prepare.append("--demo")
-    if subprocess.call(prepare, cwd=str(ROOT), env=environment):
-        raise LauncherError("Linli was not started: see above.", "邻里未能启动，原因见上。")
+    if not is_prepared(data, environment):
+        prepare(environment, demo=demo)
+        remember(data, environment)
 
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\nLinli: http://{host}:{options.port}/  (Ctrl-C stops it)")
