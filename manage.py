@@ -18,12 +18,14 @@ from pathlib import Path
 from launcher.machine import (
     LauncherError,
     check_data_directory,
+    check_folder,
     check_port,
     check_python,
     disk_full,
     install_test_programs,
     say,
 )
+from launcher.prepared import is_prepared, remember
 from launcher.setup import (
     HTMX,
     ROOT,
@@ -75,23 +77,28 @@ def server_command(host: str, port: int, workers: int, target: str = "wsgi:app")
     return [*server, "--respawn-failed-workers", "--workers-kill-timeout", "10", target]
 
 
+def prepare(environment: "dict[str, str]", *, demo: bool) -> None:
+    command = in_venv("flask", "--app", "wsgi", "prepare", *(["--demo"] if demo else []))
+    if subprocess.call(command, cwd=str(ROOT), env=environment):
+        raise LauncherError("Linli was not started: see above.", "邻里未能启动，原因见上。")
+
+
 def serve(options: argparse.Namespace, _: "list[str]") -> int:
     demo = options.command == "demo"
     data = Path(options.data or str(ROOT / "instance" / ("demo" if demo else ""))).resolve()
     check_port(options.host, options.port)
     check_data_directory(data)
     set_up(options.wheelhouse)
+    # What is written from here on is nobody else's to read.
+    os.umask(0o077)
 
     environment = child_environment(LINLI_DATA=str(data))
     environment.pop("LINLI_DEMO", None)
-    prepare = in_venv("flask", "--app", "wsgi", "prepare")
     if demo:
         environment["LINLI_DEMO"] = "1"
-        prepare.append("--demo")
-    if subprocess.call(prepare, cwd=str(ROOT), env=environment):
-        raise LauncherError(
-            "The database could not be prepared; see above.", "数据库准备失败，原因见上。"
-        )
+    if not is_prepared(data, environment):
+        prepare(environment, demo=demo)
+        remember(data, environment)
 
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\nLinli: http://{host}:{options.port}/  (Ctrl-C stops it)")
@@ -155,6 +162,7 @@ def flask(options: argparse.Namespace, arguments: "list[str]") -> int:
 
 def wheelhouse(options: argparse.Namespace, _: "list[str]") -> int:
     """Packages are fetched for this machine's system and Python: use one like the target."""
+    check_folder(Path(options.directory))
     if not venv_imports("pip"):
         create_venv()
     say("Downloading ...", "正在下载……")
@@ -162,6 +170,13 @@ def wheelhouse(options: argparse.Namespace, _: "list[str]") -> int:
     for file in (RUNTIME, TESTS, HTMX):
         run_pip("download", ["--no-deps", "--dest", target, "-r", str(file)], "")
     return 0
+
+
+def at_least_one(text: str) -> int:
+    """A number of processes, for the parser; what int() refuses, the parser says by itself."""
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more 至少为 1")
+    return int(text)
 
 
 class Parser(argparse.ArgumentParser):
@@ -202,7 +217,9 @@ def build_parser() -> Parser:
             command.add_argument("--host", default="127.0.0.1", help="address to listen on")
             command.add_argument("--port", type=int, default=8000, help="port to listen on")
             command.add_argument("--data", metavar="DIR", help="where database and files are kept")
-            command.add_argument("--workers", type=int, default=1, help="processes; 1 on SQLite")
+            command.add_argument(
+                "--workers", type=at_least_one, default=1, help="processes; 1 on SQLite"
+            )
     return parser
 
 

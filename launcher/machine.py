@@ -104,6 +104,13 @@ def check_data_directory(data: Path) -> None:
         ) from None
 
 
+def check_folder(folder: Path) -> None:
+    """A folder that may still have to be made."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise LauncherError(f"{there} is not a folder.", f"{there} 不是目录。", code=2)
+
+
 def install_test_programs() -> None:
     """Install PostgreSQL and Chromium where we may; pytest itself reports what it has to skip."""
     packages = []

@@ -6,15 +6,17 @@ import importlib.util
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import manage
-from launcher import machine, setup
+from launcher import machine, prepared, setup
 from launcher.machine import LauncherError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +80,26 @@ def test_a_wrong_command_line_shows_the_usage(arguments):
     assert result.returncode == 2
     assert "usage: manage.py" in result.stderr
     assert "命令有误" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "two"])
+def test_a_number_of_workers_that_cannot_be_is_refused(tmp_path, workers):
+    result = run_manage("run", "--workers", workers, "--data", str(tmp_path / "data"))
+    assert result.returncode == 2
+    assert "--workers" in result.stderr
+    assert "命令有误" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("below", ["", "wheels"])
+def test_a_wheelhouse_that_is_a_file_is_refused_before_anything_is_set_up(tmp_path, below):
+    (tmp_path / "file").write_text("")
+    result = run_manage("wheelhouse", str(tmp_path / "file" / below))
+    assert result.returncode == 2
+    assert f"{tmp_path / 'file'} is not a folder." in result.stderr
+    assert "不是目录" in result.stderr
     assert "Traceback" not in result.stderr
 
 
@@ -276,6 +298,80 @@ def test_both_requirement_files_agree():
     ]
     shared = pins[0].keys() & pins[1].keys()
     assert {name: pins[0][name] for name in shared} == {name: pins[1][name] for name in shared}
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A data folder that has just been prepared, with an account in it."""
+    with closing(sqlite3.connect(tmp_path / "linli.db")) as database:
+        database.executescript(
+            "CREATE TABLE user_account (id); INSERT INTO user_account VALUES (1);"
+            "CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('7');"
+        )
+    prepared.remember(tmp_path, {})
+    return tmp_path
+
+
+def test_what_has_been_prepared_is_not_prepared_again(data):
+    assert prepared.is_prepared(data, {})
+    assert prepared.is_prepared(data, {"PATH": "/bin"})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE alembic_version SET version_num = '6'",  # an older copy was put in its place
+        "DELETE FROM user_account",  # the code for the first visit has to be shown
+        "DROP TABLE alembic_version",
+    ],
+)
+def test_another_database_is_prepared(data, change):
+    with closing(sqlite3.connect(data / "linli.db")) as database, database:
+        database.execute(change)
+    assert not prepared.is_prepared(data, {})
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"DATABASE_URL": "postgresql://elsewhere/linli"}, {"SECRET_KEY": "x"}, {"LINLI_DEMO": "1"}],
+)
+def test_other_settings_are_looked_at_by_the_program(data, environment):
+    assert not prepared.is_prepared(data, environment)
+
+
+def test_another_server_is_always_asked(data):
+    environment = {"DATABASE_URL": "postgresql://elsewhere/linli"}
+    prepared.remember(data, environment)
+    assert not prepared.is_prepared(data, environment)
+    (data / "config.toml").write_text('DATABASE_URL = "postgresql://elsewhere/linli"')
+    prepared.remember(data, {})
+    assert not prepared.is_prepared(data, {})
+
+
+def test_a_new_version_a_new_year_and_a_lost_file_are_prepared(data, monkeypatch):
+    monkeypatch.setattr(prepared.time, "time", lambda: 4e9)
+    assert not prepared.is_prepared(data, {})
+    monkeypatch.undo()
+    (data / "linli.db").rename(data / "kept.db")
+    assert not prepared.is_prepared(data, {})
+    (data / "linli.db").write_text("damaged" * 1000)
+    assert not prepared.is_prepared(data, {})
+    (data / "kept.db").replace(data / "linli.db")
+    assert prepared.is_prepared(data, {})
+    monkeypatch.setattr(prepared, "ROOT", data)
+    assert not prepared.is_prepared(data, {})
+
+
+def test_a_second_start_goes_straight_to_the_server(data, monkeypatch):
+    steps = []
+    monkeypatch.setattr(manage, "set_up", lambda *_, **__: None)
+    monkeypatch.setattr(manage.subprocess, "call", lambda *_, **__: steps.append("prepare"))
+    monkeypatch.setattr(manage, "hand_over", lambda *_: steps.append("serve") or 0)
+    for name in prepared.SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    for _twice in range(2):
+        assert manage.main(["demo", "--port", str(free_port()), "--data", str(data)]) == 0
+    assert steps == ["prepare", "serve", "serve"]
 
 
 def free_port():

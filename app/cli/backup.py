@@ -8,11 +8,13 @@ it; the secret key is not, so a stolen backup signs nobody in.
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
+from tempfile import mkstemp
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
@@ -21,15 +23,18 @@ import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.alone import alone
 from app.core import clock
+from app.core.console import Command, NewFile
 from app.core.db import (
     UtcDateTime,
     begin_reading,
     begin_writing,
     continue_numbering,
     db,
+    plain_message,
     refresh_statistics,
 )
 from app.core.i18n import Phrase, PhraseType
@@ -48,23 +53,24 @@ DAMAGE = (
     TypeError,
     ValueError,
     RuntimeError,
-    DBAPIError,
+    SQLAlchemyError,
 )
 
 
-@click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.command(cls=Command)
+@click.argument("file", type=NewFile())
 @with_appcontext
 def backup(file: Path) -> None:
     """Write everything into FILE (a new .zip), while the site goes on serving."""
-    if file.exists():
-        raise click.ClickException(f"{file} exists already. Choose another name.")
     begin_reading()  # one reading transaction: a consistent picture, and nobody waits for it
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    scratch = file.with_name(file.name + ".part")
+    # A name of its own, since another backup may be under way. Nobody else may read it: it holds
+    # everything that is known of the residents.
+    number, name = mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
+    os.close(number)
+    scratch = Path(name)
     try:
-        scratch.touch(mode=0o600)  # it holds everything that is known of the residents
         rows = _write(scratch)
         scratch.replace(file)
     finally:
@@ -72,13 +78,13 @@ def backup(file: Path) -> None:
     click.echo(f"{sum(rows.values()):,} rows of {len(rows)} tables written to {file}")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def restore(file: Path) -> None:
     """Fill an empty installation from FILE. All of it, or nothing."""
     try:
-        with ZipFile(file) as archive:
+        with ZipFile(file) as archive, alone():
             about = json.loads(archive.read("about.json"))
             begin_writing()
             upgrade()  # a new installation has no tables yet
@@ -95,7 +101,7 @@ def restore(file: Path) -> None:
     except DAMAGE as error:
         db.session.rollback()
         raise click.ClickException(
-            f"{file} is not a backup of Linli, or damaged: {error}"
+            f"{file} is not a backup of Linli, or damaged: {plain_message(error)}"
         ) from error
     click.echo(f"{sum(about['rows'].values()):,} rows restored. Now run: flask ledger verify")
 

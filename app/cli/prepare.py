@@ -7,23 +7,26 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from app.cli.alone import alone
 from app.core import clock, workdays
+from app.core.console import Command
 from app.core.db import db, refresh_statistics
 from app.people.services import setup_code
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--demo", is_flag=True, help="load the sample community if there is nobody yet")
 @with_appcontext
 def prepare(*, demo: bool) -> None:
     """Migrate, seed what every installation needs, and say what is to be done first."""
-    upgrade()
-    this_year = clock.today().year
-    workdays.seed(range(this_year - 1, this_year + 2))
-    refresh_statistics()
-    db.session.commit()
-    if demo:
-        current_app.cli.commands["demo"].main(["load", "--if-empty"], standalone_mode=False)
+    with alone():
+        upgrade()
+        this_year = clock.today().year
+        workdays.seed(range(this_year - 1, this_year + 2))
+        refresh_statistics()
+        db.session.commit()
+        if demo:
+            current_app.cli.commands["demo"].main(["load", "--if-empty"], standalone_mode=False)
     code = setup_code()
     if code is not None:
         click.echo("\nNobody has an account yet. Open /setup in the browser and enter this code:")

@@ -9,8 +9,8 @@ import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
-from flask.cli import with_appcontext
 
+from app.core.console import Group
 from app.core.settings import ROOT
 
 if TYPE_CHECKING:
@@ -28,40 +28,38 @@ KEYWORDS = {
 SHARED = ("layouts", "_ui", "errors", "print")
 
 
-@click.group()
+@click.group(cls=Group)
 def translations() -> None:
     """The Chinese catalogues, one per package: app/<package>/zh.po."""
 
 
 @translations.command()
 @click.argument("packages", nargs=-1)
-@with_appcontext
 def update(packages: tuple[str, ...]) -> None:
     """Add missing entries, drop those no longer used; of all packages or those named."""
     wanted = by_package()
     taken = {message_key(m) for package, messages in wanted.items() for m in messages}
-    everywhere: set[tuple[str | None, str]] = set()
+    catalogues = {package: load(ROOT / "app" / package / "zh.po") for package in wanted}
+    # One translation serves all packages, whichever has it.
+    everywhere = {message_key_of(m) for c in catalogues.values() for m in c if m.id}
     for package in sorted(wanted, key=lambda name: name != "core"):
-        file = ROOT / "app" / package / "zh.po"
-        catalogue = load(file)
+        catalogue = catalogues[package]
         for message in list(catalogue):
             if message.id and message_key_of(message) not in taken and package != "core":
                 catalogue.delete(message.id, context=message.context)
-        present = {message_key_of(m) for m in catalogue if m.id}
         added = 0
         for key in sorted(wanted[package], key=str):
-            if message_key(key) not in present and message_key(key) not in everywhere:
+            if message_key(key) not in everywhere:
                 catalogue.add(key[1], context=key[0])
                 added += 1
-        everywhere |= {message_key_of(m) for m in catalogue if m.id}
+        everywhere |= {message_key(key) for key in wanted[package]}
         if packages and package not in packages:
             continue
-        save(file, catalogue)
+        save(ROOT / "app" / package / "zh.po", catalogue)
         click.echo(f"{package}: {added} added, {len(missing(catalogue))} without Chinese")
 
 
 @translations.command()
-@with_appcontext
 def check() -> None:
     """Say what is missing, fuzzy or translated in two ways; exit 1 if anything is."""
     faults = list(problems())

@@ -7,21 +7,24 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.core import clock
+from app.core.errors import Refused
+from app.core.i18n import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import CompoundSelect, Select
+    from sqlalchemy import CompoundSelect, ExceptionContext, Select
+    from sqlalchemy.orm import Mapper
 
 P = ParamSpec("P")
 Built = TypeVar("Built")
@@ -89,6 +92,46 @@ def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         begin = "BEGIN IMMEDIATE" if _writing.get() else "BEGIN"
         connection.connection.driver_connection.execute(begin)
+
+
+@event.listens_for(Engine, "handle_error")
+def _quote_no_rows(context: ExceptionContext) -> None:
+    """PostgreSQL adds the whole row that it refuses (DETAIL): what stays is its first sentence."""
+    said, primary = str(context.original_exception), plain_message(context.original_exception)
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).replace(said, primary), *error.args[1:])
+
+
+def plain_message(error: BaseException) -> str:
+    """What the database said went wrong, in one line, without the statement and its values."""
+    original = getattr(error, "orig", None) or error
+    return (str(original).strip() or type(original).__name__).splitlines()[0]
+
+
+@event.listens_for(Model, "before_insert", propagate=True)
+@event.listens_for(Model, "before_update", propagate=True)
+def _refuse_long_text(mapper: Mapper[Any], _connection: Any, row: Model) -> None:
+    """SQLite would take any length, and what it took could never be restored into PostgreSQL.
+
+    Forms say so earlier and beside the field; this holds for every other way in.
+    """
+    for field, longest in _longest_texts(mapper):
+        text = row.__dict__.get(field)
+        if isinstance(text, str) and len(text) > longest:
+            raise Refused(
+                _l("This text is too long: %(most)s characters at most.", most=longest), field=field
+            )
+
+
+@cache
+def _longest_texts(mapper: Mapper[Any]) -> list[tuple[str, int]]:
+    """The fields of a table's objects that hold text of a limited length, and that length."""
+    return [
+        (mapper.get_property_by_column(column).key, column.type.length)
+        for column in mapper.columns
+        if isinstance(column.type, String) and column.type.length
+    ]
 
 
 def hold(row: Model) -> None:

@@ -64,6 +64,16 @@ def lazy_gettext(msgid: str, /, **variables: Any) -> Any:
     return LazyString(gettext, msgid, **variables)
 
 
+def in_both(message: object, between: str = "\n") -> str:
+    """A sentence in English and then in Chinese, for where nobody's language is known."""
+    said = []
+    for language in ("en", "zh"):
+        token = _language.set(language)
+        said.append(str(message))
+        _language.reset(token)
+    return between.join(dict.fromkeys(said))
+
+
 def marked(msgid: str) -> str:
     """Mark a msgid for extraction where it is stored now and translated when read."""
     return msgid

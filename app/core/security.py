@@ -9,6 +9,9 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from limits.errors import ConfigurationError
+
+from app.core.settings import SettingError
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -34,7 +37,12 @@ POLICY = "; ".join(  # noqa: FLY002 - one directive a line
 
 def init(app: Flask) -> None:
     csrf.init_app(app)
-    limiter.init_app(app)
+    try:
+        limiter.init_app(app)
+    except ConfigurationError as error:
+        raise SettingError(
+            f"LIMITS_URL can't be used: {error}", f"LIMITS_URL 无法使用：{error}"
+        ) from error
     app.after_request(_headers)
 
 

@@ -22,12 +22,25 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from click import ClickException
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT = Path(__file__).parent.parent.parent
 _SHORTEST_SECRET = 32
+_FEWEST_CHARACTERS = 12  # different ones; whoever types a key by rote repeats a few
+_LARGEST_NUMBER = 100_000
 
 
-class WeakSettingError(RuntimeError):
-    """A setting that would make the site unsafe; the message says which and what to do."""
+class SettingError(ClickException):
+    """A setting that is wrong or would make the site unsafe: which one, and what to do.
+
+    It arises before there are catalogues, hence both languages here. The command line shows a
+    ClickException without a traceback.
+    """
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(f"{english}\n{chinese}")
 
 
 def data_folder() -> Path:
@@ -35,30 +48,44 @@ def data_folder() -> Path:
 
 
 def load(folder: Path, overrides: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Flask's configuration. Raises WeakSettingError outside demo mode."""
+    """Flask's configuration. Raises SettingError."""
+    try:
+        config = _configuration(folder)
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}"
+        raise SettingError(
+            f"The data folder can't be used: {what}", f"数据目录无法使用：{what}"
+        ) from error
+    config |= overrides or {}
+    _refuse_weak(config)
+    return config
+
+
+def _configuration(folder: Path) -> dict[str, Any]:
     # What is known of the residents is nobody else's on this machine.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / "config.toml"
-    kept: dict[str, Any] = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    kept = _kept_settings(folder / "config.toml")
 
     def setting(name: str, default: Any = None) -> Any:
         return os.environ.get(name, kept.get(name.lower(), kept.get(name, default)))
 
     demo = str(setting("LINLI_DEMO", "")).lower() in {"1", "true", "yes"}
-    config: dict[str, Any] = {
+    return {
         "DEMO": demo,
         "SQLALCHEMY_DATABASE_URI": database_url(setting("DATABASE_URL"), folder),
-        "SECRET_KEY": setting("SECRET_KEY") or _kept_secret(folder),
-        "RATELIMIT_STORAGE_URI": setting("LIMITS_URL", "memory://"),
+        # What a statement was to write is nobody's to read in a log or on a console.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        "SECRET_KEY": str(setting("SECRET_KEY") or _kept_secret(folder)),
+        "RATELIMIT_STORAGE_URI": str(setting("LIMITS_URL", "memory://")),
         "RATELIMIT_ENABLED": True,
         "SESSION_COOKIE_SECURE": str(setting("HTTPS", "")).lower() in {"1", "true", "yes"},
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_NAME": "linli",
         "PERMANENT_SESSION_LIFETIME": timedelta(
-            minutes=int(setting("IDLE_MINUTES", 480 if demo else 30))
+            minutes=_number("IDLE_MINUTES", setting("IDLE_MINUTES", 480 if demo else 30), least=1)
         ),
-        "PROXIES": int(setting("PROXIES", 0)),
+        "PROXIES": _number("PROXIES", setting("PROXIES", 0), least=0),
         "FILES_FOLDER": folder / "files",
         "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
@@ -66,19 +93,44 @@ def load(folder: Path, overrides: dict[str, Any] | None = None) -> dict[str, Any
         "WTF_CSRF_SSL_STRICT": False,
         "BOOTSTRAP_SERVE_LOCAL": True,
     }
-    config |= overrides or {}
-    _refuse_weak(config)
-    return config
 
 
 def database_url(url: str | None, folder: Path) -> str:
     """SQLAlchemy's URL: psycopg 3 for PostgreSQL, the data folder's file for none."""
+    url = str(url or "")
     if not url:
         return f"sqlite:///{folder / 'linli.db'}"
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
+            url = "postgresql+psycopg://" + url.removeprefix(prefix)
+    try:
+        driver = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver not in {"postgresql+psycopg", "sqlite"}:
+        raise SettingError(
+            "DATABASE_URL has to be like postgresql://user:password@host/linli, or not be set.",
+            "DATABASE_URL 应形如 postgresql://用户:密码@主机/linli，或者不设置。",
+        )
     return url
+
+
+def _kept_settings(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    except ValueError as error:
+        raise SettingError(
+            f"{file} is not correct TOML: {error}", f"{file} 格式有误：{error}"
+        ) from error
+
+
+def _number(name: str, given: Any, *, least: int) -> int:
+    if str(given).isascii() and str(given).isdecimal() and least <= int(given) <= _LARGEST_NUMBER:
+        return int(given)
+    raise SettingError(
+        f"{name} has to be a whole number from {least} to {_LARGEST_NUMBER}, not {given!r}.",
+        f"{name} 应为 {least} 到 {_LARGEST_NUMBER} 的整数，而不是 {given!r}。",
+    )
 
 
 def _kept_secret(folder: Path) -> str:
@@ -99,11 +151,19 @@ def _refuse_weak(config: dict[str, Any]) -> None:
     if config["DEMO"] or config.get("TESTING"):
         return
     if len(config["SECRET_KEY"]) < _SHORTEST_SECRET:
-        msg = (
+        raise SettingError(
             f"SECRET_KEY is shorter than {_SHORTEST_SECRET} characters."
-            " Remove it and one will be made."
+            " Remove it and one will be made.",
+            f"SECRET_KEY 不足 {_SHORTEST_SECRET} 个字符。删除该设置，系统会自动生成。",
         )
-        raise WeakSettingError(msg)
+    if len(set(config["SECRET_KEY"])) < _FEWEST_CHARACTERS:
+        raise SettingError(
+            f"SECRET_KEY has fewer than {_FEWEST_CHARACTERS} different characters."
+            " Remove it and one will be made.",
+            f"SECRET_KEY 中不同的字符不足 {_FEWEST_CHARACTERS} 个。删除该设置，系统会自动生成。",
+        )
     if os.environ.get("FLASK_DEBUG", "") not in {"", "0", "false"}:
-        msg = "FLASK_DEBUG shows the program's inside to visitors. Unset it."
-        raise WeakSettingError(msg)
+        raise SettingError(
+            "FLASK_DEBUG shows the program's inside to visitors. Unset it.",
+            "FLASK_DEBUG 会向访问者暴露程序内部，请取消该设置。",
+        )

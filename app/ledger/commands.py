@@ -6,14 +6,14 @@ import sys
 from datetime import datetime, timedelta
 
 import click
-from flask.cli import AppGroup
 
 from app.core import clock
+from app.core.console import Group
 from app.core.db import db, reading
 from app.core.i18n import gettext as _
 from app.ledger import queries, services
 
-ledger = AppGroup("ledger", help="Verify, seal and expire the points ledger.")
+ledger = Group("ledger", help="Verify, seal and expire the points ledger.")
 commands = [ledger]
 
 _DAY = click.DateTime(["%Y-%m-%d"])

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from typing import NoReturn
-
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.core.access import Role
+from app.core.console import Failed, Group, row_id
 from app.core.db import begin_writing, db
-from app.core.errors import Refused
+from app.core.i18n import lazy_gettext as _l
 from app.people import services
 from app.people.importing.commands import people
 from app.people.models import Unit, User
 from app.people.usernames import canonical
 from app.places.models import Place
 
-user = AppGroup("user", help="Accounts and roles.")
+user = Group("user", help="Accounts and roles.")
 commands = [people, user]
 
 _ROLES = click.Choice([role.value for role in Role if role is not Role.RESIDENT])
@@ -35,12 +32,9 @@ def create(username: str, name: str, role: str, place: str, unit: str | None) ->
     begin_writing()
     where = _place(place)
     speaks_for = _unit(unit, where) if unit else None
-    try:
-        made, password = services.create_user(
-            None, username=username, name=name, role=Role(role), place=where, unit=speaks_for
-        )
-    except Refused as refused:
-        _fail(str(refused.message))
+    made, password = services.create_user(
+        None, username=username, name=name, role=Role(role), place=where, unit=speaks_for
+    )
     db.session.commit()
     click.echo(f"{made.username}: {password}")
 
@@ -54,10 +48,7 @@ def grant(username: str, role: str, place: str) -> None:
     begin_writing()
     found = _user(username)
     where = _place(place)
-    try:
-        services.grant(None, found, role=Role(role), place=where)
-    except Refused as refused:
-        _fail(str(refused.message))
+    services.grant(None, found, role=Role(role), place=where)
     db.session.commit()
     click.echo(f"{found.username}: {role}, {where.name}")
 
@@ -78,14 +69,14 @@ def setup_code() -> None:
     """Print a new code with which the first administrator is made at /setup."""
     code = services.setup_code()
     if code is None:
-        _fail("There are users already; the system has been set up.")
+        raise Failed(_l("There are accounts already; the system has been set up."))
     click.echo(code)
 
 
 def _user(username: str) -> User:
     found = db.session.scalar(select(User).where(User.username == canonical(username)))
     if found is None:
-        _fail(f"There is no user {username}.")
+        raise Failed(_l("There is no account %(username)s.", username=username))
     return found
 
 
@@ -94,24 +85,19 @@ def _place(text: str) -> Place:
     coded = db.session.scalar(select(Place).where(Place.code == text))
     if coded is not None:
         return coded
-    if text.isascii() and text.isdecimal():
-        by_id = db.session.get(Place, int(text))
-        if by_id is not None:
-            return by_id
+    by_id = db.session.get(Place, row_id(text) or 0)
+    if by_id is not None:
+        return by_id
     named = db.session.scalars(select(Place).where(Place.name == text).limit(2)).all()
-    if len(named) != 1:
-        _fail(f"There is {'no' if not named else 'more than one'} place {text}.")
+    if not named:
+        raise Failed(_l("There is no place %(name)s.", name=text))
+    if len(named) > 1:
+        raise Failed(_l("There is more than one place %(name)s: give its code.", name=text))
     return named[0]
 
 
 def _unit(name: str, place: Place) -> Unit:
     found = db.session.scalar(select(Unit).where(Unit.name == name, Unit.community_id == place.id))
     if found is None:
-        _fail(f"There is no unit {name} in {place.name}.")
+        raise Failed(_l("There is no unit %(name)s in %(place)s.", name=name, place=place.name))
     return found
-
-
-def _fail(message: str) -> NoReturn:
-    db.session.rollback()
-    click.echo(message, err=True)
-    sys.exit(1)

@@ -8,15 +8,16 @@ import sys
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
+from app.core.console import Failed, Group
 from app.core.db import begin_writing, db
-from app.core.errors import Refused
+from app.core.i18n import in_both
+from app.core.i18n import lazy_gettext as _l
 from app.places.services import DivisionsRefused, import_divisions
 
 COLUMNS = {"code", "name", "level", "parent_code"}
 
-places = AppGroup("places", help="Cities, districts and subdistricts.")
+places = Group("places", help="Cities, districts and subdistricts.")
 commands = [places]
 
 
@@ -27,22 +28,14 @@ def import_file(file: Path) -> None:
 
     A second run changes nothing but names. If a line has a mistake, nothing is written.
     """
-    rows = csv.DictReader(io.StringIO(_text(file.read_bytes())))
-    missing = COLUMNS - set(rows.fieldnames or ())
-    if missing:
-        click.echo(f"{file}: line 1: missing columns: {', '.join(sorted(missing))}", err=True)
-        sys.exit(1)
+    rows = _rows(file)
     begin_writing()
     try:
         done = import_divisions(None, rows)
     except DivisionsRefused as refused:
         db.session.rollback()
         for line, message in refused.errors:
-            click.echo(f"{file}: line {line}: {message}", err=True)
-        sys.exit(1)
-    except Refused as refused:
-        db.session.rollback()
-        click.echo(f"{file}: {refused.message}", err=True)
+            click.echo(f"{file}: line {line}: {in_both(message, ' ')}", err=True)
         sys.exit(1)
     db.session.commit()
     click.echo(f"{done.added} added, {done.renamed} renamed, {done.unchanged} unchanged.")
@@ -51,6 +44,20 @@ def import_file(file: Path) -> None:
             f"New: {'、'.join(done.new_cities)}. Whoever is to manage it needs a grant there:"
         )
         click.echo("flask user grant USERNAME admin CODE")
+
+
+def _rows(file: Path) -> list[dict[str, str | None]]:
+    rows = csv.DictReader(io.StringIO(_text(file.read_bytes())))
+    try:
+        missing = COLUMNS - set(rows.fieldnames or ())
+        if missing:
+            columns = ", ".join(sorted(missing))
+            raise Failed(_l("Line 1: these columns are missing: %(columns)s.", columns=columns))
+        return list(rows)
+    except csv.Error as error:
+        line = rows.line_num + 1  # so many have been read
+        message = _l("Line %(line)s is no line of a CSV list (%(said)s).", line=line, said=error)
+        raise Failed(message) from error
 
 
 def _text(raw: bytes) -> str:
@@ -62,5 +69,4 @@ def _text(raw: bytes) -> str:
     try:
         return raw.decode("gb18030")
     except UnicodeDecodeError as error:
-        msg = "the file is neither UTF-8 nor GB18030 text"
-        raise click.ClickException(msg) from error
+        raise Failed(_l("The file is neither UTF-8 nor GB18030 text.")) from error

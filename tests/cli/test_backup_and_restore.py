@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import threading
 import uuid
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
+from app.cli import backup as backup_module
 from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.files import StoredFile, path_of
@@ -202,7 +205,7 @@ def test_a_backup_overwrites_nothing_and_leaves_no_half_of_one(small, tmp_path, 
     file = tmp_path / "there.zip"
     file.write_text("something else")
     done = run(small, "backup", file)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "exists already" in done.output
     assert file.read_text() == "something else"
 
@@ -212,7 +215,27 @@ def test_a_backup_overwrites_nothing_and_leaves_no_half_of_one(small, tmp_path, 
     monkeypatch.setattr("app.cli.backup._files", fail)
     done = run(small, "backup", tmp_path / "full.zip")
     assert done.exit_code == 1
+    assert "No space left on device" in done.output
     assert sorted(path.name for path in tmp_path.iterdir() if "zip" in path.name) == ["there.zip"]
+
+
+def test_two_backups_into_one_file_at_once_are_both_whole(small, tmp_path, monkeypatch):
+    file = tmp_path / "same.zip"
+    files = backup_module._files
+
+    def meanwhile(folder):
+        monkeypatch.setattr(backup_module, "_files", files)
+        with ThreadPoolExecutor(1) as elsewhere:
+            second = elsewhere.submit(run, small, "backup", file).result()
+        assert second.exit_code == 0, second.output
+        return files(folder)
+
+    monkeypatch.setattr(backup_module, "_files", meanwhile)
+    first = run(small, "backup", file)
+    assert first.exit_code == 0, first.output
+    assert [path.name for path in tmp_path.glob("*.zip*")] == ["same.zip"]
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
 
 
 def test_what_was_made_after_a_restore_is_new(small_backup, new_database, migrated):

@@ -27,6 +27,7 @@ def refused(app, file, words):
     assert words in done.output
     assert rows_of(app) == before
     assert guards_of(app) == guards
+    return done.output
 
 
 def rewritten(source, target, change):
@@ -134,3 +135,21 @@ def test_after_all_that_the_whole_backup_goes_in(migrated, new_database, small_b
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count(User.id))) == 12
         db.session.remove()
+
+
+def test_a_row_that_the_database_refuses_is_not_shown(empty, small_backup, tmp_path):
+    """It may hold a name, a telephone number, the hash of a password."""
+
+    def nameless(name, content):
+        if name != "tables/user_account.jsonl":
+            return content
+        accounts = [json.loads(line) for line in content.splitlines()]
+        accounts[0] = [None if field == accounts[0][1] else field for field in accounts[0]]
+        return "".join(json.dumps(account) + "\n" for account in accounts)
+
+    said = refused(
+        empty, rewritten(small_backup, tmp_path / "nameless.zip", nameless), "or damaged"
+    )
+    assert "argon2" not in said
+    assert "INSERT" not in said
+    assert len(said.strip().splitlines()) == 1

@@ -1,8 +1,12 @@
 """What everybody gets whatever they ask: headers, languages, plain words for errors."""
 
 import pytest
+from sqlalchemy import insert
 
+from app.core.access import public
+from app.core.db import db
 from app.core.security import POLICY
+from app.people.models import User
 
 
 @pytest.mark.parametrize("path", ["/board", "/sign-in", "/nowhere", "/healthz"])
@@ -45,3 +49,21 @@ def test_forged_addresses_never_break_the_server(sign_in, cast, path):
 
 def test_a_page_asked_for_by_htmx_is_marked_as_varying(client):
     assert "HX-Target" in client.get("/board").headers["Vary"]
+
+
+def test_what_breaks_is_written_down_without_what_people_entered(
+    client, app, caplog, monkeypatch, engine
+):
+    """Neither the parameters of the statement nor the row as PostgreSQL would quote it."""
+
+    @public
+    def breaks():
+        db.session.execute(
+            insert(User).values(username="zhang", name=None, password_hash="$argon2id$secret")
+        )
+
+    monkeypatch.setitem(app.view_functions, "core.healthz", breaks)
+    assert client.get("/healthz").status_code == 500
+    assert "IntegrityError" in caplog.text
+    assert "user_account" in caplog.text
+    assert "argon2" not in caplog.text

@@ -140,3 +140,14 @@ def test_the_first_rows_and_a_page_of_a_kept_statement_agree(app):
         assert [row.n for row in first_rows(listed, 2)] == [1, 2]
         page = paged(listed, 2, per_page=2)
         assert ([row.n for row in page.rows], page.total) == ([3], 3)
+
+
+@pytest.mark.parametrize(("field", "longest"), [("name", 80), ("address", 200)])
+def test_text_longer_than_its_column_is_refused_on_both_engines(cast, field, longest):
+    setattr(cast.grid, field, "长" * longest)
+    db.session.flush()
+    setattr(cast.grid, field, "长" * (longest + 1))
+    with pytest.raises(Refused) as refused:
+        db.session.flush()
+    assert refused.value.field == field
+    assert str(longest) in str(refused.value.message)

@@ -51,6 +51,8 @@ def test_a_unit_contact_is_made_with_the_unit(run, cast):
     "arguments",
     [
         ["create", "staff", "--name", "x", "--role", "staff", "--place", "桂花社区"],
+        ["create", "xie", "--name", "x" * 61, "--role", "staff", "--place", "桂花社区"],
+        ["create", "xie", "--name", " ", "--role", "staff", "--place", "桂花社区"],
         ["create", "a b", "--name", "x", "--role", "staff", "--place", "桂花社区"],
         ["create", "xie", "--name", "x", "--role", "staff", "--place", "没有的社区"],
         ["create", "xie", "--name", "x", "--role", "staff", "--place", "510502002"],

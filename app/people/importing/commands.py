@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 
+from app.core.console import Failed, Group, row_id
 from app.core.db import begin_writing, db
-from app.core.errors import Refused
+from app.core.i18n import lazy_gettext as _l
 from app.people.importing import queries, services
 from app.people.importing.plan import FATE_LABELS, Fate, Plan
 from app.places.models import Level, Place
 
-people = AppGroup("people", help="Residents.")
+people = Group("people", help="Residents.")
 
 
 @people.command("import")
@@ -29,17 +27,14 @@ def import_people(file: Path, community: str, create_in: str | None, *, apply: b
     begin_writing()
     where = _community(community)
     estate = _estate(where, create_in) if create_in else None
-    try:
-        plan = services.take_file(
-            None,
-            community=where,
-            name=file.name,
-            content=file.read_bytes(),
-            create_in=estate,
-            apply=apply,
-        )
-    except Refused as refused:
-        _fail(str(refused.message))
+    plan = services.take_file(
+        None,
+        community=where,
+        name=file.name,
+        content=file.read_bytes(),
+        create_in=estate,
+        apply=apply,
+    )
     if apply:
         db.session.commit()
     else:
@@ -63,24 +58,21 @@ def _print(plan: Plan) -> None:
 def _community(text: str) -> Place:
     """The community with this id, else this name, which has to be the only one."""
     communities = select(Place).where(Place.level == Level.COMMUNITY)
-    if text.isascii() and text.isdecimal():
-        found = db.session.scalar(communities.where(Place.id == int(text)))
-        if found is not None:
-            return found
+    found = db.session.scalar(communities.where(Place.id == (row_id(text) or 0)))
+    if found is not None:
+        return found
     named = db.session.scalars(communities.where(Place.name == text).limit(2)).all()
-    if len(named) != 1:
-        _fail(f"There is {'no' if not named else 'more than one'} community {text}.")
+    if not named:
+        raise Failed(_l("There is no community %(name)s.", name=text))
+    if len(named) > 1:
+        raise Failed(_l("There is more than one community %(name)s: give its id.", name=text))
     return named[0]
 
 
 def _estate(community: Place, name: str) -> int:
     named = [id_ for id_, text in queries.parents_for_buildings(community) if text == name]
-    if len(named) != 1:
-        _fail(f"There is {'no' if not named else 'more than one'} place {name} for buildings.")
+    if not named:
+        raise Failed(_l("There is no estate %(name)s for buildings.", name=name))
+    if len(named) > 1:
+        raise Failed(_l("There is more than one estate %(name)s.", name=name))
     return named[0]
-
-
-def _fail(message: str) -> NoReturn:
-    db.session.rollback()
-    click.echo(message, err=True)
-    sys.exit(1)

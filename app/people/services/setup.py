@@ -18,6 +18,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.settings import data_folder
 from app.people import codes, passwords
 from app.people.models import RoleGrant, User
+from app.people.services.persons import clean_name
 from app.people.usernames import checked
 from app.places import services as places
 from app.places.models import Level, Place
@@ -64,7 +65,7 @@ def create_first_administrator(
         cities = [places.add(None, parent=None, level=Level.CITY, name=city or "")]
     user = User(
         username=username,
-        name=name,
+        name=clean_name(name),
         password_hash=passwords.hashed(password),
         password_set_at=clock.now(),
     )

@@ -15,6 +15,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.people import codes, passwords
 from app.people.models import Person, RoleGrant, Unit, User
 from app.people.policy import ROLE_LEVELS, may_grant, may_manage
+from app.people.services.persons import clean_name
 from app.people.usernames import checked
 from app.places.models import Level, Place
 
@@ -45,7 +46,7 @@ def create_user(
     first_password = password or codes.new_password()
     user = User(
         username=username,
-        name=" ".join(name.split()),
+        name=clean_name(name),
         password_hash=passwords.hashed(first_password),
         password_set_at=clock.now(),
         must_change_password=password is None,
