@@ -90,23 +90,14 @@ def _task(
         if by_unit
         else {"unit_id": None, "person_id": random.choice(community.representatives)}
     )  # fmt: skip
-    drafted = when.over - timedelta(minutes=5)
     handled = "承办单位" if by_unit else community.names[handler["person_id"] or 0]
-    steps = [
-        Step("draft", TaskState.DRAFTED, "", drafted, "社区工作者"),
-        Step("dispatch", TaskState.DISPATCHED, "", when.published, "社区工作者"),
-        Step("accept", TaskState.ACCEPTED, "", when.taken, handled),
-        Step("submit", TaskState.SUBMITTED, matter.done, when.handed_in, handled),
-        Step("verify", TaskState.VERIFIED, "", when.verified, "社区工作者"),
-        Step("close", TaskState.CLOSED, "", when.finished, "社区工作者"),
-    ]
-    gone = [step for step in steps if past.happened(step.at)]
+    gone = [step for step in _steps(when, matter, handled) if past.happened(step.at)]
     at = {step.event: step.at for step in gone}
     task_id = rows.add(
         Task,
-        number=past.number_of_year("task", drafted), community_id=community.id, resolution_id=resolution_id,
+        number=past.number_of_year("task", at["draft"]), community_id=community.id, resolution_id=resolution_id,
         title=matter.task, detail=matter.wish, difficulty=Difficulty.HARD, state=gone[-1].state,
-        created_by_id=community.staff_id, created_at=drafted, accepted_at=at.get("accept"),
+        created_by_id=community.staff_id, created_at=at["draft"], accepted_at=at.get("accept"),
         accepted_on=_day(at.get("accept")), submitted_at=at.get("submit"), submitted_on=_day(at.get("submit")),
         verified_at=at.get("verify"), verified_by_id=community.staff_id if "verify" in at else None,
         closed_at=at.get("close"), version=len(gone), **_dispatched(past, at.get("dispatch"), handler),
@@ -136,6 +127,20 @@ class Step(NamedTuple):
     text: str
     at: datetime
     by_name: str
+
+
+def _steps(when: Course, matter: Matter, handled: str) -> list[Step]:
+    """What happens to a task, drafted while the meeting is still together."""
+    staff = "社区工作者"
+    drafted = when.over - timedelta(minutes=5)
+    return [
+        Step("draft", TaskState.DRAFTED, "", drafted, staff),
+        Step("dispatch", TaskState.DISPATCHED, "", when.published, staff),
+        Step("accept", TaskState.ACCEPTED, "", when.taken, handled),
+        Step("submit", TaskState.SUBMITTED, matter.done, when.handed_in, handled),
+        Step("verify", TaskState.VERIFIED, "", when.verified, staff),
+        Step("close", TaskState.CLOSED, "", when.finished, staff),
+    ]
 
 
 def _dispatched(
