@@ -128,10 +128,13 @@ def chosen_language() -> str:
 def _asked_for() -> str:
     if not has_request_context():
         return "zh"
-    wished = request.cookies.get(COOKIE)
-    if wished not in LANGUAGES:
-        wished = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans", "en"], default="zh")
-    return "en" if wished.startswith("en") else "zh"
+    switched = request.cookies.get(COOKIE)
+    if switched in LANGUAGES:
+        return switched
+    # By the primary subtag: whoever reads zh-TW or zh-Hans-CN would rather have this Chinese
+    # than the English they name behind it.
+    wished = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((language for language in wished if language in LANGUAGES), "zh")
 
 
 def _begin() -> None:

@@ -52,10 +52,12 @@ def accept_and_convene(staff, topic: int, title: str) -> int:
 
 
 def hold(host, meeting: int) -> None:
-    """Check six people in, vote five to one, record the resolution in place, confirm the minutes."""
+    """Check six people in, the resident among them, vote five to one, record the resolution in
+    place, confirm the minutes."""
     present = host.site.one(
         "SELECT id FROM invitation WHERE meeting_id = :meeting AND person_id IS NOT NULL"
-        " AND capacity = 'member' ORDER BY id LIMIT 6",
+        " AND capacity = 'member' ORDER BY CASE WHEN person_id = (SELECT person_id FROM"
+        " user_account WHERE username = 'resident') THEN 0 ELSE 1 END, id LIMIT 6",
         meeting=meeting,
     )
     for invitation in present:
@@ -107,6 +109,28 @@ def carry_out(unit, task: str, photo: str) -> None:
     )
 
 
+def points(resident) -> tuple[int, list[tuple[str, int]]]:
+    """The balance on the resident's page, and what it came from: (words, points), newest first."""
+    page = resident.go("/points")
+    rows = page.locator(".list-row:has(> .points)").all()
+    came_from = [
+        (row.locator(".list-title").inner_text(), amount(row.locator("> .points"))) for row in rows
+    ]
+    return amount(page.locator(".hero-value")), came_from
+
+
+def amount(shown) -> int:
+    return int(re.sub(r"[^0-9-]", "", shown.inner_text().replace("−", "-")))
+
+
+def hand_over(staff, resident, redemption: int) -> None:
+    """The resident shows the code on the phone; staff find who it is and hand the thing over."""
+    code = resident.go("/points").locator(".qr-text").text_content()
+    staff.go(f"/counter?q={code}")
+    staff.send(f"/counter/redemptions/{redemption}/hand-over")
+    assert staff.reads("已发放")
+
+
 def evaluate_and_redeem(resident, task: str) -> None:
     resident.go(task)
     resident.send(
@@ -119,10 +143,11 @@ def evaluate_and_redeem(resident, task: str) -> None:
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 def test_from_a_topic_to_a_reward(visit, site, photo, script):
-    title = "门口积水" if script else "门口积水（无脚本）"
+    title = "门口积水（有脚本）" if script else "门口积水（无脚本）"
     resident = visit("resident", script=script, phone=True)
     staff = visit("staff", script=script)
     before = site.one("SELECT count(*) FROM redemption")[0]
+    had, _came_from = points(resident)
 
     topic = raise_topic(resident, title)
     meeting = accept_and_convene(staff, topic, title)
@@ -131,7 +156,10 @@ def test_from_a_topic_to_a_reward(visit, site, photo, script):
     carry_out(visit("unit", script=script, phone=True), task, photo)
     staff.go(task)
     staff.send(f"{task}/verify", part=True)
+    earned, came_from = points(resident)
     evaluate_and_redeem(resident, task)
+    redemption = site.one("SELECT max(id) FROM redemption")[0]
+    hand_over(staff, resident, redemption)
     staff.go(task)
     staff.send(f"{task}/close", part=True)
 
@@ -139,4 +167,17 @@ def test_from_a_topic_to_a_reward(visit, site, photo, script):
     for step in (title, f"{title}恳谈会", "疏通2栋排水沟", "不积水了。"):
         assert step in chain
     assert site.one("SELECT count(*) FROM redemption")[0] == before + 1
+    awards = {words: more for words, more in came_from if title in words and more > 0}
+    assert set(awards) == {
+        f"议题受理：{title}",
+        f"议题采纳：{title}",
+        f"参加会议“{title}恳谈会”",
+    }
+    assert earned == had + sum(awards.values())
+    left, now = points(resident)
+    words, spent = now[0]
+    assert words.startswith("兑换：")
+    assert spent < 0
+    assert left == earned + spent
+    assert site.one("SELECT state FROM redemption WHERE id = :id", id=redemption) == ["handed_over"]
     assert "账目无误" in site.flask("ledger", "verify")

@@ -25,7 +25,22 @@ def test_what_is_not_there_says_so_in_chinese(client):
 
 
 @pytest.mark.parametrize(
-    ("header", "language"), [("zh-CN", "zh-CN"), ("en-GB", "en"), ("fr", "zh-CN"), ("", "zh-CN")]
+    ("header", "language"),
+    [
+        ("zh-CN", "zh-CN"),
+        ("en-GB", "en"),
+        ("fr", "zh-CN"),
+        ("", "zh-CN"),
+        ("*", "zh-CN"),
+        ("zh-TW,en;q=0.8", "zh-CN"),
+        ("zh-HK,en;q=0.5", "zh-CN"),
+        ("zh-Hans-CN,en;q=0.5", "zh-CN"),
+        ("ZH-tw,en;q=0.5", "zh-CN"),
+        ("en-US,zh-CN;q=0.9", "en"),
+        ("zh-CN;q=0.5,en;q=0.9", "en"),
+        ("fr,de;q=0.9,en;q=0.5,zh;q=0.1", "en"),
+        ("en;q=0,zh-TW;q=0.1", "zh-CN"),
+    ],
 )
 def test_the_language_follows_the_browser_and_falls_back_to_chinese(client, header, language):
     page = client.get("/sign-in", headers={"Accept-Language": header}).get_data(as_text=True)

@@ -98,12 +98,20 @@ def item_for(person_id: int | None, item_id: int) -> RewardItem:
     return item
 
 
-def photo_of(item_id: int) -> StoredFile:
-    """The picture of an item; NotFoundError if it has none."""
+def photo_of(actor: Actor, item_id: int) -> StoredFile:
+    """The picture of an item of the community the actor lives or works in; NotFoundError if it
+    has none."""
+    home = select(Person.community_id).where(Person.id == actor.person_id).scalar_subquery()
     file = db.session.scalar(
         select(StoredFile)
         .join(RewardItem, RewardItem.photo_id == StoredFile.id)
-        .where(RewardItem.id == item_id)
+        .where(
+            RewardItem.id == item_id,
+            or_(
+                RewardItem.community_id == home,
+                in_reach(RewardItem.community_id, actor, Capability.SEE_POINTS),
+            ),
+        )
     )
     if file is None:
         raise NotFoundError

@@ -8,7 +8,7 @@ from flask import current_app, send_file
 from werkzeug.wrappers import Response
 
 from app.core import clock, files
-from app.core.access import Actor, Capability, requires, signed_in
+from app.core.access import Actor, Capability, requires
 from app.core.arguments import id_argument, page_argument
 from app.core.db import db
 from app.core.guard import actor
@@ -70,9 +70,9 @@ def _kept_page(who: Actor) -> Response:
 
 
 @bp.get("/rewards/<int:item_id>/photo")
-@signed_in
+@requires(SEE, OWN)
 def photo(item_id: int) -> Response:
-    file = queries.photo_of(item_id)
+    file = queries.photo_of(actor(), item_id)
     path = files.path_of(current_app.config["FILES_FOLDER"], file.digest)
     response = send_file(path, mimetype=file.media_type, etag=file.digest, max_age=_A_DAY)
     response.headers["Cache-Control"] = f"private, max-age={_A_DAY}"
