@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.core import clock, files
 from app.core.db import continue_numbering, db
+from app.core.i18n import lazy_gettext as _l
 from app.demo import history, story
 from app.demo.credits import Credits, Weeks
 from app.demo.past import Past
@@ -73,7 +74,7 @@ def is_loaded() -> bool:
     return db.session.scalar(select(User.id).limit(1)) is not None
 
 
-def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -> None:
+def load(scale_name: str, seed: int, folder: Path, say: Callable[[object], None]) -> None:
     """Make the sample. What is many is written community by community, then week by week, so
     that memory stays bounded."""
     scale = SCALES[scale_name]
@@ -94,17 +95,23 @@ def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -
     with TemporaryDirectory() as scratch:
         weeks = Weeks(Path(scratch), last)
         _live(rows, own, scale, random, first, last, photos, weeks)
-        say(f"{own.name}: {len(own.people):,} residents")
+        say(_l("%(community)s: %(people)s residents", community=own.name, people=len(own.people)))
         for number, community in enumerate(_others(world, streets, scale), start=1):
             _live(rows, community, scale, random, first, last, photos, weeks)
             if number % 10 == 0:
-                say(f"{number} of {scale.communities - 1} further communities")
+                say(
+                    _l(
+                        "%(number)s of %(all)s further communities",
+                        number=number,
+                        all=scale.communities - 1,
+                    )
+                )
         continue_numbering()
         for number, (friday, posted) in enumerate(weeks.post(rows), start=1):
             if posted > MANY:
                 db.session.commit()
                 if number % 5 == 0:
-                    say(f"points credited up to {friday}")
+                    say(_l("Points credited up to %(day)s", day=friday))
     continue_numbering()
     story.tell(own, accounts)
     ledger.seal(up_to=last)
