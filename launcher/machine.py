@@ -116,7 +116,7 @@ def install_test_programs() -> None:
     packages = []
     if not os.environ.get("TEST_DATABASE_URL") and not has_postgresql():
         packages.append("postgresql")
-    if not any(shutil.which(name) for name in BROWSERS):
+    if not browser_path():
         packages += ["chromium", "fonts-noto-cjk"]
     if not packages:
         return
@@ -130,6 +130,11 @@ def install_test_programs() -> None:
         if subprocess.call(command, env=environment, stdout=subprocess.DEVNULL):
             say("apt-get could not install them; tests that need them will be skipped.")
             return
+
+
+def browser_path() -> "str | None":
+    """The path of the browser that the tests drive."""
+    return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
 
 def has_postgresql() -> bool:

@@ -16,6 +16,7 @@ from flask_migrate import upgrade
 from app import create_app
 from app.core.db import begin_writing, db
 from app.people.queries import actor_of
+from launcher.machine import browser_path
 from tests import cast as cast_module
 from tests import postgres
 
@@ -59,6 +60,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if config.getoption("--engine") == "both" and not _postgres_here():
         terminalreporter.write_line(
             "PostgreSQL is not installed here: its half of the tests was skipped."
+        )
+    if not browser_path():
+        terminalreporter.write_line(
+            "Chromium is not installed here: the tests in a browser were skipped."
         )
 
 

@@ -3,6 +3,7 @@
 import argparse
 import ast
 import importlib.util
+import os
 import re
 import shutil
 import socket
@@ -277,6 +278,19 @@ def test_another_htmx_than_the_pinned_one_is_refused(monkeypatch):
     monkeypatch.setattr(setup, "run_pip", download)
     with pytest.raises(LauncherError, match=r"not htmx 2\.0\.10"):
         setup.fetch_htmx("")
+
+
+@pytest.mark.parametrize(("present", "said"), [((), True), (("google-chrome-stable",), False)])
+def test_without_a_browser_the_last_lines_of_the_tests_say_so(tmp_path, present, said):
+    for name in present:
+        (tmp_path / name).touch(mode=0o755)
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/test_smoke.py"],
+        capture_output=True, encoding="utf-8", cwd=ROOT, timeout=120, check=False,
+        env={**os.environ, "PATH": str(tmp_path), "CI": ""},
+    )  # fmt: skip
+    words = "Chromium is not installed here: the tests in a browser were skipped."
+    assert (words in result.stdout) is said, result.stdout
 
 
 @pytest.mark.parametrize("file", REQUIREMENT_FILES, ids=lambda file: file.name)

@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.alone import alone
 from app.core import clock
-from app.core.console import Command, NewFile
+from app.core.console import Command, Failed, NewFile, say
 from app.core.db import (
     UtcDateTime,
     begin_reading,
@@ -38,6 +38,7 @@ from app.core.db import (
     refresh_statistics,
 )
 from app.core.i18n import Phrase, PhraseType
+from app.core.i18n import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,14 @@ def backup(file: Path) -> None:
         scratch.replace(file)
     finally:
         scratch.unlink(missing_ok=True)
-    click.echo(f"{sum(rows.values()):,} rows of {len(rows)} tables written to {file}")
+    say(
+        _l(
+            "%(rows)s rows of %(tables)s tables written to %(file)s",
+            rows=sum(rows.values()),
+            tables=len(rows),
+            file=file,
+        )
+    )
 
 
 @click.command(cls=Command)
@@ -100,10 +108,14 @@ def restore(file: Path) -> None:
             db.session.commit()
     except DAMAGE as error:
         db.session.rollback()
-        raise click.ClickException(
-            f"{file} is not a backup of Linli, or damaged: {plain_message(error)}"
-        ) from error
-    click.echo(f"{sum(about['rows'].values()):,} rows restored. Now run: flask ledger verify")
+        message = _l(
+            "%(file)s is not a backup of Linli, or damaged: %(said)s",
+            file=file,
+            said=plain_message(error),
+        )
+        raise Failed(message) from error
+    rows = sum(about["rows"].values())
+    say(_l("%(rows)s rows restored. Now run: flask ledger verify", rows=rows))
 
 
 def _write(file: Path) -> dict[str, int]:
@@ -142,7 +154,14 @@ def _read_table(archive: ZipFile, table: sa.Table, expected: int) -> None:
             db.session.execute(table.insert(), rows)
             count += len(rows)
     if count != expected:
-        raise click.ClickException(f"{table.name}: {expected} rows expected, {count} found")
+        raise Failed(
+            _l(
+                "%(table)s: %(expected)s rows expected, %(count)s found",
+                table=table.name,
+                expected=expected,
+                count=count,
+            )
+        )
 
 
 def _batches(entry: IO[bytes]) -> Iterator[list[list[Any]]]:
@@ -180,12 +199,16 @@ def _typed(column: sa.Column[Any], value: Any) -> Any:
 
 def _refuse_unfit(about: dict[str, Any]) -> None:
     if about["revision"] != _revision():
-        raise click.ClickException(
-            f"The backup is of revision {about['revision']}, this installation of {_revision()}."
-            " Restore it with the version that made it, then upgrade."
+        raise Failed(
+            _l(
+                "The backup is of revision %(there)s, this installation of %(here)s. Restore it "
+                "with the version that made it, then upgrade.",
+                there=about["revision"],
+                here=_revision(),
+            )
         )
     if db.session.scalar(sa.text("SELECT count(*) FROM user_account")):
-        raise click.ClickException("This installation is in use. Restore into an empty one.")
+        raise Failed(_l("This installation is in use. Restore into an empty one."))
 
 
 def _revision() -> str:

@@ -9,8 +9,9 @@ from flask_migrate import upgrade
 
 from app.cli.alone import alone
 from app.core import clock, workdays
-from app.core.console import Command
+from app.core.console import Command, say
 from app.core.db import db, refresh_statistics
+from app.core.i18n import lazy_gettext as _l
 from app.people.services import setup_code
 
 
@@ -29,5 +30,6 @@ def prepare(*, demo: bool) -> None:
             current_app.cli.commands["demo"].main(["load", "--if-empty"], standalone_mode=False)
     code = setup_code()
     if code is not None:
-        click.echo("\nNobody has an account yet. Open /setup in the browser and enter this code:")
-        click.echo(f"还没有账号。请在浏览器中打开 /setup，输入验证码：\n\n    {code}\n")
+        click.echo()
+        say(_l("Nobody has an account yet. Open /setup in the browser and enter this code:"))
+        click.echo(f"\n    {code}\n")

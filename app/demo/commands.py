@@ -8,7 +8,7 @@ import click
 from flask import current_app
 
 from app.core import clock
-from app.core.console import Failed, Group
+from app.core.console import Failed, Group, say
 from app.core.db import begin_writing, db
 from app.core.i18n import lazy_gettext as _l
 from app.demo import loading
@@ -41,11 +41,12 @@ def load(*, scale: str, seed: int, if_empty: bool) -> None:
                 day=loading.EARLIEST,
             )
         )
-    click.echo(f"Loading the sample community ({scale}) …")
-    loading.load(scale, seed, current_app.config["FILES_FOLDER"], click.echo)
+    say(_l("Loading the sample community (%(scale)s) …", scale=scale))
+    loading.load(scale, seed, current_app.config["FILES_FOLDER"], say)
     db.session.commit()
     names = " ".join(demo_accounts.ACCOUNTS)
-    click.echo(f"Accounts: {names}   password: {demo_accounts.PASSWORD}")
+    password = demo_accounts.PASSWORD
+    say(_l("Accounts: %(names)s   password: %(password)s", names=names, password=password))
 
 
 def _half_loaded() -> Any:

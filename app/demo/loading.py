@@ -16,6 +16,7 @@ from app.audit import services as audit
 from app.audit.models import AuditEntry
 from app.core import clock, files
 from app.core.db import continue_numbering, db, refresh_statistics
+from app.core.i18n import lazy_gettext as _l
 from app.demo import history, story
 from app.demo.course import Calendar
 from app.demo.credits import Credits, Weeks
@@ -86,7 +87,7 @@ def is_half_loaded() -> bool:
     return in_use() and db.session.scalar(made.limit(1)) is None
 
 
-def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -> None:
+def load(scale_name: str, seed: int, folder: Path, say: Callable[[object], None]) -> None:
     """Make the sample. What is many is written community by community, then week by week, so
     that memory stays bounded. Of a small one all is written or nothing; a large one is too much
     for one transaction, and only its last says that it is whole."""
@@ -108,17 +109,23 @@ def load(scale_name: str, seed: int, folder: Path, say: Callable[[str], None]) -
     with TemporaryDirectory() as scratch:
         weeks = Weeks(Path(scratch), last)
         _live(rows, own, scale, random, first, last, calendar, photos, weeks)
-        say(f"{own.name}: {len(own.people):,} residents")
+        say(_l("%(community)s: %(people)s residents", community=own.name, people=len(own.people)))
         for number, community in enumerate(_others(world, streets, scale), start=1):
             _live(rows, community, scale, random, first, last, calendar, photos, weeks)
             if number % 10 == 0:
-                say(f"{number} of {scale.communities - 1} further communities")
+                say(
+                    _l(
+                        "%(number)s of %(all)s further communities",
+                        number=number,
+                        all=scale.communities - 1,
+                    )
+                )
         continue_numbering()
         for number, (friday, posted) in enumerate(weeks.post(rows), start=1):
             if posted > MANY:
                 scale.save()
                 if number % 5 == 0:
-                    say(f"points credited up to {friday}")
+                    say(_l("Points credited up to %(day)s", day=friday))
     continue_numbering()
     story.tell(own, accounts)
     ledger.seal(up_to=last)

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import click
 
 from app.core import clock
-from app.core.console import Group
+from app.core.console import Group, say
 from app.core.db import db, reading
-from app.core.i18n import gettext as _
+from app.core.i18n import in_both
+from app.core.i18n import lazy_gettext as _l
 from app.ledger import queries, services
 
 ledger = Group("ledger", help="Verify, seal and expire the points ledger.")
@@ -35,12 +36,12 @@ def verify(printed: tuple[tuple[datetime, str], ...]) -> None:
         found = False
         for finding in findings:
             found = True
-            click.echo(str(finding))
+            say(finding)
         if found:
             sys.exit(1)
         counts = queries.counts()
-    click.echo(
-        _(
+    say(
+        _l(
             "The ledger is clean: %(accounts)s accounts, %(transactions)s transactions, "
             "%(postings)s postings, %(seals)s days sealed.",
             accounts=counts["account"],
@@ -58,12 +59,12 @@ def seal(up_to: datetime | None) -> None:
     yesterday = clock.today() - timedelta(days=1)
     last = up_to.date() if up_to else yesterday
     if last > yesterday:
-        raise click.BadParameter(_("A day can be sealed only when it is over."))
+        raise click.BadParameter(in_both(_l("A day can be sealed only when it is over.")))
     days = services.unsealed_days(last)
     for day in days:
         services.seal(up_to=day)
         db.session.commit()
-    click.echo(_("%(days)s days sealed.", days=len(days)))
+    say(_l("%(days)s days sealed.", days=len(days)))
 
 
 @ledger.command()
@@ -72,10 +73,10 @@ def expire(on: datetime | None) -> None:
     """Move points that are past their date out of the wallets."""
     day = on.date() if on else clock.today()
     if day > clock.today():
-        raise click.BadParameter(_("Points can't expire ahead of time."))
+        raise click.BadParameter(in_both(_l("Points can't expire ahead of time.")))
     total = 0
     while points := services.expire(None, on=day, wallets=_AT_ONCE):
         db.session.commit()
         total += points
     db.session.commit()
-    click.echo(_("%(points)s points expired.", points=total))
+    say(_l("%(points)s points expired.", points=total))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from app.core.console import Failed, Group
+from app.core.console import Failed, Group, say
 from app.core.db import begin_writing, db
 from app.core.i18n import in_both
 from app.core.i18n import lazy_gettext as _l
@@ -38,11 +38,17 @@ def import_file(file: Path) -> None:
             click.echo(f"{file}: line {line}: {in_both(message, ' ')}", err=True)
         sys.exit(1)
     db.session.commit()
-    click.echo(f"{done.added} added, {done.renamed} renamed, {done.unchanged} unchanged.")
-    if done.new_cities:
-        click.echo(
-            f"New: {'、'.join(done.new_cities)}. Whoever is to manage it needs a grant there:"
+    say(
+        _l(
+            "%(added)s added, %(renamed)s renamed, %(unchanged)s unchanged.",
+            added=done.added,
+            renamed=done.renamed,
+            unchanged=done.unchanged,
         )
+    )
+    if done.new_cities:
+        cities = "、".join(done.new_cities)
+        say(_l("New: %(cities)s. Whoever is to manage it needs a role there:", cities=cities))
         click.echo("flask user grant USERNAME admin CODE")
 
 

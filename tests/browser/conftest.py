@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,16 +16,10 @@ import sqlalchemy as sa
 from playwright.sync_api import sync_playwright
 
 from app.people import demo_accounts
+from launcher.machine import browser_path
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = next(
-    (
-        found
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (found := shutil.which(name))
-    ),
-    None,
-)
+CHROMIUM = browser_path()
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

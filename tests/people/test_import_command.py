@@ -52,8 +52,10 @@ def test_without_apply_the_rows_are_only_counted(run, file, cast):
     before = people_count()
     result = run(file, "--community", cast.community.name)
     assert result.exit_code == 0
-    assert "1  new" in result.output
-    assert "1  refused" in result.output
+    assert "1  To be entered 新增居民" in result.output
+    assert "1  Not taken over" in result.output
+    assert "Nothing was changed." in result.output
+    assert "未作任何更改" in result.output
     assert "Sheet1 4: 吴勇" in result.output
     assert people_count() == before
 
@@ -64,7 +66,7 @@ def test_with_apply_they_are_taken_over(run, file, cast):
     assert result.exit_code == 0
     assert people_count() == before + 2
     again = run(file, "--community", cast.community.id, "--apply")
-    assert "0  new" in again.output
+    assert "0  To be entered" in again.output
     assert people_count() == before + 2
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from app.core.console import Failed, Group, row_id
+from app.core.console import Failed, Group, row_id, say
 from app.core.db import begin_writing, db
+from app.core.i18n import in_both
 from app.core.i18n import lazy_gettext as _l
 from app.people.importing import queries, services
 from app.people.importing.plan import FATE_LABELS, Fate, Plan
@@ -40,19 +41,23 @@ def import_people(file: Path, community: str, create_in: str | None, *, apply: b
     else:
         db.session.rollback()
     _print(plan)
-    click.echo("taken over" if apply else "nothing was changed; --apply takes them over")
+    say(
+        _l("Taken over.") if apply else _l("Nothing was changed. With --apply they are taken over.")
+    )
 
 
 def _print(plan: Plan) -> None:
     counts = plan.counts
     for fate in Fate:
-        click.echo(f"{counts[fate]:>8}  {fate.value:<10} {FATE_LABELS[fate]}")
+        click.echo(f"{counts[fate]:>8}  {in_both(FATE_LABELS[fate], ' ')}")
     for name, rows in plan.missing.most_common():
-        click.echo(f"no building {name}: {rows} rows")
+        message = _l("There is no building %(name)s (%(rows)s rows).", name=name, rows=rows)
+        click.echo(in_both(message, " "))
     for verdict in plan.verdicts:
         if verdict.fate in {Fate.REFUSED, Fate.DUPLICATE}:
             entry = verdict.entry
-            click.echo(f"{entry.sheet} {entry.number}: {entry.name} {verdict.reason}")
+            reason = in_both(verdict.reason, " ")
+            click.echo(f"{entry.sheet} {entry.number}: {entry.name} {reason}")
 
 
 def _community(text: str) -> Place:
