@@ -1,6 +1,7 @@
 """Who may import what, who may commit, which way foreign keys point."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -89,27 +90,65 @@ def test_only_views_and_the_command_line_commit():
 
 
 def test_time_is_asked_of_the_clock():
-    outside = [
+    outside = {
         f"{path.relative_to(ROOT)}:{line}"
         for path in _sources()
         if path != APP / "core" / "clock.py"
-        for name in ("now", "today", "utcnow")
-        for line in _calls_on(path, {"datetime", "date"}, name)
-    ]
-    assert outside == []
+        for line in _askings(path.read_text("utf-8"))
+    }
+    assert outside == set()
 
 
-def _calls_on(path: Path, owners: set[str], attribute: str) -> list[int]:
-    tree = ast.parse(path.read_text("utf-8"))
-    return [
+ASKING = re.compile(
+    r"datetime\.(datetime|date)\.(now|today|utcnow)|time\.(?!sleep$)\w+"
+    r"|sqlalchemy\.func\.(now|current_\w+)"
+)
+
+
+def _askings(source: str) -> set[int]:
+    """The lines that ask somebody else what time it is, whatever names they import it by."""
+    tree = ast.parse(source)
+    imported: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            imported |= {each.asname or each.name: module + each.name for each in node.names}
+    return {
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == attribute
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id in owners
-    ]
+        if isinstance(node, ast.Attribute | ast.Name) and ASKING.fullmatch(_named(node, imported))
+    }
+
+
+def _named(node: ast.expr, imported: dict[str, str]) -> str:
+    """What `dt.now` is called where it comes from: datetime.datetime.now."""
+    if isinstance(node, ast.Attribute):
+        return f"{_named(node.value, imported)}.{node.attr}"
+    return imported.get(node.id, "") if isinstance(node, ast.Name) else ""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from datetime import datetime\ndatetime.now()",
+        "from datetime import datetime as moment\nmoment.now(UTC)",
+        "from datetime import date as day\nmake = day.today",
+        "import datetime\ndatetime.datetime.utcnow()",
+        "import datetime as dt\ndt.date.today()",
+        "import time\ntime.time()",
+        "import time as t\nt.monotonic()",
+        "from time import time\ntime()",
+        "from time import localtime as here\nhere()",
+        "from sqlalchemy import func\nfunc.now()",
+    ],
+)
+def test_asking_the_time_is_found_by_any_name(source):
+    assert _askings(source)
+
+
+def test_naming_a_type_or_waiting_is_not_asking_the_time():
+    source = "import time\nfrom datetime import datetime\ntime.sleep(1)\ndatetime(2026, 1, 1)"
+    assert _askings(source) == set()
 
 
 @pytest.mark.parametrize("longest", [400])
