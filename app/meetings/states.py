@@ -57,6 +57,15 @@ ITEM_STATE_LABELS = labelled(
     }
 )
 
+# An item can be taken up again after others.
+agenda_items: Machine[ItemState] = Machine(
+    {
+        (ItemState.WAITING, "start"): ItemState.CURRENT,
+        (ItemState.DONE, "start"): ItemState.CURRENT,
+        (ItemState.CURRENT, "end"): ItemState.DONE,
+    }
+)
+
 
 class VoteState(StrEnum):
     OPEN = auto()
@@ -69,5 +78,13 @@ VOTE_STATE_LABELS = labelled(
         VoteState.OPEN: _l("Voting"),
         VoteState.CLOSED: _l("Votes counted"),
         VoteState.VOIDED: _l("Void"),
+    }
+)
+
+votes: Machine[VoteState] = Machine(
+    {
+        (VoteState.OPEN, "close"): VoteState.CLOSED,
+        (VoteState.OPEN, "void"): VoteState.VOIDED,
+        (VoteState.CLOSED, "void"): VoteState.VOIDED,
     }
 )

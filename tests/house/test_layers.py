@@ -108,16 +108,22 @@ ASKING = re.compile(
 def _askings(source: str) -> set[int]:
     """The lines that ask somebody else what time it is, whatever names they import it by."""
     tree = ast.parse(source)
-    imported: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
-            imported |= {each.asname or each.name: module + each.name for each in node.names}
+    imported = _imported(tree)
     return {
         node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute | ast.Name) and ASKING.fullmatch(_named(node, imported))
     }
+
+
+def _imported(tree: ast.AST) -> dict[str, str]:
+    """What each name that a file imports is called where it comes from."""
+    imported = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            imported |= {each.asname or each.name: module + each.name for each in node.names}
+    return imported
 
 
 def _named(node: ast.expr, imported: dict[str, str]) -> str:
@@ -174,3 +180,50 @@ def test_only_the_factory_imports_views():
         )
     ]
     assert named == []
+
+
+def test_only_render_and_slots_make_html():
+    """Views answer through `render`, so that none of them forgets what htmx asked for."""
+    outside = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in _sources()
+        if path != APP / "core" / "htmx.py"
+        for line in _renders(path.read_text("utf-8"))
+    ]
+    assert outside == []
+
+
+RENDERING = re.compile(r"flask\.(templating\.)?(render|stream)_template(_string)?")
+
+
+def _renders(source: str) -> list[int]:
+    """The lines that render a template outside of what fills a slot."""
+    tree = ast.parse(source)
+    imported = _imported(tree)
+    filling = {
+        id(node)
+        for part in ast.walk(tree)
+        if isinstance(part, ast.FunctionDef)
+        and any(ast.unparse(mark).startswith("fills(") for mark in part.decorator_list)
+        for node in ast.walk(part)
+    }
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute | ast.Name)
+        and id(node) not in filling
+        and RENDERING.fullmatch(_named(node, imported))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from flask import render_template\ndef page(): return render_template('x')", [2]),
+        ("from flask import render_template as r\ndef page(): return r('x')", [2]),
+        ("import flask\nflask.render_template_string('x')", [2]),
+        ("from flask import render_template as r\n@fills('x')\ndef part(): return r('x')", []),
+    ],
+)
+def test_rendering_is_found_by_any_name(source, found):
+    assert _renders(source) == found

@@ -14,7 +14,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy
 from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
 from app.meetings.services._common import lock, not_now, record, stale
-from app.meetings.states import ItemState, VoteState
+from app.meetings.states import VoteState, agenda_items
 from app.platforms import services as platforms
 from app.platforms.models import Topic
 from app.platforms.states import TopicState
@@ -159,8 +159,8 @@ def withdraw_item(actor: Actor, item: AgendaItem, *, reason: str = "") -> None:
         raise Refused(_l("A vote has been taken on this item: it stays on the agenda."))
     item.withdrawn_at = clock.now()
     item.withdraw_reason = reason or None
-    if item.state is ItemState.CURRENT:
-        item.state = ItemState.DONE
+    if agenda_items.can(item.state, "end"):
+        item.state = agenda_items.after(item.state, "end")
         item.ended_at = clock.now()
     db.session.flush()
     if announced and item.topic is not None and item.topic.state is TopicState.SCHEDULED:

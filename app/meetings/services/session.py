@@ -13,7 +13,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy, queries
 from app.meetings.models import AgendaItem, Meeting, Outcome, Speech, Vote
 from app.meetings.services._common import lock, not_now, record
-from app.meetings.states import ItemState, VoteState, meetings
+from app.meetings.states import ItemState, VoteState, agenda_items, meetings
 from app.platforms import services as platforms
 from app.points import services as points
 from app.points.models import RuleCode
@@ -48,7 +48,7 @@ def start_item(actor: Actor, item: AgendaItem) -> None:
     if not policy.may_start(meeting, item):
         raise not_now()
     _end_current(meeting)
-    item.state = ItemState.CURRENT
+    item.state = agenda_items.after(item.state, "start")
     item.started_at = item.started_at or clock.now()
     item.ended_at = None
     db.session.flush()
@@ -117,7 +117,7 @@ def _end_current(meeting: Meeting) -> None:
         .values(ended_at=clock.now())
         .execution_options(synchronize_session=False)
     )
-    current.state = ItemState.DONE
+    current.state = agenda_items.after(current.state, "end")
     current.ended_at = clock.now()
     db.session.flush()
 

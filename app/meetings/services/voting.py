@@ -27,7 +27,7 @@ from app.meetings.models import (
 )
 from app.meetings.services._common import lock, not_now, record
 from app.meetings.services.session import apply_outcome
-from app.meetings.states import MeetingState, VoteState
+from app.meetings.states import MeetingState, VoteState, votes
 from app.people.models import Gender, Person
 from app.platforms import services as platforms
 
@@ -114,11 +114,12 @@ def close_vote(actor: Actor, vote: Vote, *, counts: tuple[int, int, int] | None 
         record_counts(actor, vote, ayes=ayes, nays=nays, abstentions=abstentions)
     else:
         _hold(vote)
+    before, after = vote.state, votes.after(vote.state, "close")
     passed = arithmetic.passed(vote.rule, vote.ayes, vote.nays, vote.abstentions, vote.present)
     closed: Any = db.session.execute(
         update(Vote)
-        .where(Vote.id == vote.id, Vote.state == VoteState.OPEN)
-        .values(state=VoteState.CLOSED, passed=passed, closed_at=clock.now(), closed_by_id=actor.id)
+        .where(Vote.id == vote.id, Vote.state == before)
+        .values(state=after, passed=passed, closed_at=clock.now(), closed_by_id=actor.id)
         .execution_options(synchronize_session=False)
     )
     if closed.rowcount != 1:
@@ -141,7 +142,7 @@ def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
         raise not_now()
     passed, item = vote.passed, vote.item
     with flushing(Refused(_l("Something has already been recorded on the strength of this vote."))):
-        vote.state = VoteState.VOIDED
+        vote.state = votes.after(vote.state, "void")
         vote.void_reason = reason
         vote.voided_at = clock.now()
         vote.voided_by_id = actor.id
