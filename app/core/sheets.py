@@ -91,6 +91,10 @@ def read_all(name: str, content: bytes) -> list[Sheet]:
     return sheets
 
 
+# What programs that take every number for a float write: 103.0.
+_WHOLE_FLOAT = re.compile(r"\d+\.0")
+
+
 def half_width(text: str) -> str:
     """Full-width digits, letters and signs made half-width. Not for names."""
     return text.translate(_FULL_WIDTH)
@@ -99,7 +103,8 @@ def half_width(text: str) -> str:
 def text_of(value: Any) -> str:
     """A cell's value as text, the way a person would type it."""
     if isinstance(value, str):
-        return _clean(value)
+        text = _clean(value)
+        return text[: -len(".0")] if _WHOLE_FLOAT.fullmatch(text) else text
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

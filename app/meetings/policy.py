@@ -19,6 +19,7 @@ from app.meetings.states import ItemState, MeetingState, VoteState
 from app.platforms.models import PlatformKind
 
 EARLY = timedelta(minutes=60)  # people come before a meeting begins
+LATE = timedelta(hours=12)
 SPEAKING_SECONDS = 120
 SPEAKING_TURNS = 2  # per person and item
 
@@ -65,8 +66,10 @@ def takes_replies(meeting: Meeting) -> bool:
 
 
 def has_begun_to_fill(meeting: Meeting, now: datetime) -> bool:
-    """Whether people can check in and the host can open: from an hour before the start."""
-    return meeting.state is S.CONVENED and now >= meeting.starts_at - EARLY
+    """Whether people can check in and the host can open: from an hour before the start until half
+    a day after it. What did not take place then was not held as the notice said."""
+    on_time = meeting.starts_at - EARLY <= now <= meeting.starts_at + LATE
+    return meeting.state is S.CONVENED and on_time
 
 
 def takes_check_ins(meeting: Meeting, now: datetime) -> bool:
@@ -140,7 +143,8 @@ def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list
     """How the meeting may dispose of the item now, by the host's word.
 
     What was voted through is agreed by that. Agreement without a vote (协商意见) is possible
-    on what the notice named; a motion that failed, or could not be put, goes on elsewhere.
+    on what the notice named, but not in an assembly, which the law lets decide by vote; a motion
+    that failed, or could not be put, goes on elsewhere.
     """
     if meeting.state not in {S.OPEN, S.CLOSED} or item.withdrawn_at or item.outcome is not None:
         return []
@@ -154,7 +158,7 @@ def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list
     if meeting.kind is not MeetingKind.RESIDENTS_ASSEMBLY:
         outcomes.append(Outcome.TO_RESIDENTS_ASSEMBLY)
     outcomes.append(Outcome.DROPPED)
-    if item.kind is not ItemKind.VOTE and not item.added_late:
+    if item.kind is not ItemKind.VOTE and not item.added_late and meeting.kind not in BY_LAW:
         outcomes.insert(0, Outcome.AGREED)
     return outcomes
 

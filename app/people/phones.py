@@ -17,7 +17,8 @@ _TAIL = 4
 
 def clean_phone(text: str | None) -> str | None:
     """Without separators and the country's code: +86 138-0000-1234 → 13800001234; None if empty."""
-    plain = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text or ""))
+    plain = unicodedata.normalize("NFKC", text or "").strip()
+    plain = _SEPARATORS.sub("", plain.removesuffix(".0"))  # a float that was a number
     return _COUNTRY.sub("", plain) or None
 
 

@@ -9,6 +9,8 @@ from app.core.access import CAPABILITIES, Actor, Capability, Role
 from app.people.models import AppointmentKind
 from app.places.models import Level
 
+ADULT_AGE = 18
+
 # Nobody gives a role above their own. Roles below staff are equal to each other.
 _RANK = {Role.ADMIN: 3, Role.STREET: 2, Role.STAFF: 1}
 
@@ -85,3 +87,11 @@ def expires_soon(until: date | None, today: date) -> bool:
 
 def _manages_users(role: Role) -> bool:
     return Capability.MANAGE_USERS in CAPABILITIES[role]
+
+
+def is_adult(born_on: date | None, on: date) -> bool:
+    """Whether somebody is 18 or over that day. An unknown date of birth counts as adult: missing
+    data must not make a threshold easier to reach."""
+    if born_on is None:
+        return True
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day)) >= ADULT_AGE

@@ -315,3 +315,12 @@ def test_a_workbook_with_a_few_wrong_bytes_is_read_or_refused(data):
 def test_full_width_once_is_full_width_for_good(text):
     assert sheets.half_width(sheets.half_width(text)) == sheets.half_width(text)
     assert len(sheets.half_width(text)) == len(text)
+
+
+def test_whole_numbers_written_as_floats_are_numbers():
+    text = "姓名,电话,房号\n张三,13822220003.0,103.0\n李四,1.38E+10,1.5\n"
+    sheet = sheets.read("floats.csv", text.encode())
+    assert [row.cells for row in sheet.rows][1:] == [
+        ["张三", "13822220003", "103"],
+        ["李四", "1.38E+10", "1.5"],
+    ]

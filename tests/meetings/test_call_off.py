@@ -48,3 +48,15 @@ def test_a_cancelled_meeting_is_not_among_those_ahead(cast):
     assert [row.id for row in queries.upcoming((cast.community.id,))] == [meeting.id]
     call_off(cast, meeting)
     assert queries.upcoming((cast.community.id,)) == []
+
+
+def test_a_meeting_about_a_sensitive_topic_shows_to_the_invited_only(cast, sign_in):
+    topic = given.topic(cast)
+    meeting = given.convened(cast, people=("zhang", "wang"), topic=topic)
+    address = f"/meetings/{meeting.id}"
+    assert sign_in(cast.other_resident).get(address).status_code == 200
+    topic.sensitive = True
+    db.session.commit()
+    assert sign_in(cast.resident).get(address).status_code == 200
+    assert sign_in(cast.staff).get(address).status_code == 200
+    assert sign_in(cast.other_resident).get(address).status_code == 404

@@ -140,7 +140,7 @@ def discussed(cast, topic, *, late=False):
     )
     if not late:
         services.convene(cast.actor("staff"), meeting)
-    given.open_(cast, meeting, ["zhang"])
+    given.open_(cast, meeting, ["zhang", "li"])
     services.start_item(host(cast), item)
     return item
 
@@ -255,3 +255,29 @@ def test_the_queue_ends_with_the_item(discussing, cast):
 def test_the_law_of_the_day_is_kept_with_the_vote(cast):
     _meeting, _item, vote = given.voting(cast, mode=VoteMode.SHOW_OF_HANDS)
     assert vote.rule.effective_from == date(2026, 1, 1)
+
+
+def test_nobody_agrees_on_anything_without_a_quorum(cast):
+    meeting = given.draft(cast)
+    services.add_item(
+        cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title="停车", planned=10
+    )
+    given.invite(cast, meeting, ("zhang", "li", "wang"))
+    services.convene(cast.actor("staff"), meeting)
+    given.open_(cast, meeting, ("zhang",))
+    [item] = given.items(meeting)
+    services.start_item(cast.actor("host"), item)
+    with pytest.raises(Refused):
+        services.settle_item(cast.actor("host"), item, outcome=Outcome.AGREED)
+    given.check_in(cast, meeting, ("li", "wang"))
+    services.settle_item(cast.actor("host"), item, outcome=Outcome.AGREED)
+    assert item.outcome is Outcome.AGREED
+
+
+def test_a_meeting_is_not_opened_on_another_day_than_its_notice_names(cast):
+    meeting = given.convened(cast)
+    with (
+        clock.frozen(meeting.starts_at + timedelta(days=1)),
+        pytest.raises(Refused),
+    ):
+        services.open_meeting(cast.actor("host"), meeting)

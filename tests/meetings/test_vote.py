@@ -189,3 +189,19 @@ def test_a_vote_of_a_meeting_that_is_over_is_not_void(cast):
     services.close_meeting(cast.actor("host"), meeting)
     with pytest.raises(Refused):
         services.void_vote(cast.actor("host"), vote, reason="太晚")
+
+
+def test_a_count_below_zero_is_refused_beside_its_field(cast, sign_in):
+    _meeting, _item, vote = given.voting(cast)
+    answer = sign_in(cast.host).post(
+        f"/meetings/votes/{vote.id}/close", data={"ayes": -1, "nays": 0, "abstentions": 0}
+    )
+    assert answer.status_code == 422
+    assert vote.state is VoteState.OPEN
+
+
+def test_what_has_to_be_counted_is_not_closed_as_a_roll_call(cast, sign_in):
+    _meeting, _item, vote = given.voting(cast)
+    answer = sign_in(cast.host).post(f"/meetings/votes/{vote.id}/close-roll")
+    assert answer.status_code >= 400
+    assert vote.state is VoteState.OPEN

@@ -249,3 +249,13 @@ def test_a_term_that_ends_soon_waits_for_whoever_appoints(cast):
     assert str(waiting.text) == "任期即将届满，请及时办理换届或续任"
     assert queries.waiting(cast.actor("neighbour_staff")) == []
     assert queries.waiting(cast.actor("resident")) == []
+
+
+def test_only_adults_hold_an_office(cast, sign_in):
+    cast.wang.born_on = date(2016, 1, 15)
+    db.session.flush()
+    before = newest()
+    answer = appoint(sign_in(cast.staff), cast.wang, chosen(cast))
+    assert answer.status_code == 422
+    assert "未满18周岁不能任职" in answer.text
+    assert newest() is before

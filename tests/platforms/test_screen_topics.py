@@ -259,3 +259,15 @@ def test_a_returned_topic_waits_for_its_author(cast, submitted):
     ]
     assert queries.waiting(cast.actor("other_resident")) == []
     assert queries.waiting(cast.actor("staff")) == []
+
+
+def test_both_authors_are_told_of_a_merge(cast, submitted):
+    first, second = submitted(), submitted("other_resident", title="门禁坏了没人管")
+    services.merge(cast.actor("staff"), first, into=second)
+    texts = [
+        str(message.text)
+        for message in db.session.scalars(
+            select(Message).where(Message.person_id == cast.li.id).order_by(Message.id)
+        )
+    ]
+    assert any(first.number in text and "已并入" in text for text in texts)

@@ -12,10 +12,10 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
-from app.meetings.models import Invitation, Meeting, MeetingKind, Reply
+from app.meetings.models import AgendaItem, Invitation, Meeting, MeetingKind, Reply
 from app.meetings.states import MeetingState
 from app.places.queries import in_reach, reached_places
-from app.platforms.models import Platform
+from app.platforms.models import Platform, Topic
 
 _LISTED = (
     Meeting.id,
@@ -43,9 +43,13 @@ def own(actor: Actor) -> ColumnElement[bool]:
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """Condition on Meeting: whoever works with a community's meetings sees all of them, its
-    people and units those that have been convened, and everybody those they are invited to."""
+    people and units those that have been convened and have no sensitive topic on their agenda,
+    and everybody those they are invited to."""
     invited = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
-    nearby = in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION)
+    sensitive = exists().where(
+        AgendaItem.meeting_id == Meeting.id, AgendaItem.topic_id == Topic.id, Topic.sensitive
+    )
+    nearby = and_(in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION), ~sensitive)
     return or_(
         in_reach(Meeting.community_id, actor, Capability.SEE_MEETINGS),
         and_(Meeting.convened_at.is_not(None), or_(nearby, invited)),

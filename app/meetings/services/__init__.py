@@ -36,7 +36,14 @@ from app.meetings.services.session import (
     start_item,
 )
 from app.meetings.services.speaking import ask_to_speak, end_speech, start_speech
-from app.meetings.services.voting import cast, close_vote, open_vote, record_counts, void_vote
+from app.meetings.services.voting import (
+    cast,
+    close_roll_call,
+    close_vote,
+    open_vote,
+    record_counts,
+    void_vote,
+)
 
 __all__ = [
     "Group",
@@ -51,6 +58,7 @@ __all__ = [
     "check_in_person",
     "check_in_user",
     "close_meeting",
+    "close_roll_call",
     "close_vote",
     "confirm_minutes",
     "convene",

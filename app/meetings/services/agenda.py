@@ -60,7 +60,9 @@ def add_item(
         db.session.add(item)
     if late and topic is not None:
         platforms.schedule(actor, [topic], where=meeting.title)
-    record(actor, "meeting.add_item", meeting, item=item.id, title=title, late=late)
+    # The trail is read by more people than a sensitive topic is.
+    said = {} if topic is not None and topic.sensitive else {"title": title}
+    record(actor, "meeting.add_item", meeting, item=item.id, late=late, **said)
     return item
 
 
@@ -106,7 +108,8 @@ def edit_item(
     item.motion = motion if kind is ItemKind.VOTE else ""
     item.version += 1
     db.session.flush()
-    record(actor, "meeting.edit_item", meeting, item=item.id, title=title)
+    said = {} if item.topic is not None and item.topic.sensitive else {"title": title}
+    record(actor, "meeting.edit_item", meeting, item=item.id, **said)
 
 
 def move_item(actor: Actor, item: AgendaItem, *, up: bool) -> None:

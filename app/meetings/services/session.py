@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.meetings import policy, queries
+from app.meetings import arithmetic, policy, queries
 from app.meetings.models import AgendaItem, Meeting, Outcome, Speech, Vote
 from app.meetings.services._common import lock, not_now, record
 from app.meetings.states import ItemState, VoteState, agenda_items, meetings
@@ -65,6 +65,13 @@ def finish_item(actor: Actor, item: AgendaItem) -> None:
     record(actor, "meeting.finish_item", meeting, item=item.id)
 
 
+def _is_quorate(meeting: Meeting) -> bool:
+    if meeting.rule is None or meeting.expected is None:  # it was never convened
+        return False
+    present = queries.head_count(meeting.id).present
+    return arithmetic.quorum_met(meeting.rule, present, meeting.expected)
+
+
 def settle_item(actor: Actor, item: AgendaItem, *, outcome: Outcome, reason: str = "") -> None:
     """Note by the host's word what becomes of an item that was not voted through, and of its
     topic. Dropping and putting off say why."""
@@ -72,6 +79,8 @@ def settle_item(actor: Actor, item: AgendaItem, *, outcome: Outcome, reason: str
     db.session.refresh(item)
     if outcome not in policy.open_outcomes(meeting, item, queries.valid_vote(item.id)):
         raise not_now()
+    if outcome is Outcome.AGREED and not _is_quorate(meeting):
+        raise Refused(_l("Too few are present to agree on anything."))
     if outcome is not Outcome.AGREED and not reason:
         raise Refused(_l("Say why, so that those who raised it know."), field="reason")
     apply_outcome(actor, item, outcome, reason)

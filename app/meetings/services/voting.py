@@ -103,6 +103,13 @@ def record_counts(actor: Actor, vote: Vote, *, ayes: int, nays: int, abstentions
     )  # fmt: skip
 
 
+def close_roll_call(actor: Actor, vote: Vote) -> None:
+    """Close a roll call with what was said so far. Refused for a vote that has to be counted."""
+    if vote.mode is not VoteMode.ROLL_CALL:
+        raise not_now()
+    close_vote(actor, vote)
+
+
 def close_vote(actor: Actor, vote: Vote, *, counts: tuple[int, int, int] | None = None) -> None:
     """Close the vote with its counts (ayes, nays, abstentions), entered now or before.
 

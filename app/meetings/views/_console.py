@@ -99,7 +99,7 @@ def _about_the_item(
     counts = (vote.ayes, vote.nays, vote.abstentions) if vote else (0, 0, 0)
     if counted is not None:
         fields = (counted.ayes, counted.nays, counted.abstentions)
-        ayes, nays, abstentions = (field.data or 0 for field in fields)
+        ayes, nays, abstentions = (max(0, field.data or 0) for field in fields)
         counts = (ayes, nays, abstentions)
     return {
         "item": item,

@@ -67,7 +67,7 @@ def close_vote(vote_id: int) -> Response:
 @requires(HOST)
 def close_roll(vote_id: int) -> Response:
     vote = queries.vote_in_reach(actor(), HOST, vote_id)
-    services.close_vote(actor(), vote)
+    services.close_roll_call(actor(), vote)
     db.session.commit()
     return _console.back(vote.item.meeting, "vote")
 

@@ -15,10 +15,10 @@ from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.people.models import Household, Person, User
+from app.people.policy import ADULT_AGE
 from app.places.models import Level, Place
 from app.places.queries import inside
 
-ADULT_AGE = 18
 _TAIL = 4  # digits of a phone number that are kept apart for searching
 _LONGEST_SEARCH = 60
 _SURROGATES = range(0xD800, 0xE000)

@@ -13,7 +13,7 @@ from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Appointment, AppointmentKind, Person
-from app.people.policy import APPOINTMENT_LEVELS, INCOMPATIBLE
+from app.people.policy import APPOINTMENT_LEVELS, INCOMPATIBLE, is_adult
 from app.places.models import Place
 from app.places.queries import inside
 
@@ -30,7 +30,7 @@ def appoint(
 ) -> Appointment:
     """Give somebody an office at a place for a term.
 
-    Refused if the office isn't held at such a place, if they hold it already in that time, or if
+    Refused if the office isn't held at such a place, if they are under 18, if they hold it already in that time, or if
     they would sit on the residents' committee and on its oversight committee at once (2025 law,
     art. 36; near relatives, whom the article excludes as well, are not known to the system).
     """
@@ -44,6 +44,8 @@ def appoint(
     hold(person)
     if person.moved_out_on is not None:
         raise Refused(_l("This person has moved out."))
+    if not is_adult(person.born_on, since):
+        raise Refused(_l("Only adults can hold an office."), field="since")
     at_once = Appointment.person_id == person.id, _overlapping(since, until)
     same = select(Appointment.id).where(
         *at_once, Appointment.kind == kind, Appointment.place_id == place.id

@@ -14,11 +14,10 @@ from sqlalchemy.orm import aliased
 from app.core import clock
 from app.core.db import built_once, db, rows
 from app.people.models import Person
+from app.people.policy import is_adult
 from app.people.queries import adults_of, representatives
 from app.platforms import policy
 from app.platforms.models import Topic, TopicCosigner
-
-_ADULT = 18
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ def _signers(topic_ids: Collection[int], on: date) -> defaultdict[int, set[int]]
     """{topic id: ids of the adult residents living here who raised or signed it}."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     for row in rows(_signed(tuple(topic_ids), on)):
-        if row.born_on is None or _age(row.born_on, on) >= _ADULT:
+        if is_adult(row.born_on, on):
             found[row.root_id].add(row.person_id)
     return found
 
@@ -149,10 +148,6 @@ def _signed(topic_ids: tuple[int, ...], on: date) -> Select[Any]:
             or_(Person.moved_out_on.is_(None), Person.moved_out_on > on),
         )
     )
-
-
-def _age(born_on: date, on: date) -> int:
-    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
 
 
 def _merged_into(condition: Any) -> CTE:

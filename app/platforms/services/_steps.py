@@ -20,6 +20,7 @@ from app.platforms.states import topics
 from app.points import services as points
 
 # What those who follow the topic are told, in plain words. Events with a reason say it.
+_TAKEN_IN = marked("Topic %(topic)s was merged into the topic “%(title)s”.")
 _TOLD = {
     "submit": marked("The topic “%(title)s” has been submitted."),
     "accept": marked("The topic “%(title)s” has been accepted and will be deliberated."),
@@ -102,13 +103,25 @@ def award_author(
     )
 
 
+def tell_taken_in(into: Topic, topic: Topic) -> None:
+    """Tell those behind a topic that another one is merged into it."""
+    taken = topic.number if topic.sensitive else f"{topic.number} {topic.title}"
+    text = Phrase(_TAKEN_IN, title=into.title, topic=taken)
+    _tell_followers(into, f"topic:{into.id}:takes:{topic.id}", text)
+
+
 def _tell(topic: Topic, step: TopicStep, event: str, reason: str) -> None:
     if len(reason) > _IN_A_MESSAGE:
         reason = reason[:_IN_A_MESSAGE] + "…"
+    text = Phrase(_TOLD[event], title=topic.title, reason=reason)
+    _tell_followers(topic, f"topic:{topic.id}:step:{step.id}", text)
+
+
+def _tell_followers(topic: Topic, key: str, text: Phrase) -> None:
     followers = queries.behind(topic.id)
     inbox.tell(
-        key=f"topic:{topic.id}:step:{step.id}",
-        text=Phrase(_TOLD[event], title=topic.title, reason=reason),
+        key=key,
+        text=text,
         url=f"/topics/{topic.id}",
         people=followers.people,
         users=[*user_ids_of_units(followers.unit_ids), *followers.users],

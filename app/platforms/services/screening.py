@@ -12,7 +12,7 @@ from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.platforms import policy, queries
 from app.platforms.models import ContentClass, Platform, Topic, TopicCosigner
-from app.platforms.services._steps import award_author, move, record
+from app.platforms.services._steps import award_author, move, record, tell_taken_in
 from app.points.models import RuleCode
 
 
@@ -62,7 +62,7 @@ def rule_out(actor: Actor, topic: Topic, *, reason: str) -> None:
 
 def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
     """Let another topic of the community go on for both. Whoever signed the one has then signed
-    the other, once; the author of the merged topic is told everything that happens to it."""
+    the other, once. Both authors are told, and from now on of everything that happens to it."""
     if into.id == topic.id:
         raise Refused(_l("A topic can't be merged into itself."), field="into_id")
     if into.community_id != topic.community_id:
@@ -72,6 +72,7 @@ def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
         hold(row)
     if into.state not in policy.OPEN_FOR_MERGING:
         raise Refused(_l("That topic is no longer open."), field="into_id")
+    tell_taken_in(into, topic)
     _carry_signatures(topic, into)
     # Whoever sees this one may not be allowed to read what a sensitive one is about.
     goes_on_as = into.number if into.sensitive else f"{into.number} {into.title}"
