@@ -117,17 +117,22 @@ def versions_of(convention_id: int) -> Sequence[ConventionVersion]:
     ).all()
 
 
-def version_in_reach(actor: Actor, capability: Capability, version_id: int) -> ConventionVersion:
-    """The version, if the actor has the capability in its community; else NotFoundError."""
-    version = db.session.scalar(
+def version_in_reach(
+    actor: Actor, capability: Capability, version_id: int, *, lock: bool = True
+) -> ConventionVersion:
+    """The version, if the actor has the capability in its community; else NotFoundError. Its row
+    is held for what is about to change it; who only shows it asks for no lock."""
+    statement = (
         select(ConventionVersion)
         .join(Convention, Convention.id == ConventionVersion.convention_id)
         .options(joinedload(ConventionVersion.convention))
         .where(
             ConventionVersion.id == version_id, in_reach(Convention.community_id, actor, capability)
         )
-        .with_for_update(of=ConventionVersion)
     )
+    if lock:
+        statement = statement.with_for_update(of=ConventionVersion)
+    version = db.session.scalar(statement)
     if version is None:
         raise NotFoundError
     return version

@@ -86,7 +86,7 @@ def addresses(app, cast) -> list[Address]:
         method = "POST" if "POST" in (rule.methods or ()) else "GET"
         path = urls.build(
             rule.endpoint,
-            {name: _thing(made, rule.endpoint, name) for name in rule.arguments},
+            {name: thing(made, rule.endpoint, name) for name in rule.arguments},
             method=method,
         )
         needed = NEEDED.get(rule.endpoint, {}).items()
@@ -95,7 +95,7 @@ def addresses(app, cast) -> list[Address]:
     return found
 
 
-def _thing(made: things.Things, endpoint: str, name: str) -> object:
+def thing(made: things.Things, endpoint: str, name: str) -> object:
     package = endpoint.partition(".")[0]
     for key in (f"{endpoint}.{name}", f"{package}.{name}", name):
         if key in made:

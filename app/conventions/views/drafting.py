@@ -69,7 +69,7 @@ def amend(convention_id: int) -> Response:
 @bp.get("/conventions/versions/<int:version_id>/edit")
 @requires(MANAGE)
 def edit(version_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
     form = ReviseForm(obj=version, seen=version.version)
     return render("conventions/edit.html", version=version, form=form)
 
@@ -100,7 +100,7 @@ def revise(version_id: int) -> Response:
 @bp.get("/conventions/versions/<int:version_id>/clauses/new")
 @requires(MANAGE)
 def new_clause(version_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
     return render("conventions/clause.html", version=version, clause=None, form=ClauseForm())
 
 
@@ -129,7 +129,7 @@ def add_clause(version_id: int) -> Response:
 @bp.get("/conventions/versions/<int:version_id>/clauses/<int:clause_id>")
 @requires(MANAGE)
 def clause(version_id: int, clause_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
     found = queries.clause_of(version, clause_id)
     form = ClauseForm(obj=found, seen=version.version)
     return render("conventions/clause.html", version=version, clause=found, form=form)
