@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 
 from app import create_app
 from app.core.db import begin_writing, db
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 ENGINES = ("sqlite", "postgresql")
+
+# How long an example takes says how busy the machine is, not whether the program is right.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

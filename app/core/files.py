@@ -33,6 +33,7 @@ LARGEST = 15 * 1024 * 1024  # bytes of one upload
 FORMATS = ("JPEG", "PNG", "WEBP")
 _LONGEST_SIDE = 1600  # pixels: sharp on a screen and on A4, a few hundred kB
 Image.MAX_IMAGE_PIXELS = 80_000_000  # refuses decompression bombs
+_LARGEST_IN_MEMORY = 25_000_000  # pixels of 4 bytes, for a moment twice
 
 
 class StoredFile(Model):
@@ -66,8 +67,11 @@ def read_photo(upload: FileStorage) -> Photo:
         with Image.open(BytesIO(raw), formats=FORMATS) as opened:
             if opened.width * opened.height > (Image.MAX_IMAGE_PIXELS or 0):
                 raise _unreadable()
-            opened.draft("RGB", (2 * _LONGEST_SIDE, 2 * _LONGEST_SIDE))
-            picture = ImageOps.exif_transpose(opened).convert("RGB")
+            opened.draft("RGB", (2 * _LONGEST_SIDE, 2 * _LONGEST_SIDE))  # JPEG is read smaller
+            if opened.width * opened.height > _LARGEST_IN_MEMORY:
+                raise _unreadable()
+            ImageOps.exif_transpose(opened, in_place=True)
+            picture = opened.convert("RGB")
     except (
         UnidentifiedImageError,
         OSError,

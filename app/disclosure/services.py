@@ -11,7 +11,7 @@ from app.core import clock, workdays
 from app.core.access import Actor
 from app.core.dated import in_force
 from app.core.db import db, flushing, hold
-from app.core.errors import Refused
+from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.core.numbering import number_of_year
@@ -20,6 +20,7 @@ from app.disclosure.models import Notice, NoticeKind, NoticeRule, Objection
 from app.inbox import services as inbox
 from app.people.models import Person
 from app.places.models import Place
+from app.places.queries import may_change_general
 
 LONGEST_DAYS = 365
 LAWFUL_DAYS = 15  # 2025 law, art. 34
@@ -203,7 +204,10 @@ def set_rule(
     actor: Actor, *, kind: NoticeKind, minimum_days: int, effective_from: date, source: str
 ) -> NoticeRule:
     """Let a kind of notice hang at least so long from a day on. Only points notices may hang less
-    than the fifteen days of art. 34; notices that hang already keep their period."""
+    than the fifteen days of art. 34; notices that hang already keep their period. NotFoundError
+    for who does not manage the rules of all communities."""
+    if not may_change_general(actor):
+        raise NotFoundError
     if effective_from < clock.today():
         raise Refused(_l("A rule can't begin in the past."), field="effective_from")
     if kind is not NoticeKind.POINTS and minimum_days < LAWFUL_DAYS:

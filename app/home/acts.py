@@ -157,6 +157,8 @@ ACTS = {
     "points.withdraw": _m("Withdrew a request for points"),
     "points.reverse": _m("Reversed points"),
     "points.rule": _m("Changed an earning rule"),
+    "points.rule.end": _m("Ended an earning rule"),
+    "points.rule.cancel": _m("Cancelled an earning rule"),
     "points.policy": _m("Changed the points policy"),
     "reward.add": _m("Offered a reward"),
     "reward.edit": _m("Changed a reward"),

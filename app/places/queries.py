@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
+from app.core.access import Capability
 from app.core.db import built_once, db
 from app.core.errors import NotFoundError
 from app.places.models import Level, Place
@@ -13,7 +14,7 @@ from app.places.models import Level, Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.core.access import Actor, Capability
+    from app.core.access import Actor
 
 
 def inside(path: str, column: Any = Place.path) -> ColumnElement[bool]:
@@ -110,3 +111,15 @@ def community_of(place: Place) -> Place:
     if found is None:
         raise NotFoundError
     return found
+
+
+def may_change_general(actor: Actor) -> bool:
+    """Whether the actor manages the rules of every community there is: only then may they
+    change what holds for all of them."""
+    if not actor.may(Capability.MANAGE_RULES):
+        return False
+    beyond = select(Place.id).where(
+        Place.level == Level.COMMUNITY,
+        Place.id.not_in(reached_communities(actor, Capability.MANAGE_RULES)),
+    )
+    return db.session.scalar(beyond.limit(1)) is None

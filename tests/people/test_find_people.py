@@ -31,7 +31,7 @@ def a_person(cast, name, *, pinyin="x", initials="x", phone=None, code, **more):
 @pytest.mark.parametrize(
     "text",
     ["张建国", "张", "建国", "zhangjianguo", "Zhang Jian", "zhang'jian", "zjg", "ZJ", "1234", "123",
-     "13800001234", "00001234", "T001234", "t0012", "１２３４", " 张建国 "],
+     "13800001234", "T001234", "t0012", "１２３４", " 张建国 "],
 )  # fmt: skip
 def test_a_person_is_found_by_name_pinyin_initials_phone_tail_and_code(cast, text):
     assert "张建国" in names(cast.actor("staff"), text)
@@ -160,3 +160,10 @@ def test_a_search_takes_two_queries_whoever_searches(cast, counted):
         with counted() as queries_sent:
             names(actor, "张")
         assert len(queries_sent) == 2, who
+
+
+def test_a_masked_number_is_not_found_out_digit_by_digit(cast):
+    staff = cast.actor("staff")
+    assert "张建国" in names(staff, "13800001234")
+    for tail in ("01234", "00001234", "3800001234"):
+        assert names(staff, tail) == []

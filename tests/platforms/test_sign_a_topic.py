@@ -193,3 +193,12 @@ def test_what_is_submitted_or_settled_cannot_be_scheduled(cast, submitted, accep
 
     assert [row.id for row in queries.schedulable(cast.community.id)] == [deferred.id]
     assert ContentClass.DIFFICULTIES is queries.schedulable(cast.community.id)[0].content_class
+
+
+def test_signatures_of_a_sensitive_topic_are_not_for_grid_workers(cast, submitted, sign_in):
+    topic = submitted()
+    address = f"/topics/{topic.id}/signatures"
+    assert sign_in(cast.grid_worker).get(address).status_code == 200
+    topic.sensitive = True
+    db.session.commit()
+    assert sign_in(cast.grid_worker).get(address).status_code == 404

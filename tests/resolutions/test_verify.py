@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -109,3 +109,13 @@ def test_sending_back_says_why(cast, resolution):
     task = given.submitted(cast, resolution)
     with pytest.raises(Refused):
         services.send_back(cast.actor("staff"), task, reason="")
+
+
+def test_work_that_was_handed_in_late_stays_late_when_it_is_done_again(cast):
+    task = given.submitted(cast)
+    due_on = task.due_on
+    with clock.frozen(clock.at(due_on + timedelta(days=5), 10)):
+        task.submitted_on = due_on + timedelta(days=3)
+        db.session.flush()
+        services.send_back(cast.actor("staff"), task, reason="没有照片")
+        assert task.due_on == due_on

@@ -20,7 +20,7 @@ from app.people.queries import actor_of
 from app.points import queries as points_queries
 from app.points import services as points
 from app.points.models import Award
-from app.rewards import queries, services
+from app.rewards import services
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 from tests import cast as cast_module
 from tests.points.conftest import DAY
@@ -282,7 +282,7 @@ def test_at_the_end_nothing_was_made_or_lost(town):
     def sums():
         accounts = db.session.scalar(select(func.sum(Account.balance)))
         transactions = db.session.scalar(select(func.count()).select_from(Transaction))
-        waiting = queries.how_many_wait(staff())[0]
-        return accounts, transactions > 0, waiting > 0
+        return accounts, transactions > 0
 
-    assert town.once(sums) == (0, True, True)
+    # The tests before may have run in another process; what people start with is here in any case.
+    assert town.once(sums) == (0, True)

@@ -100,6 +100,8 @@ def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None)
     """
     lock(meeting)
     state = meetings.after(meeting.state, "convene")
+    if meeting.starts_at <= clock.now():
+        raise Refused(_l("The meeting would begin in the past."), field="starts_at")
     invite_oversight(meeting)
     missing = queries.readiness(meeting)
     if missing:

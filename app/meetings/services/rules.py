@@ -9,10 +9,11 @@ from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, flushing
-from app.core.errors import Refused
+from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy
 from app.meetings.models import Majority, MeetingKind, MeetingRule
+from app.places.queries import may_change_general
 
 
 def set_rule(
@@ -29,7 +30,10 @@ def set_rule(
 ) -> MeetingRule:
     """A new version of a rule from a day on. `quorum` is (numerator, denominator, strict),
     `majority` says of whom and the same. What has been convened keeps its own rule until it
-    opens; nothing that lies behind changes."""
+    opens; nothing that lies behind changes. NotFoundError for who does not manage the rules of
+    all communities."""
+    if not may_change_general(actor):
+        raise NotFoundError
     if kind in policy.BY_LAW:
         raise Refused(_l("The thresholds of the assemblies are set by law."), field="kind")
     if effective_from <= clock.today():

@@ -8,6 +8,7 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
+from app.core.arguments import as_id
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -44,7 +45,7 @@ def order_agenda(meeting_id: int) -> Response:
 def pick_topics(meeting_id: int) -> Response:
     meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
     form = PickForm()
-    chosen = [int(id_) for id_ in request.form.getlist("topic") if id_.isdecimal()]
+    chosen = [id_ for text in request.form.getlist("topic") if (id_ := as_id(text))]
     topics = queries.topics_named(meeting, chosen)
     if not topics:
         form.form_errors.append(_("Choose at least one topic."))

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
-from app.core.arguments import page_argument, text_argument
+from app.core.arguments import as_id, page_argument, text_argument
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -107,7 +107,7 @@ def uninvite(invitation_id: int) -> Response:
 
 def _invite(meeting_id: int, invite: Any, field: str) -> Response:
     meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
-    ids = [int(id_) for id_ in request.form.getlist(field) if id_.isdecimal()]
+    ids = [id_ for text in request.form.getlist(field) if (id_ := as_id(text))]
     new = invite(actor(), meeting, ids, capacity=_capacity())
     db.session.commit()
     return _after(meeting_id, new)

@@ -147,8 +147,10 @@ class Plan:
         """Equal for plans that do the same, so that what was looked at is what is done."""
         whole = hashlib.sha256()
         for verdict in self.verdicts:
+            entry = verdict.entry
             done = (
-                verdict.entry.sheet, verdict.entry.number, verdict.entry.name, verdict.fate,
+                entry.sheet, entry.number, entry.name, entry.phones, entry.gender, entry.born,
+                entry.party_member, entry.room, verdict.fate,
                 verdict.resident and verdict.resident.id, verdict.changes, verdict.home,
             )  # fmt: skip
             whole.update(repr(done).encode("utf-8", "replace"))

@@ -309,7 +309,8 @@ def _matches(text: str) -> list[ColumnElement[bool]]:
     if letters.isascii() and letters.isdigit():
         if len(letters) <= _TAIL:
             return [prefix(Person.phone_tail, letters), prefix(Person.code, letters)]
-        whole = (Person.phone_tail == letters[-_TAIL:]) & Person.phone.endswith(letters)
+        # Part of a number that is masked must not be found out digit by digit.
+        whole = (Person.phone_tail == letters[-_TAIL:]) & (Person.phone == letters)
         return [whole, prefix(Person.code, letters)]
     if letters.isascii() and letters:
         spelt = letters.lower()

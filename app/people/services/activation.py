@@ -90,7 +90,7 @@ def activate(*, code: str, username: str | None, password: str) -> Actor:
     actor = actor_of(user)
     audit.record(
         actor, "activation.use", kind="person", id=person.id, path=person.community.path,
-        username=user.username,
+        user=user.id,
     )  # fmt: skip
     return actor
 

@@ -74,10 +74,10 @@ class Schedulable:
 
 
 def topic_in_reach(actor: Actor, capability: Capability, topic_id: int) -> Topic:
-    """The topic, if it has been submitted and the actor has the capability in its community; else
-    NotFoundError."""
-    reached = in_reach(Topic.community_id, actor, capability)
-    return _one(topic_id, reached & (Topic.state != S.DRAFT))
+    """The topic, if it has been submitted, the actor has the capability in its community and, of
+    a sensitive one, may read it; else NotFoundError."""
+    reached = in_reach(Topic.community_id, actor, capability) & (Topic.state != S.DRAFT)
+    return _one(topic_id, reached & (Topic.sensitive.is_(False) | visible_to(actor)))
 
 
 def topic_seen_by(actor: Actor, topic_id: int) -> Topic:

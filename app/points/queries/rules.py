@@ -13,8 +13,8 @@ from app.core.access import Actor, Capability
 from app.core.dated import in_force
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.places.models import Level, Place
-from app.places.queries import in_reach, reached_communities
+from app.places.models import Place
+from app.places.queries import in_reach
 from app.points.models import AUTOMATIC, Basis, EarningRule, PointsPolicy
 
 
@@ -168,15 +168,3 @@ def rule_to_change(actor: Actor, rule_id: int) -> EarningRule:
     if rule is None:
         raise NotFoundError
     return rule
-
-
-def may_change_general(actor: Actor) -> bool:
-    """Whether the actor manages the rules of every community there is: only then may they
-    change what holds for all of them."""
-    if not actor.may(Capability.MANAGE_RULES):
-        return False
-    beyond = select(Place.id).where(
-        Place.level == Level.COMMUNITY,
-        Place.id.not_in(reached_communities(actor, Capability.MANAGE_RULES)),
-    )
-    return db.session.scalar(beyond.limit(1)) is None

@@ -14,8 +14,7 @@ from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
 from app.places.models import Place
-from app.places.queries import reached_community
-from app.points import queries
+from app.places.queries import may_change_general, reached_community
 from app.points.models import Basis, Category, EarningRule, PointsPolicy
 
 _WHOLE = 100
@@ -108,7 +107,7 @@ def new_policy(
     source: str,
 ) -> PointsPolicy:
     """Another threshold or period of validity, for acts from a day on; for all communities."""
-    if not queries.may_change_general(actor):
+    if not may_change_general(actor):
         raise NotFoundError
     _check_from(effective_from)
     policy = PointsPolicy(
@@ -168,7 +167,7 @@ def _add(
 def _check_reach(actor: Actor, community_id: int | None) -> None:
     if community_id is not None:
         reached_community(actor, Capability.MANAGE_RULES, community_id)
-    elif not queries.may_change_general(actor):
+    elif not may_change_general(actor):
         raise Refused(
             _l("Rules for all communities are changed by whoever manages all of them."),
             field="community",

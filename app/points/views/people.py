@@ -35,7 +35,7 @@ def account(person_id: int) -> Response:
 
 @fills("people.person")
 def _on_the_persons_page(person: Any, **_context: Any) -> str:
-    if not actor().may(SEE):
+    if not actor().may_at(SEE, person.community.path):
         return ""
     return render_template(
         "points/_person.html", person=person, balance=queries.balance_of(person.id)

@@ -18,7 +18,7 @@ from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.places.queries import communities
+from app.places.queries import communities, may_change_general
 from app.points import queries, services
 from app.points.forms import EndRuleForm, NewRuleForm, PolicyForm, RuleForm
 from app.points.models import AUTOMATIC, CATEGORY_LABELS, EarningRule
@@ -48,7 +48,7 @@ def rules() -> Response:
         policies=queries.policies(),
         policy=queries.policy_on(clock.today()),
         may_manage=who.may(MANAGE),
-        may_change_general=queries.may_change_general(who),
+        may_change_general=may_change_general(who),
     )
 
 
@@ -140,7 +140,7 @@ def end_rule(rule_id: int) -> Response:
 @requires(MANAGE)
 def cancel_version(rule_id: int) -> Response:
     rule = queries.rule_to_change(actor(), rule_id)
-    if rule.community_id is None and not queries.may_change_general(actor()):
+    if rule.community_id is None and not may_change_general(actor()):
         raise NotFoundError
     services.cancel_version(actor(), rule)
     db.session.commit()
@@ -206,7 +206,7 @@ def _placed(form: Any, rule: EarningRule | None = None) -> Any:
     if rule is not None and rule.community_id is not None:
         rows = [row for row in rows if row.id == rule.community_id]
         form.community.choices = offered(rows)
-    elif queries.may_change_general(actor()):
+    elif may_change_general(actor()):
         form.community.choices = offered(rows, blank=_("All communities"))
     else:
         form.community.choices = offered(rows)
@@ -226,6 +226,6 @@ def _end_page(form: EndRuleForm, rule: EarningRule, status: int) -> Response:
 
 
 def _policy_page(form: PolicyForm, status: int) -> Response:
-    if not queries.may_change_general(actor()):
+    if not may_change_general(actor()):
         raise NotFoundError
     return render("points/policy.html", status=status, form=form)

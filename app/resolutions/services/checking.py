@@ -60,14 +60,16 @@ def verify(actor: Actor, task: Task, *, text: str = "", version: int | None = No
 
 def send_back(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
     """Have handed-in work done again. At least as much time is left as there is to accept a
-    task; the last day moves only if it is nearer than that."""
+    task; the last day moves only if it is nearer than that, and not for work that was handed in
+    late: that stays late."""
     lock(task, version)
     _refuse_unfit(actor, task)
     reason = needed(reason, "reason")
     today = clock.today()
     level = deadlines.level_of(task.difficulty, today)
     earliest = workdays.add_working_days(today, level.accept_days)
-    if task.due_on is None or task.due_on < earliest:
+    late = task.due_on is not None and (task.submitted_on or today) > task.due_on
+    if not late and (task.due_on is None or task.due_on < earliest):
         give_time(task, deadlines.until(task.started_on or today, earliest))
     task.rework_count += 1
     task.submitted_at = task.submitted_on = None
