@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -6,9 +6,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Refused
+from app.core.errors import NotFoundError, Refused
 from app.disclosure import queries, services
 from app.disclosure.models import NoticeKind, NoticeRule
+from app.meetings import services as meetings
+from app.meetings.models import Majority, MeetingKind
+from app.places.models import Level, Place
 
 MONDAY = clock.at(date(2026, 3, 2), 9)
 
@@ -89,3 +92,24 @@ def test_staff_read_the_rules_but_do_not_set_them(cast, sign_in):
 def test_rules_cannot_be_changed_in_the_database():
     with pytest.raises(IntegrityError):
         db.session.execute(update(NoticeRule).values(minimum_days=1))
+
+
+def test_an_officer_of_one_street_sets_no_rule_for_the_others(cast):
+    street = Place(name="茜草街道", level=Level.STREET, parent_id=cast.city.id)
+    db.session.add(street)
+    db.session.flush()
+    street.path = f"{cast.city.path}{street.id}/"
+    community = Place(name="茜草社区", level=Level.COMMUNITY, parent_id=street.id)
+    db.session.add(community)
+    db.session.flush()
+    community.path = f"{street.path}{community.id}/"
+    db.session.flush()
+    officer = cast.actor("street_officer")
+    rule = {"effective_from": clock.today() + timedelta(days=1), "source": "街道规定"}
+    with pytest.raises(NotFoundError):
+        services.set_rule(officer, kind=NoticeKind.POINTS, minimum_days=10, **rule)
+    with pytest.raises(NotFoundError):
+        meetings.set_rule(
+            officer, kind=MeetingKind.COUNCIL, notice_days=1, short_notice=False,
+            quorum=(1, 2, True), majority=(Majority.OF_CAST, 1, 2, True), **rule,
+        )  # fmt: skip

@@ -1,6 +1,11 @@
 """Crediting, spending and taking back points. One module per subject; call them from here."""
 
-from app.points.services.deciding import approve_award, refuse_award, withdraw_award
+from app.points.services.deciding import (
+    approve_award,
+    approve_awards,
+    refuse_award,
+    withdraw_award,
+)
 from app.points.services.facts import Fact, award, award_many
 from app.points.services.notices import days_of, month_as_text, publish_month
 from app.points.services.requesting import request_award, request_awards
@@ -19,6 +24,7 @@ __all__ = [
     "Fact",
     "Terms",
     "approve_award",
+    "approve_awards",
     "award",
     "award_many",
     "cancel_version",

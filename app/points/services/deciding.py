@@ -26,11 +26,33 @@ from app.points.services.wallets import lock_wallets
 def approve_award(actor: Actor, award: Award) -> None:
     """Credit an award that waited. Never the one who asked, never for oneself or one's own
     household."""
-    _lock_pending(award)
-    _refuse_unfit(actor, award)
-    award.decided_by_id, award.decided_at = actor.id, clock.now()
-    post(actor, [award], lock_wallets([award.person_id]))
-    record(actor, "points.approve", [award], points=award.points)
+    for _award, refusal in approve_awards(actor, [award]):
+        raise refusal
+
+
+def approve_awards(actor: Actor, awards: Sequence[Award]) -> list[tuple[Award, Refused]]:
+    """Credit all that may be; returns the others, each with why not.
+
+    All wallets are locked before the first point moves: whoever credits one of these people
+    meanwhile holds a wallet and waits for the issuing account, which is taken last here, too.
+    """
+    wallets = lock_wallets(award.person_id for award in awards)
+    fit, refused = [], []
+    for award in sorted(awards, key=lambda award: award.id):
+        try:
+            _lock_pending(award)
+            _refuse_unfit(actor, award)
+        except Refused as refusal:
+            refused.append((award, refusal))
+        else:
+            fit.append(award)
+    for award in fit:
+        award.decided_by_id, award.decided_at = actor.id, clock.now()
+    if fit:
+        post(actor, fit, wallets)
+    for award in fit:
+        record(actor, "points.approve", [award], points=award.points)
+    return refused
 
 
 def refuse_award(actor: Actor, award: Award, *, reason: str) -> None:

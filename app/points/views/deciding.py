@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from app.core.access import Capability, requires
 from app.core.arguments import page_argument
 from app.core.db import db
-from app.core.errors import Refused
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
@@ -45,14 +44,12 @@ def approve_several() -> Response:
     """All that were ticked; what can't be approved is said, and the others are."""
     who = actor()
     ids = request.form.getlist("award", type=int)[:_MOST]
-    approved = 0
-    for found in queries.awards_in_reach(who, APPROVE, ids):
-        try:
-            services.approve_award(who, found)
-            approved += 1
-        except Refused as refusal:
-            flash(f"{found.person.name}: {refusal.message}", "warning")
+    found = queries.awards_in_reach(who, APPROVE, ids)
+    refused = services.approve_awards(who, found)
+    for award, refusal in refused:
+        flash(f"{award.person.name}: {refusal.message}", "warning")
     db.session.commit()
+    approved = len(found) - len(refused)
     if approved:
         flash(
             ngettext(

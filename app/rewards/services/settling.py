@@ -78,6 +78,15 @@ def cancel_overdue(actor: Actor, community_id: int, *, reason: str) -> int:
         )
         .order_by(Redemption.person_id, Redemption.id)
     ).all()
+    # All wallets, then all items, before the first account: reserving takes them in this order.
+    points.lock_wallets({redemption.person_id for redemption in overdue})
+    items = {redemption.item_id for redemption in overdue}
+    db.session.execute(
+        select(RewardItem.id)
+        .where(RewardItem.id.in_(items))
+        .order_by(RewardItem.id)
+        .with_for_update()
+    )
     cancelled = 0
     for redemption in overdue:
         _lock(redemption)
