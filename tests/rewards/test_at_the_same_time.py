@@ -278,6 +278,44 @@ def test_two_meetings_closed_at_once_credit_the_same_people(town):
     assert town.is_clean()
 
 
+def test_several_approvals_and_other_credits_never_block_each_other(town):
+    before = [town.balance(person) for person in town.people]
+
+    def ask(number):
+        def call():
+            made = points.request_awards(
+                staff(), person_ids=town.people, code="patrol", happened_on=DAY,
+                memo="夜间巡逻", request_key=f"several:{number}",
+            )  # fmt: skip
+            return [award.id for award in made]
+
+        return call
+
+    def approve(ids):
+        def call():
+            return points.approve_awards(
+                staff("staff2"), [db.session.get(Award, id_) for id_ in ids]
+            )
+
+        return call
+
+    def credit(number, order):
+        facts = [
+            points.Fact(p, "attended", f"several:{number}:attendance:{p}", DAY, Phrase("x"))
+            for p in order
+        ]
+        return lambda: len(points.award_many(None, facts))
+
+    for number in range(4):
+        first, second = town.once(ask(f"{number}:a")), town.once(ask(f"{number}:b"))
+        results = town.together(
+            approve(first), approve(second[::-1]), credit(number, town.people[::-1])
+        )
+        assert results == [[], [], 4]
+    assert all(town.balance(p) > was for p, was in zip(town.people, before, strict=True))
+    assert town.is_clean()
+
+
 def test_at_the_end_nothing_was_made_or_lost(town):
     def sums():
         accounts = db.session.scalar(select(func.sum(Account.balance)))
