@@ -285,3 +285,9 @@ def test_after_the_notice_time_and_place_stand(cast):
             starts_at=meeting.starts_at, composition=meeting.composition, host_id=cast.host.id,
             recorder_id=None,
         )  # fmt: skip
+
+
+def test_a_meeting_is_edited_at_the_hour_it_begins(cast, sign_in):
+    meeting = given.draft(cast)
+    page = sign_in(cast.staff).get(f"/meetings/{meeting.id}/edit").text
+    assert f'value="{clock.local(meeting.starts_at):%Y-%m-%d}T19:30"' in page

@@ -58,9 +58,9 @@ def draft() -> Response:
 @requires(CONVENE)
 def edit(meeting_id: int) -> Response:
     meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
-    form = EditMeetingForm(
-        obj=meeting, data={"starts_at": clock.local(meeting.starts_at).replace(tzinfo=None)}
-    )
+    form = EditMeetingForm(obj=meeting)
+    # The field shows what a clock in China does, and is read in the same way.
+    form.starts_at.data = clock.local(meeting.starts_at).replace(tzinfo=None)
     return _edit_page(form, meeting, 200)
 
 
