@@ -11,13 +11,13 @@ from app.conventions.models import (
     ConventionKind,
     Verdict,
 )
-from app.core.forms import Form, long_text, one_id, one_of, text
+from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text
 from app.core.i18n import lazy_gettext as _l
 
 _PRESENT = [InputRequired(_l("Please fill this in."))]
 
 
-class DraftForm(Form):
+class DraftForm(CreatingForm):
     kind = one_of(_l("What it is"), ConventionKind, CONVENTION_KIND_LABELS)
     place = one_id(_l("For which place"))
     title = text(_l("Title"), maximum=100)
@@ -39,11 +39,15 @@ class ClauseForm(Form):
     seen = HiddenField()
 
 
+class NewClauseForm(CreatingForm, ClauseForm):
+    pass
+
+
 class CommentForm(Form):
     until = DateField(_l("Comments until (last day)"), _PRESENT)
 
 
-class OpinionForm(Form):
+class OpinionForm(CreatingForm):
     clause = one_id(_l("About which clause"), required=False)
     text = long_text(_l("Your opinion"), maximum=2000)
 

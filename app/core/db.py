@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event
 from sqlalchemy import Enum as EnumType
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -155,6 +156,13 @@ def flushing(refusal: Exception) -> Iterator[None]:
             db.session.flush()
     except IntegrityError as error:
         raise refusal from error
+
+
+def insert_new(model: type[Model]) -> Any:
+    """INSERT that leaves out rows a unique constraint says are there already."""
+    dialect = db.session.get_bind().dialect.name
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+    return insert(model).on_conflict_do_nothing()
 
 
 def rows(statement: Select[Any] | CompoundSelect[Any], **values: Any) -> Sequence[Any]:

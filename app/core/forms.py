@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     InputRequired,
@@ -23,6 +24,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.core.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,12 +90,15 @@ class Form(FlaskForm):
         if call is None:
             return True
         try:
-            self.result = call()
+            self.result = self._carry_out(call)
         except Refused as refusal:
             db.session.rollback()
             self.refuse(refusal)
             return False
         return True
+
+    def _carry_out(self, call: Callable[[], Any]) -> Any:
+        return call()
 
     def refuse(self, refusal: Refused) -> None:
         field = self._fields.get(refusal.field) if refusal.field else None
@@ -109,6 +114,27 @@ class Form(FlaskForm):
             for message in messages:
                 return str(message)
         return ""
+
+
+def new_form_key() -> str:
+    return uuid4().hex
+
+
+class CreatingForm(Form):
+    """A form that makes something new, and makes it once however often it is sent.
+
+    The page carries a key of its own. After a double click or a return to the page, `result` is
+    what was made the first time, and the view goes on to it as it did then.
+    """
+
+    form_key = HiddenField(validators=[Length(max=64)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form_key.data = self.form_key.data or new_form_key()
+
+    def _carry_out(self, call: Callable[[], Any]) -> Any:
+        return once(self.form_key.data, call)
 
 
 class _Translations:

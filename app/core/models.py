@@ -2,6 +2,7 @@
 
 from app.core.files import StoredFile
 from app.core.numbering import Counter
+from app.core.once import SentForm
 from app.core.workdays import CalendarDay
 
-__all__ = ["CalendarDay", "Counter", "StoredFile"]
+__all__ = ["CalendarDay", "Counter", "SentForm", "StoredFile"]

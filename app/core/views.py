@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 from app.core.access import public
 from app.core.arguments import came_from, kept_arguments
 from app.core.db import db
+from app.core.forms import new_form_key
 from app.core.htmx import see_other
 from app.core.i18n import COOKIE as LANGUAGE
 from app.core.i18n import LANGUAGES
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 bp = Blueprint("core", __name__)
 bp.add_app_template_global(kept_arguments)
+bp.add_app_template_global(new_form_key)
 
 # What a reader may choose; the first is what nobody has to choose.
 THEME = "theme"

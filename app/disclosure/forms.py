@@ -4,13 +4,13 @@ from wtforms import DateField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from app.core.forms import Form, long_text, one_id, one_of, text, whole_number
+from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text, whole_number
 from app.core.i18n import lazy_gettext as _l
 from app.disclosure.models import NOTICE_KIND_LABELS, NoticeKind
 from app.disclosure.services import LONGEST_DAYS
 
 
-class NoticeForm(Form):
+class NoticeForm(CreatingForm):
     kind = one_of(_l("Kind"), NoticeKind, NOTICE_KIND_LABELS)
     title = text(_l("Title"), maximum=150)
     basis = text(_l("Basis"), required=False, maximum=300)
@@ -23,7 +23,7 @@ class WithdrawalForm(Form):
     reason = long_text(_l("Reason"), maximum=300)
 
 
-class ObjectionForm(Form):
+class ObjectionForm(CreatingForm):
     """A resident's own objection."""
 
     phone = text(_l("Phone number for questions"), required=False, maximum=20)

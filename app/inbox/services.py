@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, insert_new
 from app.core.i18n import Phrase
 from app.inbox.models import Message
 from app.inbox.queries import to_reader
@@ -39,10 +38,7 @@ def tell(
     readers += [{"person_id": None, "user_id": reader} for reader in sorted(user_ids)]
     if not readers:
         return
-    insert: Any = sqlite.insert if _on_sqlite() else postgresql.insert
-    db.session.execute(
-        insert(Message).on_conflict_do_nothing(), [reader | same for reader in readers]
-    )
+    db.session.execute(insert_new(Message), [reader | same for reader in readers])
 
 
 def mark_read(actor: Actor, message: Message) -> None:
@@ -62,7 +58,3 @@ def mark_all_read(actor: Actor) -> int:
         .values(read_at=clock.now())
     )
     return int(result.rowcount)
-
-
-def _on_sqlite() -> bool:
-    return db.session.get_bind().dialect.name == "sqlite"

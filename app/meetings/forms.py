@@ -20,7 +20,16 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.core import clock
-from app.core.forms import Form, half_width, long_text, one_id, one_of, text, whole_number
+from app.core.forms import (
+    CreatingForm,
+    Form,
+    half_width,
+    long_text,
+    one_id,
+    one_of,
+    text,
+    whole_number,
+)
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy
 from app.meetings.models import (
@@ -92,7 +101,7 @@ class MeetingForm(Form):
         ]
 
 
-class NewMeetingForm(MeetingForm):
+class NewMeetingForm(CreatingForm, MeetingForm):
     pass
 
 
@@ -107,11 +116,15 @@ class ItemForm(Form):
     motion = long_text(_l("Motion"), required=False, maximum=2000)
 
 
+class NewItemForm(CreatingForm, ItemForm):
+    pass
+
+
 class EditItemForm(ItemForm):
     version = version()
 
 
-class LateItemForm(Form):
+class LateItemForm(CreatingForm):
     """After the notice: no vote, so no motion either."""
 
     kind = radio(
@@ -188,7 +201,7 @@ class NotesForm(Form):
         return cls(obj=item, prefix=f"item{item.id}", **kwargs)
 
 
-class CorrectionForm(Form):
+class CorrectionForm(CreatingForm):
     text = long_text(_l("Correction"), maximum=5000)
 
 

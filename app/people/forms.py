@@ -10,7 +10,16 @@ from wtforms.validators import EqualTo, InputRequired, Length, Optional, Validat
 from wtforms.widgets import HiddenInput
 
 from app.core.access import ROLE_LABELS, Role
-from app.core.forms import Form, half_width, long_text, one_id, one_of, text, whole_number
+from app.core.forms import (
+    CreatingForm,
+    Form,
+    half_width,
+    long_text,
+    one_id,
+    one_of,
+    text,
+    whole_number,
+)
 from app.core.i18n import lazy_gettext as _l
 from app.people import passwords
 from app.people.models import (
@@ -120,6 +129,10 @@ class PersonForm(Form):
     party_member = BooleanField(_l("Party member"))
 
 
+class NewPersonForm(CreatingForm, PersonForm):
+    pass
+
+
 class CorrectionForm(PersonForm):
     without_phone = BooleanField(_l("Remove the telephone number"))
     pinyin = text(_l("Pinyin"), required=False, maximum=120, render_kw=_OFF)
@@ -145,11 +158,15 @@ class UnitForm(Form):
     )  # fmt: skip
 
 
+class NewUnitForm(CreatingForm, UnitForm):
+    pass
+
+
 class UnitCorrectionForm(UnitForm):
     version = version()
 
 
-class AppointmentForm(Form):
+class AppointmentForm(CreatingForm):
     kind = one_of(_l("Office"), AppointmentKind, APPOINTMENT_LABELS)
     place_id = one_id(_l("Held at"))
     title = text(_l("Title of the office"), required=False, maximum=60)

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from app.core.forms import Form, long_text, one_id, one_of, text
+from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import UNIT_KIND_LABELS, UnitKind
 from app.platforms.models import (
@@ -37,11 +37,15 @@ class TopicForm(Form):
     wish = long_text(_l("What do you wish for?"), required=False, maximum=2000)
 
 
+class NewTopicForm(CreatingForm, TopicForm):
+    pass
+
+
 class EditForm(TopicForm):
     version = _version()
 
 
-class EntryForm(TopicForm):
+class EntryForm(CreatingForm, TopicForm):
     """A topic that staff or a grid worker enter for somebody."""
 
     source = one_of(_l("Source"), TopicSource, TOPIC_SOURCE_LABELS)
@@ -83,7 +87,7 @@ class PlatformForm(Form):
     )
 
 
-class NewPlatformForm(PlatformForm):
+class NewPlatformForm(CreatingForm, PlatformForm):
     opened_on = DateField(_l("In use from"), [InputRequired(_l("Please fill this in."))])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import DateField, Field, HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.core.forms import Form, long_text, one_id, one_of, text, whole_number
+from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text, whole_number
 from app.core.i18n import lazy_gettext as _l
 from app.points.models import BASIS_LABELS, CATEGORY_LABELS, Basis, Category
 
@@ -51,7 +51,7 @@ class RuleForm(Form):
     source = long_text(_l("Decided by, or taken from"), maximum=300)
 
 
-class NewRuleForm(RuleForm):
+class NewRuleForm(CreatingForm, RuleForm):
     category = one_of(_l("Category"), Category, CATEGORY_LABELS)
     basis = one_of(
         _l("Counted"),
@@ -77,7 +77,7 @@ class PolicyForm(Form):
     source = long_text(_l("Decided by, or taken from"), maximum=300)
 
 
-class NoticeForm(Form):
+class NoticeForm(CreatingForm):
     title = text(_l("Title"), maximum=150)
     body = long_text(_l("Text"), maximum=20_000)
     days = whole_number(_l("Days it hangs"), minimum=1, maximum=365, required=False)

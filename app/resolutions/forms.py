@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from app.core.forms import Form, long_text, one_id, one_of, text, whole_number
+from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text, whole_number
 from app.core.i18n import lazy_gettext as _l
 from app.disclosure.services import LONGEST_DAYS
 from app.resolutions.models import CHANNEL_LABELS, DIFFICULTY_LABELS, Channel, Difficulty
@@ -82,7 +82,7 @@ class DraftRow(Form):
             raise ValidationError(_l("Please fill this in."))
 
 
-class DraftsForm(Form):
+class DraftsForm(CreatingForm):
     rows = FieldList(FormField(DraftRow), min_entries=3, max_entries=MOST_DRAFTS)
 
 

@@ -10,7 +10,7 @@ from wtforms import DateField, Field, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from app.core.forms import Form, half_width, long_text, one_of, text, whole_number
+from app.core.forms import CreatingForm, Form, half_width, long_text, one_of, text, whole_number
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.rewards.models import REWARD_KIND_LABELS, RewardKind
@@ -55,7 +55,7 @@ class ItemForm(Form):
     photos = FileField(_l("Photo"))
 
 
-class NewItemForm(ItemForm):
+class NewItemForm(CreatingForm, ItemForm):
     stock = whole_number(_l("In stock"), minimum=0, maximum=100_000, required=False)
 
 
@@ -63,7 +63,7 @@ class EditItemForm(ItemForm):
     version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
 
-class StockForm(Form):
+class StockForm(CreatingForm):
     change = whole_number(_l("How many came or went"), minimum=-100_000, maximum=100_000)
     reason = text(_l("Reason"), maximum=200)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, request, url_for
 
 from app.conventions import queries, services
-from app.conventions.forms import ClauseForm, DraftForm, ReviseForm
+from app.conventions.forms import ClauseForm, DraftForm, NewClauseForm, ReviseForm
 from app.conventions.models import ConventionVersion
 from app.conventions.views import bp
 from app.core.access import Capability, requires
@@ -101,14 +101,14 @@ def revise(version_id: int) -> Response:
 @requires(MANAGE)
 def new_clause(version_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
-    return render("conventions/clause.html", version=version, clause=None, form=ClauseForm())
+    return render("conventions/clause.html", version=version, clause=None, form=NewClauseForm())
 
 
 @bp.post("/conventions/versions/<int:version_id>/clauses")
 @requires(MANAGE)
 def add_clause(version_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id)
-    form = ClauseForm()
+    form = NewClauseForm()
     if form.accepts(
         lambda: services.add_clause(
             actor(),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import Model, db, hold
+from app.core.db import hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -34,13 +32,6 @@ def record(actor: Actor, action: str, meeting: Meeting, **detail: Any) -> None:
         number=meeting.number,
         **detail,
     )
-
-
-def insert_new(model: type[Model]) -> Any:
-    """INSERT that leaves out rows a unique constraint says are there already."""
-    dialect = db.session.get_bind().dialect.name
-    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-    return insert(model).on_conflict_do_nothing()
 
 
 def stale() -> Stale:

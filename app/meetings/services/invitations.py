@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, literal, or_, select, update
 
 from app.core import clock
 from app.core.access import Actor, Role
-from app.core.db import db
+from app.core.db import db, insert_new
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase
 from app.core.i18n import lazy_gettext as _l
@@ -18,7 +18,7 @@ from app.core.labels import labelled
 from app.inbox import services as inbox
 from app.meetings import policy, queries
 from app.meetings.models import Capacity, Composition, Invitation, Meeting
-from app.meetings.services._common import call_to, insert_new, lock, not_now, record
+from app.meetings.services._common import call_to, lock, not_now, record
 from app.people.models import AppointmentKind, Person, Unit, User
 from app.people.queries import (
     adult_residents,

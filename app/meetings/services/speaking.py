@@ -18,7 +18,7 @@ from app.meetings.states import ItemState
 def ask_to_speak(
     actor: Actor, item: AgendaItem, invitation: Invitation, *, stance: Stance = Stance.NEUTRAL
 ) -> Speech:
-    """Put somebody who is present at the end of the queue."""
+    """Put somebody who is present at the end of the queue, once."""
     meeting = lock(item.meeting)
     if invitation.meeting_id != item.meeting_id:
         raise NotFoundError
@@ -27,6 +27,14 @@ def ask_to_speak(
         raise not_now()
     if not invitation.is_present:
         raise Refused(_l("Only those who have checked in can speak."), field="invitation_id")
+    waiting = select(Speech).where(
+        Speech.item_id == item.id,
+        Speech.invitation_id == invitation.id,
+        Speech.started_at.is_(None),
+        Speech.ended_at.is_(None),
+    )
+    if asked := db.session.scalar(waiting):
+        return asked  # one place in the queue, however often they ask
     turns = select(func.count()).where(
         Speech.item_id == item.id,
         Speech.invitation_id == invitation.id,

@@ -15,7 +15,14 @@ from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.ordering import reordered
 from app.meetings import policy, queries, services
-from app.meetings.forms import EditItemForm, ItemForm, LateItemForm, PickForm, ReasonForm
+from app.meetings.forms import (
+    EditItemForm,
+    ItemForm,
+    LateItemForm,
+    NewItemForm,
+    PickForm,
+    ReasonForm,
+)
 from app.meetings.models import AgendaItem, Meeting
 from app.meetings.views import bp
 from app.meetings.views._pages import rights, tabs
@@ -136,7 +143,7 @@ def _agenda_page(meeting: Meeting, status: int, pick: PickForm | None = None) ->
 
 
 def _item_form(meeting: Meeting) -> ItemForm | LateItemForm:
-    return ItemForm() if policy.may_prepare(meeting) else LateItemForm()
+    return NewItemForm() if policy.may_prepare(meeting) else LateItemForm()
 
 
 def _item_page(

@@ -16,7 +16,7 @@ from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
 from app.people import queries, services
-from app.people.forms import CorrectionForm, MoveOutForm, PersonForm, UnmaskForm
+from app.people.forms import CorrectionForm, MoveOutForm, NewPersonForm, PersonForm, UnmaskForm
 from app.people.models import GENDER_LABELS, Person, Unit
 from app.people.views import bp
 from app.people.views.arguments import id_argument, page_argument, text_argument
@@ -80,7 +80,7 @@ def new_person() -> Response:
     if len(choices) > 1 and id_argument("community") is None:
         return render("people/choose_community.html", communities=choices)
     community = reached_community(who, MANAGE, id_argument("community"))
-    return _new_page(_filled(PersonForm(), community), community, 200)
+    return _new_page(_filled(NewPersonForm(), community), community, 200)
 
 
 @bp.post("/people/new")
@@ -88,7 +88,7 @@ def new_person() -> Response:
 def create_person() -> Response:
     who = actor()
     community = reached_community(who, MANAGE, id_argument("community"))
-    form = _filled(PersonForm(), community)
+    form = _filled(NewPersonForm(), community)
     if not form.accepts(lambda: services.create_person(who, community=community, **_entered(form))):
         return _new_page(form, community, 422)
     db.session.commit()

@@ -14,7 +14,7 @@ from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
 from app.people import queries, services
-from app.people.forms import UnitCorrectionForm, UnitForm
+from app.people.forms import NewUnitForm, UnitCorrectionForm, UnitForm
 from app.people.models import UNIT_KIND_LABELS, Unit, UnitKind
 from app.people.views import bp
 from app.people.views.arguments import id_argument, member_argument, page_argument, text_argument
@@ -69,7 +69,7 @@ def new_unit() -> Response:
     choices = communities(who, MANAGE)
     if len(choices) > 1 and id_argument("community") is None:
         return render("people/choose_community.html", communities=choices)
-    return _new_page(UnitForm(), reached_community(who, MANAGE, id_argument("community")), 200)
+    return _new_page(NewUnitForm(), reached_community(who, MANAGE, id_argument("community")), 200)
 
 
 @bp.post("/people/units/new")
@@ -77,7 +77,7 @@ def new_unit() -> Response:
 def register_unit() -> Response:
     who = actor()
     community = reached_community(who, MANAGE, id_argument("community"))
-    form = UnitForm()
+    form = NewUnitForm()
     if not form.accepts(lambda: services.register_unit(who, community=community, **_entered(form))):
         return _new_page(form, community, 422)
     db.session.commit()

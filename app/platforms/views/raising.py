@@ -21,7 +21,7 @@ from app.people.queries import home_of
 from app.places.models import Level, Place
 from app.places.queries import reached_community
 from app.platforms import policy, queries, services
-from app.platforms.forms import EditForm, TopicForm
+from app.platforms.forms import EditForm, NewTopicForm, TopicForm
 from app.platforms.models import Topic
 from app.platforms.views import bp
 
@@ -34,7 +34,7 @@ SIMILAR = {"similar": "platforms/_similar.html"}
 @requires(RAISE)
 def new_topic() -> Response:
     community = reached_community(actor(), RAISE, id_argument("community"))
-    form = TopicForm(building_ids=_at_home())
+    form = NewTopicForm(building_ids=_at_home())
     return _new_page(form, community, 200)
 
 
@@ -42,7 +42,7 @@ def new_topic() -> Response:
 @requires(RAISE)
 def raise_topic() -> Response:
     community = reached_community(actor(), RAISE, id_argument("community"))
-    form = TopicForm()
+    form = NewTopicForm()
     offer_buildings(form, community)
     if not form.accepts(lambda: _raise(form, community)):
         return _new_page(form, community, 422)

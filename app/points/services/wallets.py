@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, insert_new
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase
 from app.ledger import services as ledger
@@ -100,10 +99,8 @@ def _locked(person_ids: list[int]) -> dict[int, Accounts]:
 def _open(person_ids: list[int]) -> None:
     """Somebody else may be opening the same wallet: whoever comes second finds it there."""
     opened = _accounts("wallet", person_ids, LedgerUnit.POINTS)
-    on_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert if on_sqlite else postgresql.insert
     db.session.execute(
-        insert(Wallet).on_conflict_do_nothing(),
+        insert_new(Wallet),
         [{"person_id": i, "account_id": account} for i, account in opened.items()],
     )
 
