@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 _SHORT = 2
+_NUMBER = re.compile(r"\d{7,}")
 
 
 def masked_name(name: str | None) -> str:
@@ -21,3 +24,8 @@ def masked_phone(phone: str | None) -> str:
     if len(phone) >= 11:  # noqa: PLR2004 - a mobile number
         return phone[:3] + "****" + phone[-4:]
     return "****" + phone[-2:]
+
+
+def masked_username(username: str) -> str:
+    """As it is, but for a telephone number in it: many choose their own."""
+    return _NUMBER.sub(lambda found: masked_phone(found[0]), username)

@@ -284,7 +284,7 @@ class World:
                 role,
                 places.get(role, made.id),
                 None if role in places else made.id,
-                person_id=owner if role is Role.RESIDENT else None,
+                person_id=owner,
                 unit_id=made.units[0] if role is Role.UNIT else None,
                 password=demo_accounts.PASSWORD,
             )

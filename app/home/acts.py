@@ -17,6 +17,7 @@ ACTS = {
     "password.change": _m("Changed a password"),
     "password.reset": _m("Reset a password"),
     "user.create": _m("Made an account"),
+    "user.link": _m("Tied an account to an entry"),
     "user.disable": _m("Closed an account"),
     "user.enable": _m("Reopened an account"),
     "role.grant": _m("Granted a role"),

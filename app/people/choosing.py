@@ -28,11 +28,11 @@ class Candidate:
 def candidates(
     actor: Actor,
     capability: Capability,
-    community_id: int,
+    community_id: int | None,
     text: str,
     chosen_id: int | None = None,
 ) -> list[Candidate]:
-    """A few people of the community within reach whom `text` may mean; whoever has been chosen
+    """A few people of the community (of all, if None) within reach whom `text` may mean; whoever has been chosen
     stands first, whatever is being searched for. At most two queries."""
     everybody = search_people(actor, capability, community_id=community_id)
     found: list[Candidate] = []

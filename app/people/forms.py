@@ -189,6 +189,10 @@ class UserForm(GrantForm):
     unit_id = one_id(_l("Unit"), required=False)
 
 
+class LinkForm(Form):
+    person_id = one_id(_l("Entry as a resident"))
+
+
 class PlaceForm(Form):
     name = text(_l("Name of the place"), maximum=80)
     estate_kind = one_of(_l("Kind of estate"), EstateKind, ESTATE_KIND_LABELS, required=False)

@@ -72,6 +72,11 @@ def may_manage(actor: Actor, grants: Iterable[tuple[Role, str]]) -> bool:
     return all(may_grant(actor, role, path) for role, path in grants)
 
 
+def may_link(roles: Iterable[Role]) -> bool:
+    """Whether an account can be tied to another entry: a resident's own account can't."""
+    return Role.RESIDENT not in roles
+
+
 def is_locked(locked_until: datetime | None, now: datetime) -> bool:
     return locked_until is not None and locked_until > now
 

@@ -12,9 +12,10 @@ from app.core.access import Actor, Role
 from app.core.db import db, flushing, hold
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
+from app.core.masking import masked_username
 from app.people import codes, passwords
 from app.people.models import Person, RoleGrant, Unit, User
-from app.people.policy import ROLE_LEVELS, may_grant, may_manage
+from app.people.policy import ROLE_LEVELS, may_grant, may_link, may_manage
 from app.people.services.persons import clean_name
 from app.people.usernames import checked
 from app.places.models import Level, Place
@@ -56,7 +57,14 @@ def create_user(
     )
     with flushing(taken()):
         db.session.add(user)
-    audit.record(actor, "user.create", kind="user", id=user.id, path=place.path, username=username)
+    audit.record(
+        actor,
+        "user.create",
+        kind="user",
+        id=user.id,
+        path=place.path,
+        username=masked_username(username),
+    )
     grant(actor, user, role=role, place=place)
     return user, first_password
 
@@ -94,6 +102,25 @@ def withdraw(actor: Actor, given: RoleGrant) -> None:
     db.session.flush()
     path = db.session.get_one(Place, given.place_id).path
     audit.record(actor, "role.withdraw", kind="user", id=user.id, path=path, role=given.role.value)
+
+
+def link_person(actor: Actor, user: User, person: Person) -> None:
+    """Tie an account of somebody who works here to their own entry among the residents.
+
+    What they decide about themselves or their household is refused from then on. A resident's
+    own account, made with a slip, stays tied to whom the slip was for.
+    """
+    _lock_managed(actor, user)
+    if user.id == actor.id:
+        raise Refused(_l("Somebody else has to tie your own account."))
+    if not may_link([role for role, _path in _held(user)]):
+        raise Refused(_l("This account was made by the resident it belongs to."))
+    if person.moved_out_on is not None:
+        raise Refused(_l("%(name)s has moved out.", name=person.name), field="person_id")
+    refusal = _l("%(name)s already has another account.", name=person.name)
+    with flushing(Refused(refusal, field="person_id")):
+        user.person_id = person.id
+    _record(actor, "user.link", user, person=person.id)
 
 
 def disable(actor: Actor, user: User) -> None:
@@ -190,9 +217,9 @@ def _lock_managed(actor: Actor | None, user: User) -> None:
     _check_manages(actor, user)
 
 
-def _record(actor: Actor | None, action: str, user: User) -> None:
+def _record(actor: Actor | None, action: str, user: User, **detail: int) -> None:
     held = _held(user)
     audit.record(
         actor, action, kind="user", id=user.id, path=held[0][1] if held else "",
-        username=user.username,
+        username=masked_username(user.username), **detail,
     )  # fmt: skip

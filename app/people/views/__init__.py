@@ -41,6 +41,7 @@ from app.people.views import (  # noqa: E402
     appointments,
     households,
     imports,
+    linking,
     me,
     persons,
     places,
@@ -51,6 +52,6 @@ from app.people.views import (  # noqa: E402
 )
 
 __all__ = [
-    "activation", "appointments", "bp", "households", "imports", "me", "persons", "places", "session",
+    "activation", "appointments", "bp", "households", "imports", "linking", "me", "persons", "places", "session",
     "setup", "units", "users",
 ]  # fmt: skip

@@ -66,6 +66,7 @@ def user(user_id: int) -> Response:
         may_manage=policy.may_manage(who, [(given.role, given.path) for given in grants]),
         is_self=who.id == user_id,
         locked=policy.is_locked(found.locked_until, clock.now()),
+        may_link=who.id != user_id and policy.may_link([given.role for given in grants]),
     )
 
 
@@ -209,7 +210,13 @@ def _grant_page(form: GrantForm, found: User, place: Place, status: int) -> Resp
 
 def _password_page(found: User, password: str, title: str) -> Response:
     """The one answer in which the password stands."""
-    return render("people/first_password.html", user=found, password=password, title=title)
+    return render(
+        "people/first_password.html",
+        user=found,
+        password=password,
+        title=title,
+        may_link=found.person_id is None,
+    )
 
 
 def _filled(form: GrantForm, who: Actor, place: Place) -> GrantForm:
