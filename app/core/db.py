@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cache, lru_cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event
 from sqlalchemy import Enum as EnumType
@@ -86,6 +87,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-32000")
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """Our statements take milliseconds; compiling those that look expensive takes a second."""
+    if isinstance(connection, psycopg.Connection):
+        connection.autocommit = True  # in no transaction: it holds for the whole connection
+        connection.execute("SET jit = off")
+        connection.autocommit = False
 
 
 @event.listens_for(Engine, "begin")

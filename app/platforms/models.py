@@ -172,6 +172,12 @@ class Topic(Model):
             sqlite_where=_MERGED,
             postgresql_where=_MERGED,
         ),
+        Index(
+            "ix_topic_sensitive",
+            "id",
+            sqlite_where=text("sensitive = 1"),
+            postgresql_where=text("sensitive"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

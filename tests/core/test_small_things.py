@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import literal, select
+from sqlalchemy import literal, select, text
 
 from app.core import clock, numbering
 from app.core.dated import in_force
@@ -151,3 +151,9 @@ def test_text_longer_than_its_column_is_refused_on_both_engines(cast, field, lon
         db.session.flush()
     assert refused.value.field == field
     assert str(longest) in str(refused.value.message)
+
+
+@pytest.mark.usefixtures("app")
+def test_postgresql_compiles_no_statements(engine):
+    if engine == "postgresql":
+        assert db.session.scalar(text("SHOW jit")) == "off"

@@ -34,6 +34,7 @@ class Meeting(Model):
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_when"),
         CheckConstraint("state <> 'cancelled' OR cancel_reason IS NOT NULL", name="cancelled_why"),
         Index("ix_meeting_community_starts", "community_id", "starts_at"),
+        Index("ix_meeting_state_starts", "state", "starts_at"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -16,6 +16,7 @@ from app.meetings.models import AgendaItem, Invitation, Meeting, MeetingKind, Re
 from app.meetings.states import MeetingState
 from app.places.queries import in_reach, reached_places
 from app.platforms.models import Platform, Topic
+from app.platforms.queries import reached_openly
 
 _LISTED = (
     Meeting.id,
@@ -43,15 +44,17 @@ def own(actor: Actor) -> ColumnElement[bool]:
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """Condition on Meeting: whoever works with a community's meetings sees all of them, its
-    people and units those that have been convened and have no sensitive topic on their agenda,
-    and everybody those they are invited to."""
+    people and units those that have been convened. Those with a sensitive topic on their agenda
+    are for staff, whoever leads them or keeps their minutes, and everybody who is invited."""
     invited = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
     sensitive = exists().where(
         AgendaItem.meeting_id == Meeting.id, AgendaItem.topic_id == Topic.id, Topic.sensitive
     )
     nearby = and_(in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION), ~sensitive)
     return or_(
-        in_reach(Meeting.community_id, actor, Capability.SEE_MEETINGS),
+        reached_openly(Meeting.community_id, actor, Capability.SEE_MEETINGS, sensitive),
+        Meeting.host_id == actor.id,
+        Meeting.recorder_id == actor.id,
         and_(Meeting.convened_at.is_not(None), or_(nearby, invited)),
     )
 

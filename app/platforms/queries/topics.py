@@ -109,6 +109,19 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(_followed_by(actor), before_all, for_work)
 
 
+def reached_openly(
+    community: Any, actor: Actor, capability: Capability, sensitive: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Condition on a `community_id` column: reached with the capability and, of what is
+    `sensitive`, only where the actor screens topics too. What a sensitive topic says is for staff
+    and its author, also where it stands in a meeting, a resolution or a task."""
+    reached = in_reach(community, actor, capability)
+    screened = Capability.SCREEN_TOPIC
+    if set(actor.paths(capability)) <= set(actor.paths(screened)):
+        return reached
+    return and_(reached, or_(~sensitive, in_reach(community, actor, screened)))
+
+
 @built_once
 def topics_for(actor: Actor, wanted: TopicFilter) -> Select[Any]:
     """Rows (id, number, title, state, source, sensitive, by_proxy, raised_at, moved_at, community,

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, union
 
+from app.core.access import Actor
 from app.core.db import db
-from app.meetings.models import AgendaItem, Invitation
+from app.meetings.models import AgendaItem, Invitation, Meeting
 from app.people.models import Person
 from app.platforms.models import Topic, TopicCosigner
 from app.resolutions.models import Evaluation, Resolution, Task
@@ -18,6 +19,18 @@ from app.resolutions.models import Evaluation, Resolution, Task
 def attended() -> ColumnElement[bool]:
     """Condition on Invitation: came, and the check-in was not taken back."""
     return Invitation.present_at.is_not(None) & Invitation.voided_at.is_(None)
+
+
+def about_sensitive(actor: Actor) -> Select[tuple[int]]:
+    """Ids of the resolutions on sensitive topics, but for those of meetings the actor led or
+    kept the minutes of."""
+    led = or_(Meeting.host_id == actor.id, Meeting.recorder_id == actor.id)
+    items = select(AgendaItem.id).join(Meeting, Meeting.id == AgendaItem.meeting_id).where(led)
+    return (
+        select(Resolution.id)
+        .join(Topic, Topic.id == Resolution.topic_id)
+        .where(Topic.sensitive, Resolution.item_id.not_in(items))
+    )
 
 
 def resolutions_concerning(person_id: int) -> Select[tuple[int]]:

@@ -20,8 +20,9 @@ from app.disclosure.models import Notice, NoticeKind
 from app.meetings.models import AgendaItem, Vote
 from app.meetings.states import VoteState
 from app.places.models import Place
-from app.places.queries import in_reach
+from app.platforms.queries import reached_openly
 from app.resolutions.models import Resolution, Task
+from app.resolutions.queries.concerned import about_sensitive
 from app.resolutions.states import DONE, TaskState
 
 SUBJECT = "resolution"  # what notices call a resolution
@@ -58,7 +59,7 @@ def resolution_in_reach(
     """The resolution with its community, topic, item and meeting; else NotFoundError."""
     found = db.session.scalar(
         select(Resolution)
-        .where(Resolution.id == resolution_id, in_reach(Resolution.community_id, actor, capability))
+        .where(Resolution.id == resolution_id, _reached(actor, capability))
         .options(
             joinedload(Resolution.community),
             joinedload(Resolution.topic),
@@ -72,6 +73,11 @@ def resolution_in_reach(
     return found
 
 
+def _reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
+    sensitive = Resolution.id.in_(about_sensitive(actor))
+    return reached_openly(Resolution.community_id, actor, capability, sensitive)
+
+
 @built_once
 def resolutions(
     actor: Actor,
@@ -83,7 +89,7 @@ def resolutions(
 ) -> Select[Any]:
     """Rows (id, number, title, decided_on, feedback_due_on, fed_back_at, closed_at,
     superseded_by_id, community, tasks, done, published), the newest first."""
-    conditions = [in_reach(Resolution.community_id, actor, Capability.SEE_RESOLUTIONS)]
+    conditions = [_reached(actor, Capability.SEE_RESOLUTIONS)]
     if stage is not None:
         conditions.append(in_stage(stage, on or clock.today()))
     if year is not None:

@@ -13,9 +13,10 @@ from app.core.errors import NotFoundError
 from app.core.files import StoredFile
 from app.people.models import Person
 from app.places.queries import in_reach
+from app.platforms.queries import reached_openly
 from app.resolutions.models import Evaluation, Evidence, Extension, Resolution, Task, TaskStep
 from app.resolutions.policy import Facts
-from app.resolutions.queries.concerned import resolutions_concerning
+from app.resolutions.queries.concerned import about_sensitive, resolutions_concerning
 from app.resolutions.states import DONE, TaskState
 
 C = Capability
@@ -33,7 +34,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """
     seen: list[ColumnElement[bool]] = []
     if actor.may(C.SEE_TASKS):
-        seen.append(in_reach(Task.community_id, actor, C.SEE_TASKS))
+        sensitive = Task.resolution_id.in_(about_sensitive(actor))
+        seen.append(reached_openly(Task.community_id, actor, C.SEE_TASKS, sensitive))
     if actor.may(C.HANDLE_TASK):
         seen += [own(actor), claimable(actor)]
     if actor.may(C.EVALUATE) and actor.person_id is not None:
@@ -57,8 +59,10 @@ def own(actor: Actor) -> ColumnElement[bool]:
 
 
 def claimable(actor: Actor) -> ColumnElement[bool]:
-    """Condition on Task: open for claiming where the actor may handle tasks."""
-    open_ones = Task.state == TaskState.OFFERED
+    """Condition on Task: open for claiming where the actor may handle tasks; what is sensitive is
+    open to nobody."""
+    sensitive = Task.resolution_id.in_(about_sensitive(actor))
+    open_ones = and_(Task.state == TaskState.OFFERED, ~sensitive)
     return and_(open_ones, in_reach(Task.community_id, actor, C.HANDLE_TASK))
 
 

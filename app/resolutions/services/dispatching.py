@@ -140,6 +140,9 @@ def offer(actor: Actor, task: Task, *, version: int | None = None) -> None:
     """Open a task for claiming by the residents and units of the community."""
     lock(task, version)
     refuse_others(actor, task)
+    topic = task.resolution.topic
+    if topic is not None and topic.sensitive:
+        raise Refused(_l("This matter is sensitive: dispatch the task to somebody instead."))
     task.unit = task.person = None
     task.dispatched_at = task.accept_by = None
     task.started_on = task.warn_on = task.due_on = task.original_due_on = None
