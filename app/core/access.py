@@ -212,6 +212,13 @@ class Actor:
         """Whether the actor has the capability at the place with this path."""
         return any(path.startswith(reach) for reach in self.paths(capability))
 
+    def may_around(self, capability: Capability, path: str) -> bool:
+        """Whether the actor has the capability at the place, above it or in a part of it: who
+        works in a grid takes part in what is common to the community around it."""
+        return any(
+            path.startswith(reach) or reach.startswith(path) for reach in self.paths(capability)
+        )
+
     def has_role(self, role: Role) -> bool:
         return any(grant.role is role for grant in self.grants)
 

@@ -79,9 +79,13 @@ def wrote(actor: Actor, topic: Topic) -> bool:
 def works_there(actor: Actor, path: str) -> bool:
     """Whether topics of the community with this path are the actor's work, in all of it or in a
     part: such people see names in full."""
-    return any(
-        path.startswith(reach) or reach.startswith(path)
-        for reach in actor.paths(Capability.SEE_TOPICS)
+    return actor.may_around(Capability.SEE_TOPICS, path)
+
+
+def works_everywhere(actor: Actor) -> bool:
+    """Whether all topics that the actor sees in a list are of communities they work in."""
+    return actor.may(Capability.SEE_TOPICS) and all(
+        works_there(actor, path) for path in actor.paths(Capability.RAISE_TOPIC)
     )
 
 

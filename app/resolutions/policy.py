@@ -67,9 +67,8 @@ class Facts:
 
 
 def reaches(actor: Actor, capability: Capability, path: str) -> bool:
-    """Whether the actor has the capability at a community, above it, or in a part of it: who
-    works in a grid takes part in the community's tasks (see places.reached_communities)."""
-    return any(path.startswith(own) or own.startswith(path) for own in actor.paths(capability))
+    """Whether the actor takes part in the community's tasks with the capability."""
+    return actor.may_around(capability, path)
 
 
 def manages(actor: Actor, task: Task) -> bool:

@@ -67,7 +67,7 @@ def topics() -> Response:
         swap={"topic-list": "platforms/_topics.html"},
         page=page,
         wanted=wanted,
-        works=who.may(Capability.SEE_TOPICS),
+        works=policy.works_everywhere(who),
         must=_must_be_scheduled(who, page.rows),
         platforms=_platforms(who),
         all_sources=[("", _("All")), *((one.value, label(one)) for one in TopicSource)],

@@ -114,7 +114,7 @@ def resolutions(reader: Reader) -> Iterable[Entry]:
         .where(Resolution.topic_id == reader.topic.id)
         .order_by(Resolution.id, Notice.id)
     ).all()
-    may_open = reader.actor.may(Capability.SEE_RESOLUTIONS)
+    may_open = reader.may(Capability.SEE_RESOLUTIONS)
     told: set[int] = set()
     for row in rows:
         if row.id not in told:

@@ -96,7 +96,11 @@ class Reader:
 
     @property
     def works_here(self) -> bool:
-        return self.actor.may(Capability.SEE_TASKS)
+        return self.may(Capability.SEE_TASKS)
+
+    def may(self, capability: Capability) -> bool:
+        """Whether the reader has the capability in the topic's community or in a part of it."""
+        return self.actor.may_around(capability, self.topic.community.path)
 
     def name(self, name: str | None) -> str:
         """A resident's name: in full for those who work here."""

@@ -146,7 +146,7 @@ def awards(reader: Reader, found: Sequence[Any]) -> Iterable[Entry]:
         .where(Award.fact.in_(facts), Award.status.in_((AwardStatus.POSTED, AwardStatus.REVERSED)))
         .order_by(Award.id)
     ).all()
-    named = reader.actor.may(Capability.SEE_POINTS)
+    named = reader.may(Capability.SEE_POINTS)
     for row in rows:
         taken_back = row.status is AwardStatus.REVERSED
         in_full = named or row.person_id == reader.actor.person_id

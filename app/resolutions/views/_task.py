@@ -96,7 +96,7 @@ def task_page(
         refused=refused,
         chain=matter.is_open_to(who, task.resolution.topic_id),
         by_proxy=policy.by_proxy(who, task),
-        names=who.may(Capability.SEE_TASKS),
+        names=who.may_around(Capability.SEE_TASKS, task.community.path),
         own_steps=policy.is_handler(who, task),
         steps=queries.steps_of(task.id),
         photos=_by_step(task),
