@@ -110,3 +110,12 @@ def refuse_when(name: str, table: str, act: str, condition: str, message: str) -
     op.execute(
         f"CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
     )
+
+
+def stop_refusing(name: str, table: str) -> None:
+    """Take back what `refuse_when` laid on a table."""
+    if on_sqlite():
+        op.execute(f"DROP TRIGGER {name}")
+        return
+    op.execute(f"DROP TRIGGER {name} ON {table}")
+    op.execute(f"DROP FUNCTION {name}()")

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from app.core.access import Capability
 from app.core.db import db
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import label
 from app.disclosure.models import NOTICE_KIND_LABELS, Notice
-from app.meetings.models import AgendaItem, Meeting, Vote
+from app.meetings.models import AgendaItem, Meeting, Outcome, Vote
 from app.meetings.queries import seen_by
 from app.meetings.states import MeetingState, VoteState
 from app.platforms.models import TopicStep
@@ -53,6 +53,10 @@ def agenda(reader: Reader) -> Iterable[Entry]:
             Meeting.id.label("meeting_id"),
             Meeting.title.label("meeting"),
             Meeting.convened_at,
+            func.coalesce(AgendaItem.ended_at, Meeting.closed_at, Meeting.opened_at).label(
+                "discussed_at"
+            ),
+            AgendaItem.outcome,
             Vote.state,
             Vote.closed_at,
             Vote.present,
@@ -90,6 +94,9 @@ def agenda(reader: Reader) -> Iterable[Entry]:
                 page=page,
                 tone="good" if row.passed else "late",
             )
+        elif row.outcome is Outcome.AGREED:
+            agreed = _l("Agreed without a vote")
+            yield Entry(row.discussed_at, Link.VOTE, agreed, page=page, tone="good")
 
 
 def resolutions(reader: Reader) -> Iterable[Entry]:

@@ -17,7 +17,7 @@ from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.disclosure.models import Notice, NoticeKind
-from app.meetings.models import AgendaItem, Vote
+from app.meetings.models import AgendaItem, Meeting, Outcome, Vote
 from app.meetings.states import VoteState
 from app.places.models import Place
 from app.platforms.queries import reached_openly
@@ -197,21 +197,29 @@ def notices_of(resolution_id: int) -> dict[NoticeKind, Notice]:
 
 
 def of_items(meeting_id: int) -> dict[int, Any]:
-    """{item id: (item_id, title, motion, voted_at, resolution_id, number, resolution)} of the
-    meeting's items whose vote passed; the resolution's columns are empty if none is recorded."""
+    """{item id: (item_id, title, motion, decided_at, resolution_id, number, resolution)} of the
+    items that the meeting voted through or agreed on; the resolution's columns are empty if none
+    is recorded."""
     rows = db.session.execute(
         select(
             AgendaItem.id.label("item_id"),
             AgendaItem.title,
-            Vote.motion,
-            Vote.closed_at.label("voted_at"),
+            func.coalesce(Vote.motion, AgendaItem.motion).label("motion"),
+            func.coalesce(Vote.closed_at, Meeting.starts_at).label("decided_at"),
             Resolution.id.label("resolution_id"),
             Resolution.number,
             Resolution.title.label("resolution"),
         )
-        .join(Vote, and_(Vote.item_id == AgendaItem.id, Vote.state == VoteState.CLOSED))
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .outerjoin(Vote, and_(Vote.item_id == AgendaItem.id, Vote.state != VoteState.VOIDED))
         .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
-        .where(AgendaItem.meeting_id == meeting_id, Vote.passed.is_(True))
+        .where(
+            AgendaItem.meeting_id == meeting_id,
+            or_(
+                and_(Vote.state == VoteState.CLOSED, Vote.passed.is_(True)),
+                and_(Vote.id.is_(None), AgendaItem.outcome == Outcome.AGREED),
+            ),
+        )
     )
     return {row.item_id: row for row in rows}
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
@@ -20,8 +18,7 @@ from app.disclosure import services as disclosure
 from app.disclosure.models import Notice, NoticeKind
 from app.inbox import services as inbox
 from app.meetings import queries as meetings
-from app.meetings.models import AgendaItem, Vote
-from app.meetings.states import VoteState
+from app.meetings.models import AgendaItem, Outcome
 from app.places.models import Place
 from app.platforms import services as platforms
 from app.platforms.states import TopicState
@@ -39,15 +36,10 @@ def record(
     text: str,
     feedback_due_on: date | None = None,
 ) -> Resolution:
-    """Write down what a passed item resolves, once. The day of the decision is the day the vote
-    was closed; the result is to be reported back by `feedback_due_on` (a month after it)."""
-    vote = meetings.valid_vote(item.id)
-    if vote is not None:
-        # Held, so that it isn't declared void meanwhile; afterwards the database refuses that.
-        hold(vote)
-    if vote is None or not vote.passed or vote.closed_at is None:
-        raise Refused(_l("A resolution can only be recorded from a vote that passed."))
-    decided_on = clock.local(vote.closed_at).date()
+    """Write down what the meeting decided on an item, once: by a vote that passed, or by agreeing
+    without one (协商意见). The result is to be reported back by `feedback_due_on` (a month after
+    the decision)."""
+    decided_on = _decided_on(item)
     due = feedback_due_on or decided_on + timedelta(days=policy.FEEDBACK_DAYS)
     if due < decided_on:
         raise Refused(_l("The result can't be due before the decision."), field="feedback_due_on")
@@ -76,25 +68,12 @@ def publish(
     hold(resolution)
     if not policy.is_living(resolution):
         raise Refused(_l("This resolution is no longer being carried out."))
-    vote = _vote_under(resolution)
-    meeting = resolution.item.meeting
-    counted = gettext(
-        "Decided by %(meeting)s on %(day)s: %(present)s of %(expected)s present, %(ayes)s ayes,"
-        " %(nays)s nays, %(abstentions)s abstentions.",
-        meeting=meeting.title,
-        day=day(resolution.decided_on),
-        present=vote.present,
-        expected=vote.expected,
-        ayes=vote.ayes,
-        nays=vote.nays,
-        abstentions=vote.abstentions,
-    )
     notice = disclosure.publish(
         actor,
         community_id=resolution.community_id,
         kind=NoticeKind.RESOLUTION,
         title=gettext("Resolution: %(title)s", title=resolution.title),
-        body=f"{resolution.number}\n\n{resolution.text}\n\n{counted}",
+        body=f"{resolution.number}\n\n{resolution.text}\n\n{_how(resolution)}",
         days=days,
         contact=contact,
         subject_kind=queries.SUBJECT,
@@ -201,11 +180,42 @@ def _report_topic(actor: Actor, resolution: Resolution) -> None:
         platforms.feed_back(actor, topic, result=resolution.result or "")
 
 
-def _vote_under(resolution: Resolution) -> Vote:
-    """The vote it rests on; the database keeps it from being declared void."""
-    return db.session.scalars(
-        select(Vote).where(Vote.item_id == resolution.item_id, Vote.state == VoteState.CLOSED)
-    ).one()
+def _decided_on(item: AgendaItem) -> date:
+    """The day on which the vote was closed or the meeting agreed; Refused if it did neither."""
+    vote = meetings.valid_vote(item.id)
+    if vote is not None:
+        # Held, so that it isn't declared void meanwhile; afterwards the database refuses that.
+        hold(vote)
+        if vote.passed and vote.closed_at is not None:
+            return clock.local(vote.closed_at).date()
+    elif item.outcome is Outcome.AGREED:
+        return item.meeting.day
+    message = _l("A resolution is recorded from a vote that passed or from what was agreed on.")
+    raise Refused(message)
+
+
+def _how(resolution: Resolution) -> str:
+    """By whom and how it was decided, for the board."""
+    item = resolution.item
+    decided = {"meeting": item.meeting.title, "day": day(resolution.decided_on)}
+    vote = meetings.valid_vote(item.id)
+    if vote is None:
+        return gettext(
+            "Agreed on by %(meeting)s on %(day)s without a vote: %(present)s of %(expected)s present.",
+            present=meetings.head_count(item.meeting_id).present,
+            expected=item.meeting.expected,
+            **decided,
+        )
+    return gettext(
+        "Decided by %(meeting)s on %(day)s: %(present)s of %(expected)s present, %(ayes)s ayes,"
+        " %(nays)s nays, %(abstentions)s abstentions.",
+        present=vote.present,
+        expected=vote.expected,
+        ayes=vote.ayes,
+        nays=vote.nays,
+        abstentions=vote.abstentions,
+        **decided,
+    )
 
 
 def _number(community: Place, year: int) -> str:

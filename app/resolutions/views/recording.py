@@ -113,14 +113,14 @@ def _outcomes(meeting_id: int) -> dict[int, Any]:
 
 
 def _fresh(outcome: Any) -> RecordForm:
-    """The form, filled from the motion that was voted on."""
+    """The form, filled from the motion."""
     return RecordForm(
         formdata=None,
         prefix=_prefix(outcome.item_id),
         data={
             "title": outcome.title[:_LONGEST_TITLE],
-            "text": outcome.motion,
-            "feedback_due_on": clock.local(outcome.voted_at).date()
+            "text": outcome.motion or "",
+            "feedback_due_on": clock.local(outcome.decided_at).date()
             + timedelta(days=policy.FEEDBACK_DAYS),
         },
     )
