@@ -83,6 +83,8 @@ ACTS = {
     "meeting.call_off": _m("Called a meeting off"),
     "meeting.reply": _m("Answered an invitation"),
     "meeting.check_in": _m("Checked in"),
+    "meeting.leave_early": _m("Noted that somebody left a meeting early"),
+    "meeting.come_back": _m("Noted that somebody is back in a meeting"),
     "meeting.void_check_in": _m("Voided a check-in"),
     "meeting.open": _m("Opened a meeting"),
     "meeting.start_item": _m("Took an agenda item up"),

@@ -60,8 +60,9 @@ class Invitation(Model):
     """Somebody invited: a resident, a unit (which sends whom it likes), or a user of staff.
 
     Checking in is on the same row: `present_at` with how and by whom; `voided_at` takes a
-    wrong check-in back. `representative` is the name of whoever came for a unit. A walk-in
-    was not invited and came; of a household's people who came, one is a member.
+    wrong check-in back, `left_at` says when somebody left before the end: they attended, but
+    are not counted for a later vote. `representative` is the name of whoever came for a unit. A
+    walk-in was not invited and came; of a household's people who came, one is a member.
     """
 
     __tablename__ = "invitation"
@@ -77,6 +78,7 @@ class Invitation(Model):
         CheckConstraint("reply <> 'leave' OR leave_reason IS NOT NULL", name="leave_has_reason"),
         CheckConstraint("(present_at IS NULL) = (check_in_method IS NULL)", name="present_somehow"),
         CheckConstraint("voided_at IS NULL OR void_reason IS NOT NULL", name="voided_why"),
+        CheckConstraint("left_at IS NULL OR left_at >= present_at", name="left_after_coming"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,6 +99,7 @@ class Invitation(Model):
     representative: Mapped[str | None] = mapped_column(String(60))
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     void_reason: Mapped[str | None] = mapped_column(String(200))
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     meeting: Mapped[Meeting] = relationship()
     person: Mapped[Person | None] = relationship()
@@ -105,4 +108,10 @@ class Invitation(Model):
 
     @property
     def is_present(self) -> bool:
+        """Came, whether or not they have left since."""
         return self.present_at is not None and self.voided_at is None
+
+    @property
+    def is_here(self) -> bool:
+        """In the room now."""
+        return self.is_present and self.left_at is None

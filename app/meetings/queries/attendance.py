@@ -21,7 +21,8 @@ from app.people.queries.persons import prefix
 from app.places.models import Place
 from app.places.queries import in_reach
 
-PRESENT = Invitation.present_at.is_not(None) & Invitation.voided_at.is_(None)
+PRESENT = Invitation.present_at.is_not(None) & Invitation.voided_at.is_(None)  # came
+HERE = PRESENT & Invitation.left_at.is_(None)  # in the room now
 
 _NAME = func.coalesce(Person.name, Unit.name, User.name).label("name")
 _COLUMNS = (
@@ -41,15 +42,17 @@ _COLUMNS = (
     Invitation.check_in_method.label("method"),
     Invitation.representative,
     Invitation.void_reason,
+    case((Invitation.voided_at.is_(None), Invitation.left_at)).label("left_at"),
 )
 
 
 @dataclass(frozen=True)
 class HeadCount:
-    """Numbers of one meeting. `present` are members who came (实到), `observers` others who came;
-    the rest counts invitations."""
+    """Numbers of one meeting. `present` are members who came (实到), `here` those of them in the
+    room now, `observers` others who came; the rest counts invitations."""
 
     present: int
+    here: int
     observers: int
     invited: int
     members: int
@@ -90,6 +93,7 @@ _MEMBER = Invitation.capacity == Capacity.MEMBER
 _INVITED = Invitation.walk_in.is_(False)
 _HEAD_COUNT = select(
     _counted(PRESENT & _MEMBER),
+    _counted(HERE & _MEMBER),
     _counted(PRESENT & ~_MEMBER),
     _counted(_INVITED),
     _counted(_INVITED & _MEMBER),
@@ -105,10 +109,12 @@ def list_of(
     *,
     capacity: Capacity | None = None,
     present: bool | None = None,
+    here: bool = False,
 ) -> Select[Any]:
     """The invited and the walk-ins, members first, by name. Rows are (id, person_id, unit_id,
     user_id, name, building, room, capacity, walk_in, required, reply, leave_reason, present_at,
-    method, representative, void_reason); `present_at` is None after a voided check-in."""
+    method, representative, void_reason, left_at); `present_at` is None after a voided check-in.
+    `here` leaves out who is not in the room."""
     statement = (
         select(*_COLUMNS)
         .outerjoin(Person, Person.id == Invitation.person_id)
@@ -129,6 +135,8 @@ def list_of(
         statement = statement.where(Invitation.capacity == capacity)
     if present is not None:
         statement = statement.where(PRESENT if present else ~PRESENT)
+    if here:
+        statement = statement.where(HERE)
     wanted = unicodedata.normalize("NFKC", text).strip()
     return statement.where(_named(wanted)) if wanted else statement
 

@@ -60,6 +60,8 @@ def check_in(
         raise Refused(_l("Checking in is possible from an hour before the meeting until its end."))
     hold(invitation)
     if invitation.is_present:
+        if invitation.left_at is not None:
+            come_back(actor, invitation)
         return invitation
     if meeting.composition is Composition.HOUSEHOLDS:
         invitation.capacity = queries.capacity_in_household(meeting, invitation)
@@ -67,7 +69,7 @@ def check_in(
     invitation.check_in_method = method
     invitation.checked_in_by_id = actor.id
     invitation.voided_at = None
-    invitation.void_reason = None
+    invitation.void_reason = invitation.left_at = None
     if invitation.unit_id is not None:
         invitation.representative = representative or invitation.representative
     db.session.flush()
@@ -115,6 +117,29 @@ def check_in_by_code(actor: Actor, meeting: Meeting) -> Invitation:
         return check_in(actor, found, method=CheckIn.QR_CODE, representative=actor.name)
     user = db.session.get_one(User, actor.id)
     return check_in_user(actor, meeting, user, method=CheckIn.QR_CODE)
+
+
+def leave_early(actor: Actor, invitation: Invitation) -> None:
+    """Note that somebody leaves now, before the end: they have attended, but are not in the room
+    for the quorum and the roll of a vote that is opened later. An open vote keeps its roll."""
+    meeting = lock(invitation.meeting)
+    hold(invitation)
+    if meeting.state is not MeetingState.OPEN or not invitation.is_here:
+        raise not_now()
+    invitation.left_at = clock.now()
+    db.session.flush()
+    record(actor, "meeting.leave_early", meeting, invitation=invitation.id)
+
+
+def come_back(actor: Actor, invitation: Invitation) -> None:
+    """Take back that somebody has left: they are in the room again."""
+    meeting = lock(invitation.meeting)
+    hold(invitation)
+    if meeting.state is not MeetingState.OPEN or invitation.left_at is None:
+        raise not_now()
+    invitation.left_at = None
+    db.session.flush()
+    record(actor, "meeting.come_back", meeting, invitation=invitation.id)
 
 
 def void_check_in(actor: Actor, invitation: Invitation, *, reason: str) -> None:

@@ -68,8 +68,8 @@ def finish_item(actor: Actor, item: AgendaItem) -> None:
 def _is_quorate(meeting: Meeting) -> bool:
     if meeting.rule is None or meeting.expected is None:  # it was never convened
         return False
-    present = queries.head_count(meeting.id).present
-    return arithmetic.quorum_met(meeting.rule, present, meeting.expected)
+    here = queries.head_count(meeting.id).here
+    return arithmetic.quorum_met(meeting.rule, here, meeting.expected)
 
 
 def settle_item(actor: Actor, item: AgendaItem, *, outcome: Outcome, reason: str = "") -> None:

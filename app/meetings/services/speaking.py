@@ -25,8 +25,8 @@ def ask_to_speak(
     db.session.refresh(item)
     if item.state is not ItemState.CURRENT:
         raise not_now()
-    if not invitation.is_present:
-        raise Refused(_l("Only those who have checked in can speak."), field="invitation_id")
+    if not invitation.is_here:
+        raise Refused(_l("Only those who are present can speak."), field="invitation_id")
     waiting = select(Speech).where(
         Speech.item_id == item.id,
         Speech.invitation_id == invitation.id,

@@ -47,6 +47,8 @@ def open_vote(
         raise Refused(_l("The notice did not name this item: it can't be voted on."))
     if not policy.may_open_vote(meeting, item, queries.valid_vote(item.id)):
         raise not_now()
+    if scrutineer and scrutineer == teller:
+        raise Refused(_l("Scrutineer and teller are two different people."), field="teller")
     meeting.scrutineer = scrutineer or meeting.scrutineer
     meeting.teller = teller or meeting.teller
     if mode is VoteMode.SECRET and not (meeting.scrutineer and meeting.teller):
@@ -176,6 +178,7 @@ def _freeze_roll(meeting: Meeting, vote: Vote) -> None:
         Invitation.capacity == Capacity.MEMBER,
         Invitation.present_at.is_not(None),
         Invitation.voided_at.is_(None),
+        Invitation.left_at.is_(None),
     )
     db.session.execute(insert(VoteRoll).from_select(["vote_id", "invitation_id"], entitled))
     women = func.count(case((Person.gender == Gender.FEMALE, 1)))

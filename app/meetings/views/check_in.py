@@ -105,6 +105,24 @@ def check_in(invitation_id: int) -> Response:
     return _row(invitation)
 
 
+@bp.post("/meetings/invitations/<int:invitation_id>/leave-early")
+@requires(HOST)
+def leave_early(invitation_id: int) -> Response:
+    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    services.leave_early(actor(), invitation)
+    db.session.commit()
+    return _row(invitation)
+
+
+@bp.post("/meetings/invitations/<int:invitation_id>/come-back")
+@requires(HOST)
+def come_back(invitation_id: int) -> Response:
+    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    services.come_back(actor(), invitation)
+    db.session.commit()
+    return _row(invitation)
+
+
 @bp.get("/meetings/invitations/<int:invitation_id>/void-check-in")
 @requires(HOST)
 def ask_void_check_in(invitation_id: int) -> Response:

@@ -24,7 +24,7 @@ _PER_PAGE = 20
 def speakers(item_id: int) -> Response:
     """Those present, found by name, to be put into the queue."""
     item, text = queries.item_in_reach(actor(), HOST, item_id), text_argument()
-    present = queries.list_of(item.meeting_id, text, present=True)
+    present = queries.list_of(item.meeting_id, text, here=True)
     return render(
         "meetings/speakers.html",
         swap={"speakers": "meetings/_speakers.html"},
