@@ -155,6 +155,7 @@ def _dispatched(
     time = deadlines.period(on, level.handle_days)
     return {
         **handler, "dispatched_at": at, "accept_by": past.calendar.after(on, level.accept_days),
+        "return_by": past.calendar.after(on, level.return_days),
         "started_on": on, "warn_on": time.warn_on, "due_on": time.due_on,
         "original_due_on": time.due_on,
     }  # fmt: skip

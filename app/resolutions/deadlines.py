@@ -59,10 +59,12 @@ def longest_extension(started_on: date, original_due_on: date, percent: int) -> 
 
 
 def current_deadline(task: Any) -> date | None:
-    """The day by which somebody has to act now: to accept, or to hand in. None where nobody's
-    time is running. `task` is a Task or a row with its columns."""
+    """The day by which somebody has to act now: to accept, to hand in, or to decide about a
+    return. None where nobody's time is running. `task` is a Task or a row with its columns."""
     if task.state is TaskState.DISPATCHED:
         return task.accept_by
+    if task.state is TaskState.RETURNED:
+        return task.decide_by
     return task.due_on if task.state in UNDER_WAY else None
 
 
@@ -70,7 +72,7 @@ def light(task: Any, on: date | None = None) -> Light | None:
     """How the task stands that day (today), None where nobody's time is running.
 
     Red from the day after the last day on; yellow while at most a fifth of the working days
-    or one of them is left, and on the last day to accept.
+    or one of them is left, and on the last day to accept or to decide.
     """
     on = on or clock.today()
     deadline = current_deadline(task)
@@ -78,7 +80,7 @@ def light(task: Any, on: date | None = None) -> Light | None:
         return None
     if on > deadline:
         return Light.RED
-    warn_on = deadline if task.state is TaskState.DISPATCHED else task.warn_on
+    warn_on = task.warn_on if task.state in UNDER_WAY else deadline
     return Light.YELLOW if on >= warn_on else Light.GREEN
 
 

@@ -42,6 +42,7 @@ class Action(StrEnum):
     EVALUATE = auto()
     ENTER_EVALUATION = auto()
     CLOSE = auto()
+    REOPEN = auto()
     CANCEL = auto()
 
 
@@ -95,12 +96,13 @@ def by_proxy(actor: Actor, task: Task) -> bool:
 
 
 def may_return(task: Task, on: date) -> bool:
-    """Returning is open as long as accepting is (Beijing 接诉即办条例 art. 12: within a day)."""
-    return task.state is S.DISPATCHED and task.accept_by is not None and on <= task.accept_by
+    """派单异议: within the days of the service level, five unless changed, also when the day to
+    accept has passed; never twice, once the dispatch was upheld."""
+    return task.state is S.DISPATCHED and task.return_by is not None and on <= task.return_by
 
 
 def may_ask_extension(task: Task, facts: Facts, on: date) -> bool:
-    """Once a round, and before the task is overdue."""
+    """Once, however often the work is done again, and before the task is overdue."""
     if task.state not in UNDER_WAY or facts.extension_asked:
         return False
     return task.due_on is not None and on <= task.due_on
@@ -150,6 +152,11 @@ def may_close(task: Task, facts: Facts, on: date) -> bool:
     return facts.evaluations > 0 or on >= closes_unevaluated_on(task)
 
 
+def may_reopen(task: Task, facts: Facts) -> bool:
+    """Work that was found done and turns out not to be; until the result is reported back."""
+    return task.state in DONE and not facts.fed_back
+
+
 def closes_unevaluated_on(task: Task) -> date:
     """From this day on a verified task can be closed without an evaluation."""
     verified = clock.local(task.verified_at or clock.now()).date()
@@ -193,6 +200,7 @@ def _managing(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
         Action.UPHOLD: tasks.can(task.state, "uphold"),
         Action.DECIDE_EXTENSION: may_decide_extension(actor, task, facts),
         Action.CLOSE: may_close(task, facts, on),
+        Action.REOPEN: may_reopen(task, facts),
         Action.CANCEL: tasks.can(task.state, "cancel"),
     }
     return {action for action, can in possible.items() if can}

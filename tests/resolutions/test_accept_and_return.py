@@ -9,7 +9,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.inbox.models import Message
 from app.resolutions import services
-from app.resolutions.models import TaskStep
+from app.resolutions.models import Difficulty, TaskStep
 from app.resolutions.states import TaskState
 from tests.resolutions import given
 
@@ -57,10 +57,42 @@ def test_without_a_reason_it_is_refused(cast, resolution):
     assert refused.value.field == "reason"
 
 
-def test_after_the_last_day_to_accept_it_is_refused(cast, resolution):
+def test_it_can_be_objected_to_for_five_working_days(cast, resolution):
+    """domain.md §6: later than it has to be accepted, and no later than the work is due."""
+    task = given.dispatched(cast, resolution, difficulty=Difficulty.COMPLEX)
+    assert (task.accept_by, task.return_by) == (date(2026, 11, 24), date(2026, 11, 30))
+    with clock.frozen(clock.at(date(2026, 11, 30), 10)):
+        services.return_task(cast.actor("unit_contact"), task, reason="不属于物业服务范围")
+
+
+def test_no_later_than_the_work_is_due(cast, resolution):
     task = given.dispatched(cast, resolution)
-    with clock.frozen(WEDNESDAY), pytest.raises(Refused):
+    assert task.return_by == task.due_on
+
+
+def test_afterwards_it_is_refused(cast, resolution):
+    task = given.dispatched(cast, resolution)
+    with clock.frozen(clock.at(date(2026, 12, 1), 10)), pytest.raises(Refused):
         services.return_task(cast.actor("unit_contact"), task, reason="太晚")
+
+
+def test_what_stands_is_not_objected_to_again(cast, resolution):
+    task = given.dispatched(cast, resolution)
+    services.return_task(cast.actor("unit_contact"), task, reason="不属于物业服务范围")
+    services.decide_return(cast.actor("staff"), task, reason="合同第5条写明")
+    with pytest.raises(Refused):
+        services.return_task(cast.actor("unit_contact"), task, reason="还是不干")
+
+
+def test_the_community_has_five_working_days_to_decide(cast, sign_in, resolution):
+    task = given.dispatched(cast, resolution)
+    services.return_task(cast.actor("unit_contact"), task, reason="不属于物业服务范围")
+    db.session.commit()
+    assert task.decide_by == date(2026, 11, 30)
+    for day, late in ((date(2026, 11, 30), False), (date(2026, 12, 1), True)):
+        with clock.frozen(clock.at(day, 10)):
+            listed = sign_in(cast.staff).get("/tasks?only=overdue").get_data(as_text=True)
+        assert (f'/tasks/{task.id}"' in listed) is late
 
 
 def test_an_accepted_task_is_not_returned(cast, resolution):

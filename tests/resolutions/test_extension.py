@@ -88,9 +88,10 @@ def test_handing_in_overtakes_the_request(cast, resolution):
         services.decide_extension(cast.actor("staff"), task, granted=True)
 
 
-def test_after_rework_there_is_a_new_chance(cast, resolution):
+def test_after_rework_there_is_no_second_one(cast, resolution):
     task = given.accepted(cast, resolution)
     ask(cast, task)
     given.hand_in(cast, task)
     services.send_back(cast.actor("staff"), task, reason="灯还没有装")
-    ask(cast, task)
+    with pytest.raises(Refused):
+        ask(cast, task)

@@ -33,7 +33,8 @@ DIFFICULTY_LABELS = labelled(
 
 class ServiceLevel(Model):
     """Time allowed per difficulty from a date on, in working days; `multiplier` times the
-    points of the rule "task done". Extensions: one, at most `extension_percent` of the time.
+    points of the rule "task done". Extensions: one, at most `extension_percent` of the time. A
+    dispatch can be objected to within `return_days`, and the objection is decided on in as many.
     """
 
     __tablename__ = "service_level"
@@ -53,6 +54,7 @@ class ServiceLevel(Model):
     handle_days: Mapped[int]
     extension_percent: Mapped[int]
     multiplier: Mapped[int]
+    return_days: Mapped[int] = mapped_column(default=5, server_default="5")
     source: Mapped[str] = mapped_column(String(300))
 
 
@@ -62,7 +64,8 @@ class Task(Model):
 
     Time counts from `started_on` (the day it was dispatched, claimed or reopened) to `due_on`,
     its last day; from `warn_on` on little of it is left. `accept_by` is the last day to accept
-    or return it. Lateness is computed from the clock. `original_due_on` is `due_on` before an
+    it, `return_by` to object to the dispatch; what was returned is to be decided on by `decide_by`.
+    Lateness is computed from the clock. `original_due_on` is `due_on` before an
     extension. `accepted_on` and `submitted_on` are the days of these moments on a calendar in
     China, to be compared with the deadlines. `rework_count` is how often the work had to be done
     again. `version` rises with every step, so that an old page can't act on a new state.
@@ -118,6 +121,8 @@ class Task(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     dispatched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accept_by: Mapped[date | None]
+    return_by: Mapped[date | None]
+    decide_by: Mapped[date | None]
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_on: Mapped[date | None]
     started_on: Mapped[date | None]

@@ -12,18 +12,20 @@ from app.resolutions.states import UNDER_WAY, TaskState
 
 
 def deadline() -> Any:
-    """The day by which somebody has to act: to accept, or to hand in; else NULL."""
+    """The day by which somebody has to act: to accept, to hand in, to decide; else NULL."""
     return case(
         (Task.state == TaskState.DISPATCHED, Task.accept_by),
+        (Task.state == TaskState.RETURNED, Task.decide_by),
         (Task.state.in_(UNDER_WAY), Task.due_on),
         else_=None,
     )
 
 
 def late(on: date) -> ColumnElement[bool]:
-    """The day to accept, or to hand in, is over."""
+    """The day to accept, to hand in, or to decide is over."""
     return or_(
         and_(Task.state == TaskState.DISPATCHED, Task.accept_by < on),
+        and_(Task.state == TaskState.RETURNED, Task.decide_by < on),
         and_(Task.state.in_(UNDER_WAY), Task.due_on < on),
     )
 
@@ -32,5 +34,6 @@ def near(on: date) -> ColumnElement[bool]:
     """Not late, but little time is left."""
     return or_(
         and_(Task.state == TaskState.DISPATCHED, Task.accept_by == on),
+        and_(Task.state == TaskState.RETURNED, Task.decide_by == on),
         and_(Task.state.in_(UNDER_WAY), Task.warn_on <= on, Task.due_on >= on),
     )

@@ -83,8 +83,8 @@ def tasks(
     also: ColumnElement[bool] | None = None,
     on: date | None = None,
 ) -> Select[Any]:
-    """Rows (id, number, title, state, difficulty, resolution_id, accept_by, started_on, warn_on,
-    due_on, submitted_on, rework_count, unit, person, resolution) of what the actor may see.
+    """Rows (id, number, title, state, difficulty, resolution_id, accept_by, decide_by, started_on,
+    warn_on, due_on, submitted_on, rework_count, unit, person, resolution) of what the actor may see.
 
     What is unfinished comes first, by the day on which somebody has to act. `mine` is what the
     actor or their unit handles; `also` any further condition on Task.
@@ -184,6 +184,7 @@ def _rows() -> Select[Any]:
             Task.difficulty,
             Task.resolution_id,
             Task.accept_by,
+            Task.decide_by,
             Task.started_on,
             Task.warn_on,
             Task.due_on,

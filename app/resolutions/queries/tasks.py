@@ -119,9 +119,7 @@ def task_in_reach(actor: Actor, task_id: int, capability: Capability | None = No
 
 def facts(actor: Actor, task: Task) -> Facts:
     """What `policy` needs to know around a task, in one query."""
-    asked = select(Extension.id).where(
-        Extension.task_id == task.id, Extension.round == task.rework_count
-    )
+    asked = select(Extension.id).where(Extension.task_id == task.id)
     valid = select(Evaluation.id).where(
         Evaluation.task_id == task.id,
         Evaluation.round == task.rework_count,

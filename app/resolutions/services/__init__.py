@@ -4,6 +4,7 @@ from app.resolutions.services.checking import (
     cancel_task,
     close_task,
     evaluate,
+    reopen_task,
     send_back,
     verify,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "offer",
     "publish",
     "record",
+    "reopen_task",
     "report",
     "return_task",
     "send_back",

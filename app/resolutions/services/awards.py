@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.i18n import Phrase, gettext, marked
+from app.core.i18n import Phrase, marked
 from app.points import services as points
 from app.points.models import RuleCode
 from app.resolutions import deadlines, policy
@@ -40,9 +40,8 @@ def award_work(actor: Actor, task: Task) -> None:
         )
 
 
-def take_back(actor: Actor, task: Task) -> None:
+def take_back(actor: Actor, task: Task, reason: str) -> None:
     """Reverse what this round's work was credited with, if anything."""
-    reason = gettext("Reopened by an evaluation")
     for key in (on_time_key(task), done_key(task)):
         points.reverse_award(actor, fact_key=key, reason=reason)
 

@@ -10,14 +10,14 @@ from app.core.access import Actor, Capability
 from app.core.db import db, flushing, hold
 from app.core.errors import Refused
 from app.core.formats import day
-from app.core.i18n import Phrase, marked
+from app.core.i18n import Phrase, gettext, marked
 from app.core.i18n import lazy_gettext as _l
 from app.core.masking import masked_name
 from app.people.models import Person
 from app.platforms import services as platforms
 from app.platforms.states import TopicState
 from app.resolutions import deadlines, policy, queries
-from app.resolutions.models import Channel, Evaluation, Task
+from app.resolutions.models import Channel, Evaluation, Task, TaskStep
 from app.resolutions.services.awards import award_work, take_back
 from app.resolutions.services.steps import (
     give_time,
@@ -136,7 +136,13 @@ def evaluate(
         score=score,
     )
     if score is not None and policy.is_poor(score, solved=bool(solved)):
-        _reopen(actor, task, comment.strip())
+        # The topic's course is before the community, and evaluations are not given by name.
+        nameless = replace(actor, name=masked_name(actor.name))
+        step = _reopen(
+            actor, task, comment.strip(), gettext("Reopened by an evaluation"), on_topic=nameless
+        )
+        told = Phrase(marked("“%(title)s” was opened again by an evaluation."), title=task.title)
+        _tell_reopened(task, step, told)
     return said
 
 
@@ -160,6 +166,26 @@ def close_task(actor: Actor, task: Task, *, version: int | None = None) -> None:
     task.closed_at = clock.now()
     move(actor, task, "close")
     _implement(actor, task)
+
+
+def reopen_task(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
+    """撤销办结: work that was found done turns out not to be (弄虚作假). Points credited for it
+    are reversed, and it is taken up again."""
+    lock(task, version)
+    refuse_others(actor, task)
+    reason = needed(reason, "reason")
+    if not policy.may_reopen(task, queries.facts(actor, task)):
+        raise Refused(_l("This work can't be opened again now."))
+    step = _reopen(actor, task, reason, reason)
+    _tell_reopened(
+        task,
+        step,
+        Phrase(
+            marked("The completion of “%(title)s” was voided: %(reason)s"),
+            title=task.title,
+            reason=reason,
+        ),
+    )
 
 
 def cancel_task(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
@@ -187,7 +213,9 @@ def _implement(actor: Actor, task: Task) -> None:
         platforms.implement(actor, topic)
 
 
-def _reopen(actor: Actor, task: Task, comment: str) -> None:
+def _reopen(
+    actor: Actor, task: Task, text: str, points_back: str, *, on_topic: Actor | None = None
+) -> TaskStep:
     """Back to work with the handling time of its difficulty; the round's points are reversed,
     and a topic that counted as carried out no longer does."""
     # The result can't be reported back at the same moment: both lock the resolution.
@@ -196,17 +224,19 @@ def _reopen(actor: Actor, task: Task, comment: str) -> None:
         raise Refused(_l("This work can't be evaluated now."))
     today = clock.today()
     level = deadlines.level_of(task.difficulty, today)
-    take_back(actor, task)
+    take_back(actor, task, points_back)
     give_time(task, deadlines.period(today, level.handle_days))
     task.rework_count += 1
     task.submitted_at = task.submitted_on = None
     task.verified_at = task.verified_by_id = task.closed_at = None
-    step = move(actor, task, "reopen", text=comment, due_on=task.due_on)
+    step = move(actor, task, "reopen", text=text, due_on=task.due_on)
     topic = task.resolution.topic
     if topic is not None and topic.state is TopicState.IMPLEMENTED:
-        # The topic's course is before the community, and evaluations are not given by name.
-        platforms.reopen(replace(actor, name=masked_name(actor.name)), topic)
-    told = Phrase(marked("“%(title)s” was opened again by an evaluation."), title=task.title)
+        platforms.reopen(on_topic or actor, topic)
+    return step
+
+
+def _tell_reopened(task: Task, step: TaskStep, told: Phrase) -> None:
     tell_handler(task, f"reopen:{step.id}", told)
     tell_staff(task, f"reopen:{step.id}", told)
 

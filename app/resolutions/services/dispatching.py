@@ -116,7 +116,10 @@ def dispatch(
         give_time(task, deadlines.period(today, level.handle_days))
     else:
         give_time(task, _until(today, due_on))
-    task.accept_by = min(workdays.add_working_days(today, level.accept_days), task.due_on or today)
+    last = task.due_on or today
+    task.accept_by = min(workdays.add_working_days(today, level.accept_days), last)
+    task.return_by = min(workdays.add_working_days(today, level.return_days), last)
+    task.decide_by = None
     task.unit, task.person = unit, person
     task.dispatched_at = clock.now()
     task.accepted_at = task.accepted_on = None
@@ -144,7 +147,7 @@ def offer(actor: Actor, task: Task, *, version: int | None = None) -> None:
     if topic is not None and topic.sensitive:
         raise Refused(_l("This matter is sensitive: dispatch the task to somebody instead."))
     task.unit = task.person = None
-    task.dispatched_at = task.accept_by = None
+    task.dispatched_at = task.accept_by = task.return_by = task.decide_by = None
     task.started_on = task.warn_on = task.due_on = task.original_due_on = None
     move(actor, task, "offer")
 
@@ -195,12 +198,15 @@ def accept(actor: Actor, task: Task, *, version: int | None = None) -> None:
 
 
 def return_task(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
-    """退回: refuse a task with a reason, up to the last day to accept it."""
+    """退回: object to the dispatch with a reason, within the days of the service level. The
+    community has as many to dispatch it anew or let the dispatch stand."""
     lock(task, version)
     refuse_strangers(actor, task)
     reason = needed(reason, "reason")
     if task.state is TaskState.DISPATCHED and not policy.may_return(task, clock.today()):
         raise Refused(_l("The time to return this task is over. Accept it, or talk to the staff."))
+    days = deadlines.level_of(task.difficulty, clock.today()).return_days
+    task.decide_by = workdays.add_working_days(clock.today(), days)
     step = move(actor, task, "return", text=reason, proxy=policy.by_proxy(actor, task))
     tell_staff(
         task,
@@ -230,6 +236,7 @@ def decide_return(actor: Actor, task: Task, *, reason: str, version: int | None 
         start = workdays.add_working_days(task.started_on, lost) if lost else task.started_on
         give_time(task, deadlines.until(start, workdays.add_working_days(task.due_on, lost)))
     task.accept_by = workdays.add_working_days(today, level.accept_days)
+    task.return_by = task.decide_by = None
     db.session.flush()
     tell_handler(
         task,

@@ -112,6 +112,22 @@ def close_task(task_id: int) -> Response:
     )
 
 
+@bp.post("/tasks/<int:task_id>/reopen")
+@requires(C.DISPATCH)
+def reopen_task(task_id: int) -> Response:
+    queries.task_in_reach(actor(), task_id, C.DISPATCH)
+    form = sent(A.REOPEN)
+    return press(
+        task_id,
+        A.REOPEN,
+        form,
+        lambda task: services.reopen_task(
+            actor(), task, reason=form.reason.data, version=form.version.data
+        ),
+        _("The completion has been voided. The work is taken up again."),
+    )
+
+
 @bp.post("/tasks/<int:task_id>/cancel")
 @requires(C.DISPATCH)
 def cancel_task(task_id: int) -> Response:

@@ -1,0 +1,58 @@
+"""Work that was found done and is not: staff take the completion back, and with it the points."""
+
+import pytest
+
+from app.core.errors import Refused
+from app.points import queries as points
+from app.resolutions import services
+from app.resolutions.states import TaskState
+from tests.resolutions import given
+
+
+def balance(cast):
+    return points.balance_of(cast.chen.id)
+
+
+def test_points_are_taken_back_and_the_work_is_taken_up_again(cast, resolution):
+    before = balance(cast)
+    task = given.verified(cast, resolution, person=cast.chen)
+    assert balance(cast) > before
+    services.reopen_task(cast.actor("staff"), task, reason="照片是别处的")
+    assert balance(cast) == before
+    assert task.state is TaskState.IN_PROGRESS
+    assert task.rework_count == 1
+
+
+def test_so_is_one_that_was_closed(cast, resolution):
+    task = given.closed(cast, resolution, person=cast.chen)
+    services.reopen_task(cast.actor("staff"), task, reason="照片是别处的")
+    assert (task.state, task.closed_at) == (TaskState.IN_PROGRESS, None)
+
+
+def test_it_needs_a_reason(cast, resolution):
+    task = given.verified(cast, resolution)
+    with pytest.raises(Refused) as refused:
+        services.reopen_task(cast.actor("staff"), task, reason=" ")
+    assert refused.value.field == "reason"
+
+
+def test_not_once_the_result_was_reported_back(cast, resolution):
+    task = given.closed(cast, resolution)
+    services.feed_back(cast.actor("staff"), resolution, result="建成", contact="居委会")
+    with pytest.raises(Refused):
+        services.reopen_task(cast.actor("staff"), task, reason="照片是别处的")
+
+
+def test_only_staff_have_the_button(cast, sign_in, resolution):
+    task = given.verified(cast, resolution)
+    for who, has in (("staff", True), ("unit_contact", False), ("street_officer", False)):
+        page = sign_in(getattr(cast, who)).get(f"/tasks/{task.id}").get_data(as_text=True)
+        assert (f"/tasks/{task.id}/reopen" in page) is has
+
+
+def test_the_handler_reads_why(cast, sign_in, resolution):
+    task = given.verified(cast, resolution)
+    sent = {"reopen-reason": "照片是别处的", "reopen-version": task.version}
+    answer = sign_in(cast.staff).post(f"/tasks/{task.id}/reopen", data=sent)
+    assert answer.status_code == 303
+    assert "照片是别处的" in sign_in(cast.unit_contact).get("/inbox").get_data(as_text=True)
