@@ -82,5 +82,10 @@ class PublishForm(Form):
     contact = text(_l("Where to object (phone, place, person)"), maximum=200)
 
 
+class HangForm(Form):
+    contact = text(_l("Where to object (phone, place, person)"), maximum=200)
+
+
 class RepealForm(Form):
+    decision = one_id(_l("Decided as"))
     reason = long_text(_l("Reason"), maximum=300)

@@ -114,6 +114,7 @@ class ConventionVersion(Model):
     in_force_from: Mapped[date | None]
     ended_on: Mapped[date | None]
     ended_reason: Mapped[str | None] = mapped_column(String(300))
+    ended_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     convention: Mapped[Convention] = relationship()

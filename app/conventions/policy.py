@@ -38,10 +38,14 @@ DECIDING = {
     ConventionKind.SERVICE_STANDARD: frozenset(MeetingKind),
 }
 
-BEFORE_THE_PUBLIC = frozenset({VersionState.DRAFTING})
-
 # Published once; whether it holds today follows from its dates.
 PUBLISHED = frozenset({VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.REPEALED})
+
+
+def was_public(version: ConventionVersion) -> bool:
+    """Whether residents have been asked: from then on everybody may read it, also while it is
+    being revised."""
+    return version.state is not VersionState.DRAFTING or version.comment_until is not None
 
 
 def editable(version: ConventionVersion) -> bool:
@@ -69,6 +73,8 @@ def standing(version: Any) -> str:
     """What to call the state of a version (or a row with its state, in_force_from and ended_on)
     today: published is not yet in force, and superseded may be in force for some days still."""
     today = clock.today()
+    if version.state is VersionState.DRAFTING and version.comment_until is not None:
+        return str(_l("Being revised"))
     if version.state is VersionState.IN_FORCE and version.in_force_from > today:
         return str(_l("Published, not yet in force"))
     if version.state is VersionState.SUPERSEDED and in_effect(version, today):
@@ -82,6 +88,13 @@ def filing_due(version: ConventionVersion) -> date | None:
     return version.adopted_on + timedelta(days=FILE_WITHIN_DAYS)
 
 
+def filed_late(version: ConventionVersion) -> bool:
+    """Whether it was filed after the days that are customary."""
+    if version.adopted_on is None or version.filed_on is None:
+        return False
+    return version.filed_on > version.adopted_on + timedelta(days=FILE_WITHIN_DAYS)
+
+
 def may_manage(actor: Actor | None, path: str) -> bool:
     return actor is not None and actor.may_at(Capability.MANAGE_CONVENTIONS, path)
 
@@ -92,7 +105,7 @@ def may_review(actor: Actor | None, path: str) -> bool:
 
 def may_read(actor: Actor | None, version: ConventionVersion, path: str) -> bool:
     """Drafts are for those who work on them; from the public comment on, everybody may read."""
-    if version.state not in BEFORE_THE_PUBLIC:
+    if was_public(version):
         return True
     return may_manage(actor, path) or may_review(actor, path)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.conventions import policy
@@ -14,17 +14,21 @@ from app.conventions.models import (
     ConventionKind,
     ConventionVersion,
     Opinion,
+    Verdict,
     VersionStep,
 )
 from app.conventions.states import VersionState
+from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
-from app.meetings.models import AgendaItem, Meeting
+from app.disclosure import queries as disclosure
+from app.disclosure.models import Notice, NoticeKind
+from app.meetings.models import AgendaItem, Meeting, Vote
 from app.meetings.queries import valid_vote
-from app.meetings.states import MeetingState
+from app.meetings.states import MeetingState, VoteState
 from app.places.models import Level, Place
 from app.places.queries import in_reach, reached_places
 
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+SUBJECT = "convention_version"  # what notices call a version
 _WORKERS = (Capability.MANAGE_CONVENTIONS, Capability.REVIEW_CONVENTION)
 
 
@@ -39,18 +44,24 @@ def visible(
     actor: Actor, *, kind: ConventionKind | None = None, state: VersionState | None = None
 ) -> Select[Any]:
     """Rows of conventions the actor may see, each with its newest version to be seen:
-    (id, title, kind, place, number, state, in_force_from, ended_on)."""
+    (id, title, kind, place, number, state, comment_until, in_force_from, ended_on)."""
     newest = (
         select(ConventionVersion.convention_id, func.max(ConventionVersion.number).label("number"))
         .join(Convention, Convention.id == ConventionVersion.convention_id)
-        .where(or_(ConventionVersion.state.not_in(policy.BEFORE_THE_PUBLIC), _worked_on(actor)))
+        .where(
+            or_(
+                ConventionVersion.state != VersionState.DRAFTING,
+                ConventionVersion.comment_until.is_not(None),
+                _worked_on(actor),
+            )
+        )
         .group_by(ConventionVersion.convention_id)
         .subquery()
     )
     statement = (
         select(
             Convention.id, Convention.title, Convention.kind, Place.name.label("place"),
-            ConventionVersion.number, ConventionVersion.state,
+            ConventionVersion.number, ConventionVersion.state, ConventionVersion.comment_until,
             ConventionVersion.in_force_from, ConventionVersion.ended_on,
         )
         .join(newest, newest.c.convention_id == Convention.id)
@@ -204,6 +215,57 @@ def unanswered(version_id: int) -> int:
     ) or 0  # fmt: skip
 
 
+def taken_up(version_id: int) -> int:
+    """How many opinions were taken up, wholly or in part."""
+    verdicts = (Verdict.ADOPTED, Verdict.PARTLY)
+    return db.session.scalar(
+        select(func.count(Opinion.id)).where(
+            Opinion.version_id == version_id, Opinion.verdict.in_(verdicts)
+        )
+    ) or 0  # fmt: skip
+
+
+def commented_text(version_id: int) -> str | None:
+    """The text that residents were asked about last; None before that."""
+    return db.session.scalar(
+        select(VersionStep.text)
+        .where(
+            VersionStep.version_id == version_id, VersionStep.state == VersionState.PUBLIC_COMMENT
+        )
+        .order_by(VersionStep.id.desc())
+        .limit(1)
+    )
+
+
+def decisions_to_repeal(convention_row: Convention) -> Sequence[Any]:
+    """Rows (id, title, meeting, starts_at) of what meetings that may decide on the convention
+    have voted through since it came into force, the newest first."""
+    own = select(ConventionVersion.item_id).where(
+        ConventionVersion.convention_id == convention_row.id, ConventionVersion.item_id.is_not(None)
+    )
+    since = db.session.scalar(
+        select(func.max(ConventionVersion.in_force_from)).where(
+            ConventionVersion.convention_id == convention_row.id
+        )
+    )
+    if since is None:
+        return []
+    return db.session.execute(
+        select(AgendaItem.id, AgendaItem.title, Meeting.title.label("meeting"), Meeting.starts_at)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .join(Vote, (Vote.item_id == AgendaItem.id) & (Vote.state == VoteState.CLOSED))
+        .where(
+            Meeting.community_id == convention_row.community_id,
+            Meeting.kind.in_(policy.DECIDING[convention_row.kind]),
+            Vote.passed.is_(True),
+            AgendaItem.id.not_in(own),
+            Meeting.starts_at >= clock.at(since),
+        )
+        .order_by(Meeting.starts_at.desc(), AgendaItem.position)
+        .limit(50)
+    ).all()
+
+
 def steps_of(version_id: int) -> Sequence[VersionStep]:
     return db.session.scalars(
         select(VersionStep).where(VersionStep.version_id == version_id).order_by(VersionStep.id)
@@ -241,6 +303,11 @@ def meetings_to_decide(convention_row: Convention) -> Sequence[Any]:
         )
         .order_by(Meeting.starts_at)
     ).all()
+
+
+def notice_of(version_id: int) -> Notice | None:
+    """The notice of a published version, unless it was withdrawn."""
+    return disclosure.notice_of(NoticeKind.CONVENTION, SUBJECT, version_id)
 
 
 def item_of(version: ConventionVersion) -> AgendaItem | None:
@@ -301,17 +368,37 @@ def _waiting(
         )
         .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
         .where(
-            in_reach(Convention.community_id, actor, capability), ConventionVersion.state.in_(states)
+            in_reach(Convention.community_id, actor, capability),
+            ConventionVersion.state.in_(states),
+            or_(ConventionVersion.state != VersionState.VOTING, _meeting_is_over()),
+            or_(
+                ConventionVersion.state != VersionState.DRAFTING,
+                ConventionVersion.comment_until.is_not(None),
+            ),
         )
         .order_by(ConventionVersion.id)
         .limit(limit)
     )  # fmt: skip
 
 
+def _meeting_is_over() -> Any:
+    """Condition on ConventionVersion: its meeting has voted on it, or can't any more."""
+    over = Meeting.state.in_([MeetingState.CLOSED, MeetingState.CONFIRMED, MeetingState.CANCELLED])
+    voted = exists().where(Vote.item_id == AgendaItem.id, Vote.state == VoteState.CLOSED)
+    return exists().where(
+        AgendaItem.id == ConventionVersion.item_id,
+        Meeting.id == AgendaItem.meeting_id,
+        or_(over, AgendaItem.withdrawn_at.is_not(None), voted),
+    )
+
+
 _STAFF_ACTS = {
+    VersionState.DRAFTING: marked("Revise a convention by the opinions taken up"),
     VersionState.PUBLIC_COMMENT: marked("Answer the opinions on a convention"),
     VersionState.RETURNED: marked("Revise a convention returned by the street office"),
     VersionState.REVIEWED: marked("Put a convention to the vote"),
+    VersionState.VOTING: marked("Take over the vote on a convention"),
+    VersionState.REJECTED: marked("Revise a convention that was voted down"),
     VersionState.ADOPTED: marked("File a convention that was adopted"),
     VersionState.FILED: marked("Publish a convention that was filed"),
 }

@@ -47,6 +47,8 @@ versions: Machine[VersionState] = Machine(
     {
         (S.DRAFTING, "open_comment"): S.PUBLIC_COMMENT,
         (S.PUBLIC_COMMENT, "submit"): S.UNDER_REVIEW,
+        (S.PUBLIC_COMMENT, "redraft"): S.DRAFTING,  # to take opinions up
+        (S.DRAFTING, "submit"): S.UNDER_REVIEW,  # once there has been a public comment
         (S.UNDER_REVIEW, "return"): S.RETURNED,
         (S.RETURNED, "redraft"): S.DRAFTING,
         (S.UNDER_REVIEW, "pass_review"): S.REVIEWED,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
 
 # Consequences and bans a convention can't impose (2018 guidance: no arbitrary coercive penalties;
 # 2025 law art. 31: nothing against personal, democratic or property rights).
+# Regular expressions on text without spaces or punctuation inside words.
+_NOT = "(?<!不得)(?<!不准)(?<!禁止)(?<!严禁)(?<!不能)(?<!不可)"  # "不得罚款" bans the consequence
 RISKY = (
-    "罚款", "罚金", "没收", "断水", "断电", "停水", "停电", "停止供水", "停止供电", "停发", "取消待遇", "取消福利",
-    "取消资格", "取消候选", "取消低保", "限制人身", "扣押", "扣留", "连坐", "株连", "连带处罚", "禁止信访", "限制信访",
-    "不得信访", "不得越级", "不得上访", "禁止诉讼", "限制诉讼", "不得诉讼", "不得起诉", "不得投诉", "不得举报",
-    "剥夺", "限制选举", "不予办理", "列入黑名单", "滞纳金", "押金不退",
-)  # fmt: skip
+    f"{_NOT}(?:罚款|罚金|罚钱|违约金|滞纳金|没收|扣押|扣留|扣发|停发|剥夺|限制人身|限制选举)",
+    f"{_NOT}(?:停止供|停供|停|断)(?:水|电|气|暖)",
+    f"{_NOT}取消.{{0,8}}?(?:分红|福利|待遇|补贴|补助|资格|候选|低保)",
+    "连坐|株连|连带处罚|不予办理|列入黑名单|押金不退",
+    "(?:不得|不准|不许|禁止|严禁|限制)(?:越级)?(?:上访|信访|诉讼|起诉|投诉|举报|检举|控告)|不得越级",
+)
+_RISKY = [re.compile(pattern) for pattern in RISKY]
 
 # Neijiang writes the party organisation's leadership into every convention.
 LEADERSHIP = ("党组织领导", "党建引领", "党组织的领导", "党委领导", "党支部领导")
@@ -42,16 +48,11 @@ def findings(
 ) -> list[Finding]:
     """What the drafting staff and the reviewing street office should look at. Nothing here decides:
     whether a word is in its right place is for people to judge."""
+    texts = [(clause.position, f"{clause.heading}。{clause.text}") for clause in clauses]
     found = [
-        Finding(_l("May impose what a convention can't impose"), clause.position, word)
-        for clause in clauses
-        for word in RISKY
-        if word in clause.heading + clause.text
-    ]
-    found += [
-        Finding(_l("May impose what a convention can't impose"), None, word)
-        for word in RISKY
-        if word in preamble
+        Finding(_l("May impose what a convention can't impose"), position, word)
+        for position, text in [*texts, (None, preamble)]
+        for word in risky_words(text)
     ]
     if kind is ConventionKind.SERVICE_STANDARD:
         return found
@@ -69,6 +70,16 @@ def findings(
         if missing not in covered
     ]
     return found
+
+
+def risky_words(text: str) -> list[str]:
+    """What the text says of consequences and bans that a convention can't impose, each once."""
+    plain = _INSIDE.sub("", unicodedata.normalize("NFKC", text))
+    return list(dict.fromkeys(found[0] for risky in _RISKY for found in risky.finditer(plain)))
+
+
+# What may stand between two characters of a word to hide it, or by a slip.
+_INSIDE = re.compile(r"(?<=[\u4e00-\u9fff])[\s\-_·.*/~^|]+(?=[\u4e00-\u9fff])")
 
 
 def full_text(title: str, version: ConventionVersion) -> str:

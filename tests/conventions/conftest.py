@@ -6,6 +6,7 @@ from app.conventions import queries, services
 from app.conventions.models import ClauseClass, ConventionKind
 from app.core import clock
 from app.core.db import db
+from tests.conventions.given import assembly, decide
 
 
 @pytest.fixture
@@ -38,3 +39,31 @@ def later():
         return clock.frozen(clock.at(clock.today() + timedelta(days=days), 12))
 
     return context
+
+
+@pytest.fixture
+def commented(draft, cast):
+    services.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=7))
+    db.session.commit()
+    return draft
+
+
+@pytest.fixture
+def reviewed(commented, cast, later):
+    with later(8):
+        services.submit(cast.actor("staff"), commented)
+        services.pass_review(cast.actor("street_officer"), commented, opinion="同意", number="1号")
+    return commented
+
+
+@pytest.fixture
+def filed(reviewed, cast):
+    """Adopted and filed; the day after the assembly."""
+    staff = cast.actor("staff")
+    meeting = assembly(cast)
+    services.put_to_vote(staff, reviewed, meeting)
+    decide(cast, meeting, ayes_but=0)
+    with clock.frozen(meeting.starts_at + timedelta(days=1)):
+        services.take_result(staff, reviewed)
+        services.file(staff, reviewed, number="备1号", on=clock.today())
+        yield reviewed

@@ -1,10 +1,11 @@
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.conventions.models import ClauseClass, ConventionKind
-from app.conventions.text import chinese_number, compare, findings, pieces
+from app.conventions.text import chinese_number, compare, findings, pieces, risky_words
 
 
 @dataclass
@@ -93,3 +94,23 @@ def test_versions_that_do_not_follow_one_another_compare_as_well():
     assert [difference.kind for difference in compare(first, third)] == ["same", "changed"]
     second = [Line(11, 1, "甲", origin_id=1), Line(12, 2, "乙", origin_id=2)]
     assert [difference.kind for difference in compare(second, third)] == ["same", "changed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("违者罚 款50元", ["罚款"]),
+        ("违者罚-款", ["罚款"]),
+        ("收取违约金和滞纳金", ["违约金", "滞纳金"]),
+        ("欠费的停止供暖", ["停止供暖"]),
+        ("欠费的断水断电", ["断水", "断电"]),
+        ("取消其当年分红", ["取消其当年分红"]),
+        ("不准越级上访", ["不准越级上访"]),
+        ("禁止起诉", ["禁止起诉"]),
+        ("任何人不得罚款", []),
+        ("物业不得断水", []),
+        ("停车入位，水电安全", []),
+    ],
+)
+def test_variants_are_found_and_bans_of_them_are_not(text, words):
+    assert risky_words(text) == words

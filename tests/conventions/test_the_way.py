@@ -14,17 +14,8 @@ from app.core.errors import NotFoundError, Refused
 from app.disclosure.models import Notice, NoticeKind
 from app.inbox.models import Message
 from app.meetings import services as meetings
-from app.meetings.models import AgendaItem, CheckIn, Invitation, MeetingKind, VoteMode
-from app.people.models import Appointment, AppointmentKind
-from app.platforms import services as platforms
-from app.platforms.models import PlatformKind
-
-
-@pytest.fixture
-def commented(draft, cast):
-    services.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=7))
-    db.session.commit()
-    return draft
+from app.meetings.models import MeetingKind
+from tests.conventions.given import assembly, decide, meetings_items
 
 
 def test_an_opinion_needs_an_answer_with_its_reason(commented, cast, later):
@@ -103,8 +94,8 @@ def test_the_public_sees_masked_names_and_no_working_papers(commented, cast, lat
         services.answer_opinion(
             cast.actor("staff"),
             db.session.scalars(select(Opinion)).one(),
-            verdict=Verdict.ADOPTED,
-            reason="",
+            verdict=Verdict.NOT_ADOPTED,
+            reason="另有规定",
         )
         services.submit(cast.actor("staff"), commented)
         services.return_for_revision(
@@ -164,70 +155,6 @@ def test_staff_can_not_review_their_own_text(commented, cast, later, sign_in):
     assert answer.status_code == 403
 
 
-def assembly(cast):
-    """A representatives' assembly being prepared, and the platform it is held on."""
-    staff = cast.actor("staff")
-    for person in (cast.wang, cast.zhao, cast.chen):
-        db.session.add(
-            Appointment(
-                person_id=person.id,
-                kind=AppointmentKind.RESIDENT_REP,
-                place_id=cast.community.id,
-                since=clock.today() - timedelta(days=30),
-            )
-        )
-    db.session.flush()
-    platform = platforms.open_platform(
-        staff,
-        community_id=cast.community.id,
-        name="居民议事角",
-        kind=PlatformKind.COUNCIL,
-        place_id=cast.community.id,
-        venue="二楼",
-    )
-    return meetings.draft_meeting(
-        staff,
-        platform=platform,
-        kind=MeetingKind.REPS_ASSEMBLY,
-        title="居民代表会议",
-        starts_at=clock.now() + timedelta(days=12),
-        venue="二楼",
-        host_id=cast.host.id,
-        recorder_id=cast.staff.id,
-    )
-
-
-def decide(cast, meeting, *, ayes_but: int):
-    """Convene and hold the assembly; everybody says aye but so many who say nay."""
-    staff, host = cast.actor("staff"), cast.actor("host")
-    meetings.invite_group(staff, meeting, group=meetings.Group.COMPOSITION)
-    meetings.convene(staff, meeting)
-    with clock.frozen(meeting.starts_at):
-        for invitation in db.session.scalars(
-            select(Invitation).where(
-                Invitation.meeting_id == meeting.id, Invitation.person_id.is_not(None)
-            )
-        ).all():
-            meetings.check_in(host, invitation, method=CheckIn.LIST)
-        meetings.open_meeting(host, meeting)
-        item = meetings_items(meeting)[0]
-        meetings.start_item(host, item)
-        vote = meetings.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS)
-        meetings.close_vote(host, vote, counts=(vote.present - ayes_but, ayes_but, 0))
-
-
-def meetings_items(meeting):
-    return db.session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting.id)).all()
-
-
-@pytest.fixture
-def reviewed(commented, cast, later):
-    with later(8):
-        services.submit(cast.actor("staff"), commented)
-        services.pass_review(cast.actor("street_officer"), commented, opinion="同意", number="1号")
-    return commented
-
-
 def test_a_passed_vote_leads_to_filing_and_being_in_force(reviewed, cast):
     staff = cast.actor("staff")
     meeting = assembly(cast)
@@ -263,19 +190,6 @@ def test_a_council_meeting_can_not_decide_on_a_convention(reviewed, cast):
     assert refusal.value.field == "meeting"
 
 
-@pytest.fixture
-def filed(reviewed, cast):
-    """Adopted and filed; the day after the assembly."""
-    staff = cast.actor("staff")
-    meeting = assembly(cast)
-    services.put_to_vote(staff, reviewed, meeting)
-    decide(cast, meeting, ayes_but=0)
-    with clock.frozen(meeting.starts_at + timedelta(days=1)):
-        services.take_result(staff, reviewed)
-        services.file(staff, reviewed, number="备1号", on=clock.today())
-        yield reviewed
-
-
 def test_it_is_not_in_force_before_it_is_published(filed, cast):
     with pytest.raises(Refused) as refusal:
         services.publish(
@@ -300,7 +214,9 @@ def test_it_is_in_force_from_the_day_named(filed, cast, client):
     path = f"/conventions/{filed.convention_id}"
     assert "已公布，尚未施行" in client.get(path).get_data(as_text=True)
     with pytest.raises(Refused):
-        services.repeal(cast.actor("staff"), filed.convention, reason="还没施行")
+        services.repeal(
+            cast.actor("staff"), filed.convention, item_id=filed.item_id, reason="还没施行"
+        )
     with clock.frozen(clock.at(begins)):
         assert "已公布，尚未施行" not in client.get(path).get_data(as_text=True)
 

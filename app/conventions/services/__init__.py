@@ -10,7 +10,7 @@ from app.conventions.services.drafting import (
     revise,
     revise_clause,
 )
-from app.conventions.services.effect import file, publish, repeal
+from app.conventions.services.effect import file, hang_again, publish, repeal
 from app.conventions.services.opinions import answer_opinion, give_opinion, open_comment
 from app.conventions.services.review import (
     pass_review,
@@ -28,6 +28,7 @@ __all__ = [
     "draft",
     "file",
     "give_opinion",
+    "hang_again",
     "open_comment",
     "order_clauses",
     "pass_review",

@@ -18,6 +18,7 @@ from app.conventions.models import (
 )
 from app.conventions.services.steps import step
 from app.conventions.states import VersionState
+from app.core import clock
 from app.core.db import db, flushing
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
@@ -185,7 +186,10 @@ def order_clauses(actor: Actor, version: ConventionVersion, order: Sequence[int]
 
 
 def redraft(actor: Actor, version: ConventionVersion) -> None:
-    """Take a version that was returned or voted down back to the desk."""
+    """Take a version back to the desk: after the public comment to take opinions up, or because
+    it was returned or voted down."""
+    if policy.open_for_comment(version, clock.today()):
+        raise Refused(_l("Residents may still comment until the last day is over."))
     version.digest = None
     version.item_id = None
     step(actor, version, "redraft")

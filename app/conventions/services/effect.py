@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.conventions import policy
+from app.conventions import policy, queries
 from app.conventions.models import Convention, ConventionVersion
 from app.conventions.services.steps import step
 from app.conventions.states import VersionState
@@ -54,20 +54,23 @@ def publish(actor: Actor, version: ConventionVersion, *, in_force_from: date, co
         step(actor, before, "supersede")
     version.in_force_from = in_force_from
     step(actor, version, "publish")
-    disclosure.publish(
-        actor,
-        community_id=convention.community_id,
-        kind=NoticeKind.CONVENTION,
-        title=convention.title,
-        body=full_text(convention.title, version),
-        contact=contact,
-        subject_kind="convention_version",
-        subject_id=version.id,
-    )
+    _hang(actor, version, contact)
 
 
-def repeal(actor: Actor, convention: Convention, *, reason: str) -> None:
-    """End what is in force without a successor."""
+def hang_again(actor: Actor, version: ConventionVersion, *, contact: str) -> None:
+    """Hang a notice whose first one was withdrawn: what holds has to be made public."""
+    if version.state is not VersionState.IN_FORCE or queries.notice_of(version.id) is not None:
+        raise Refused(_l("Its notice hangs, or it is not in force any more."))
+    _hang(actor, version, contact)
+
+
+def repeal(actor: Actor, convention: Convention, *, item_id: int, reason: str) -> None:
+    """End what is in force without a successor, by what a meeting that may decide on it has
+    voted through (2025 law, art. 30); `item_id` names it."""
+    if not reason.strip():
+        raise Refused(_l("Give the reason."), field="reason")
+    if item_id not in {row.id for row in queries.decisions_to_repeal(convention)}:
+        raise Refused(_l("No meeting that may decide on it has decided this."), field="decision")
     version = db.session.scalar(
         select(ConventionVersion).where(
             ConventionVersion.convention_id == convention.id,
@@ -76,5 +79,20 @@ def repeal(actor: Actor, convention: Convention, *, reason: str) -> None:
     )
     if version is None or not policy.in_effect(version, clock.today()):
         raise Refused(_l("Nothing of it is in force."))
-    version.ended_on, version.ended_reason = clock.today(), reason
+    version.ended_on, version.ended_reason = clock.today(), reason.strip()
+    version.ended_item_id = item_id
     step(actor, version, "repeal", text=reason)
+
+
+def _hang(actor: Actor, version: ConventionVersion, contact: str) -> None:
+    convention = version.convention
+    disclosure.publish(
+        actor,
+        community_id=convention.community_id,
+        kind=NoticeKind.CONVENTION,
+        title=convention.title,
+        body=full_text(convention.title, version),
+        contact=contact,
+        subject_kind=queries.SUBJECT,
+        subject_id=version.id,
+    )

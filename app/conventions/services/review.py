@@ -25,11 +25,22 @@ if TYPE_CHECKING:
 
 
 def submit(actor: Actor, version: ConventionVersion) -> None:
-    """Send it to the street office, once the comment period is over and every opinion answered."""
+    """Send it to the street office, once the comment period is over, every opinion answered, and
+    the text changed by those that were taken up."""
+    if not policy.was_public(version):
+        raise Refused(_l("Ask the residents first."))
     if policy.open_for_comment(version, clock.today()):
         raise Refused(_l("Residents may still comment until the last day is over."))
     if queries.unanswered(version.id):
         raise Refused(_l("There are opinions without an answer."))
+    asked = queries.commented_text(version.id)
+    if queries.taken_up(version.id) and asked == full_text(version.convention.title, version):
+        raise Refused(
+            _l(
+                "Opinions have been taken up, but the text is still the one residents commented on."
+                " Take it back to the desk and change it first."
+            )
+        )
     version.submitted_at = clock.now()
     step(actor, version, "submit")
 

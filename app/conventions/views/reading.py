@@ -10,6 +10,7 @@ from app.conventions.forms import (
     CommentForm,
     EnteredOpinionForm,
     FilingForm,
+    HangForm,
     OpinionForm,
     PublishForm,
     RepealForm,
@@ -78,21 +79,30 @@ def index() -> Response:
 @public
 def show(convention_id: int) -> Response:
     """The text in force, or the newest there is to see."""
+    return convention_page(convention_id)
+
+
+def convention_page(
+    convention_id: int, status: int = 200, repeal_form: RepealForm | None = None
+) -> Response:
     convention, community = queries.convention(convention_id)
     seen = _readable(queries.versions_of(convention.id), community)
     published = (v for v in seen if v.state in policy.PUBLISHED)
     today = clock.today()
     current = next((v for v in seen if policy.in_effect(v, today)), next(published, seen[0]))
+    manages = policy.may_manage(visitor(), community.path)
     return render(
         "conventions/show.html",
+        status=status,
         convention=convention,
         community=community,
         versions=seen,
         current=current,
         clauses=queries.clauses_of(current.id),
-        manages=policy.may_manage(visitor(), community.path),
+        manages=manages,
         in_effect=policy.in_effect(current, today),
-        repeal_form=RepealForm(),
+        filed_late=policy.filed_late(current),
+        repeal_form=(repeal_form or with_decisions(RepealForm(), convention)) if manages else None,
     )
 
 
@@ -129,6 +139,11 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         works=works,
         may_give_opinion=policy.may_give_opinion(who, shown, community.path),
         filing_due=policy.filing_due(shown),
+        filed_late=policy.filed_late(shown),
+        taken_up=queries.taken_up(shown.id) if manages else 0,
+        unhung=manages
+        and shown.state is VersionState.IN_FORCE
+        and queries.notice_of(shown.id) is None,
         meeting=item.meeting if item else None,
         meeting_is_open=item is not None and may_read_meeting(who, item.meeting_id),
         undecided=item is not None and queries.undecided(shown),
@@ -146,7 +161,16 @@ def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict
         "vote_form": with_meetings(VoteForm(), convention) if manages else None,
         "filing_form": FilingForm(),
         "publish_form": PublishForm(),
+        "hang_form": HangForm(),
     }
+
+
+def with_decisions(form: RepealForm, convention: Convention) -> RepealForm:
+    """With what meetings have voted through that may be its repeal."""
+    form.decision.choices = offered(
+        (row.id, f"{row.meeting}：{row.title}") for row in queries.decisions_to_repeal(convention)
+    )
+    return form
 
 
 def _findings(version: ConventionVersion, clauses: Any) -> list[Finding]:

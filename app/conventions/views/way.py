@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, url_for
 
 from app.conventions import queries, services
-from app.conventions.forms import FilingForm, PublishForm, RepealForm, ReviewForm, VoteForm
+from app.conventions.forms import (
+    FilingForm,
+    HangForm,
+    PublishForm,
+    RepealForm,
+    ReviewForm,
+    VoteForm,
+)
 from app.conventions.models import ConventionVersion
 from app.conventions.views import bp
-from app.conventions.views.reading import version_page, with_meetings
+from app.conventions.views.reading import (
+    convention_page,
+    version_page,
+    with_decisions,
+    with_meetings,
+)
 from app.core.access import Capability, requires
 from app.core.db import db
 from app.core.guard import actor
@@ -110,13 +122,26 @@ def publish(version_id: int) -> Response:
 def repeal(convention_id: int) -> Response:
     newest = queries.versions_of(convention_id)
     version = queries.version_in_reach(actor(), MANAGE, newest[0].id if newest else 0)
-    form = RepealForm()
-    if form.accepts(lambda: services.repeal(actor(), version.convention, reason=form.reason.data)):
-        db.session.commit()
-        flash(_("The convention has been repealed."))
-    else:
-        flash(form.first_error, "danger")
+    form = with_decisions(RepealForm(), version.convention)
+    if not form.accepts(
+        lambda: services.repeal(
+            actor(), version.convention, item_id=form.decision.data, reason=form.reason.data
+        )
+    ):
+        return convention_page(convention_id, 422, repeal_form=form)
+    db.session.commit()
+    flash(_("The convention has been repealed."))
     return see_other(url_for("conventions.show", convention_id=convention_id))
+
+
+@bp.post("/conventions/versions/<int:version_id>/hang-again")
+@requires(MANAGE)
+def hang_again(version_id: int) -> Response:
+    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    form = HangForm()
+    if form.accepts(lambda: services.hang_again(actor(), version, contact=form.contact.data)):
+        return _done(version, _("It hangs on the board."))
+    return version_page(version.convention_id, version.number, 422, hang_form=form)
 
 
 def _review(version_id: int, decide: Callable[..., Any], said: str) -> Response:

@@ -1,0 +1,69 @@
+"""An assembly that decides on a convention."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.db import db
+from app.meetings import services as meetings
+from app.meetings.models import AgendaItem, CheckIn, Invitation, MeetingKind, VoteMode
+from app.people.models import Appointment, AppointmentKind
+from app.platforms import services as platforms
+from app.platforms.models import PlatformKind
+
+
+def assembly(cast, *, platform="居民议事角", appoint=True):
+    """A representatives' assembly being prepared, and the platform it is held on."""
+    staff = cast.actor("staff")
+    for person in (cast.wang, cast.zhao, cast.chen) if appoint else ():
+        db.session.add(
+            Appointment(
+                person_id=person.id,
+                kind=AppointmentKind.RESIDENT_REP,
+                place_id=cast.community.id,
+                since=clock.today() - timedelta(days=30),
+            )
+        )
+    db.session.flush()
+    held_on = platforms.open_platform(
+        staff,
+        community_id=cast.community.id,
+        name=platform,
+        kind=PlatformKind.COUNCIL,
+        place_id=cast.community.id,
+        venue="二楼",
+    )
+    return meetings.draft_meeting(
+        staff,
+        platform=held_on,
+        kind=MeetingKind.REPS_ASSEMBLY,
+        title="居民代表会议",
+        starts_at=clock.now() + timedelta(days=12),
+        venue="二楼",
+        host_id=cast.host.id,
+        recorder_id=cast.staff.id,
+    )
+
+
+def decide(cast, meeting, *, ayes_but: int):
+    """Convene and hold the assembly; everybody says aye but so many who say nay."""
+    staff, host = cast.actor("staff"), cast.actor("host")
+    meetings.invite_group(staff, meeting, group=meetings.Group.COMPOSITION)
+    meetings.convene(staff, meeting)
+    with clock.frozen(meeting.starts_at):
+        for invitation in db.session.scalars(
+            select(Invitation).where(
+                Invitation.meeting_id == meeting.id, Invitation.person_id.is_not(None)
+            )
+        ).all():
+            meetings.check_in(host, invitation, method=CheckIn.LIST)
+        meetings.open_meeting(host, meeting)
+        item = meetings_items(meeting)[0]
+        meetings.start_item(host, item)
+        vote = meetings.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS)
+        meetings.close_vote(host, vote, counts=(vote.present - ayes_but, ayes_but, 0))
+
+
+def meetings_items(meeting):
+    return db.session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting.id)).all()
