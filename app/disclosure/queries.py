@@ -48,6 +48,24 @@ def running(community_id: int, on: date) -> Select[Any]:
     )
 
 
+@built_once
+def of_community(community_id: int) -> Select[Any]:
+    """Rows as of `running` of everything that hangs or has hung, the newest first; what was
+    withdrawn is not among it."""
+    return (
+        select(
+            Notice.id,
+            Notice.number,
+            Notice.kind,
+            Notice.title,
+            Notice.published_on,
+            Notice.ends_on,
+        )
+        .where(Notice.community_id == community_id, Notice.withdrawn_at.is_(None))
+        .order_by(Notice.published_on.desc(), Notice.id.desc())
+    )
+
+
 def hanging(on: date) -> ColumnElement[bool]:
     """Condition on Notice: it hangs on that day."""
     return Notice.withdrawn_at.is_(None) & (Notice.published_on <= on) & (Notice.ends_on >= on)

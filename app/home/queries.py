@@ -14,6 +14,7 @@ from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.disclosure import queries as disclosure
+from app.disclosure.models import NoticeKind
 from app.ledger import queries as ledger
 from app.meetings import queries as meetings
 from app.people import queries as people
@@ -70,9 +71,9 @@ def _numbers(actor: Actor) -> Select[Any] | None:
     if may(Capability.SERVE_COUNTER):
         counts["to_hand_over"] = count(rewards.reservations(actor))
     if may(Capability.ANSWER_OBJECTION):
-        objected = disclosure.notices_for(actor, clock.today(), state="objections")
-        listed = objected.order_by(None).subquery()
-        counts["objections_open"] = select(func.coalesce(func.sum(listed.c.unanswered), 0))
+        counts["objected_to"] = count(
+            disclosure.notices_for(actor, clock.today(), state="objections")
+        )
     if not counts:
         return None
     return select(*(q.scalar_subquery().label(name) for name, q in counts.items()))
@@ -131,18 +132,18 @@ def only_community() -> int | None:
     return found[0].id if len(found) == 1 else None
 
 
-def decided(community_id: int, limit: int = 8) -> Sequence[Any]:
-    """Rows of the newest published resolutions that hold, with how far their tasks are:
-    (id, number, title, decided_on, result, tasks, done)."""
-    return rows(_decided(community_id, limit))
-
-
 @built_once
-def _decided(community_id: int, limit: int) -> Select[Any]:
+def decided(community_id: int) -> Select[Any]:
+    """Rows of the published resolutions that hold, the newest first, with their notices and how
+    far their tasks are: (id, number, title, decided_on, notice_id, result_id, tasks, done)."""
+    notices = {
+        name: resolutions.notice_id(kind).label(name)
+        for name, kind in (("notice_id", NoticeKind.RESOLUTION), ("result_id", NoticeKind.RESULT))
+    }
     return (
         select(
-            Resolution.id, Resolution.number, Resolution.title, Resolution.decided_on, Resolution.result,
-            *resolutions.how_far(),
+            Resolution.id, Resolution.number, Resolution.title, Resolution.decided_on,
+            *notices.values(), *resolutions.how_far(),
         )
         .where(
             Resolution.community_id == community_id,
@@ -150,7 +151,6 @@ def _decided(community_id: int, limit: int) -> Select[Any]:
             resolutions.published(),
         )
         .order_by(Resolution.id.desc())
-        .limit(limit)
     )  # fmt: skip
 
 

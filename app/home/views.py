@@ -8,7 +8,7 @@ from flask import Blueprint, url_for
 
 from app.conventions import queries as conventions
 from app.core import clock
-from app.core.access import Capability, Role, public, requires, signed_in
+from app.core.access import Actor, Capability, Role, public, requires, signed_in
 from app.core.arguments import date_argument, id_argument, page_argument, text_argument
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 bp = Blueprint("home", __name__)
 
 _HANGING = 20  # of each sort of paper on the board
+_DECIDED = 8
 
 
 @bp.get("/")
@@ -49,7 +50,7 @@ def today() -> Response:
         "home/today.html",
         waiting=queries.waiting(who),
         numbers=queries.numbers(who),
-        meetings=meetings.upcoming(reached_communities(who, Capability.SEE_MEETINGS)),
+        meetings=meetings.upcoming(reached_communities(who, _sees_meetings(who))),
         today=clock.today(),
     )
 
@@ -68,12 +69,30 @@ def board() -> Response:
         community=place,
         notices=first_rows(disclosure.running(place.id, clock.today()), _HANGING),
         meetings=meetings.upcoming((place.id,)),
-        resolutions=queries.decided(place.id),
+        resolutions=first_rows(queries.decided(place.id), _DECIDED),
         conventions=first_rows(conventions.in_force(place.id, clock.today()), _HANGING),
         awards=queries.recent_awards(place.id),
         seals=queries.seals(),
         today=clock.today(),
     )
+
+
+@bp.get("/board/resolutions")
+@public
+def board_resolutions() -> Response:
+    """All resolutions of a community that were made public, with their results."""
+    place = queries.community(id_argument("community") or 0)
+    page = paged(queries.decided(place.id), page_argument())
+    return render("home/resolutions.html", community=place, page=page)
+
+
+@bp.get("/board/notices")
+@public
+def board_notices() -> Response:
+    """Everything that hangs or has hung on a community's board."""
+    place = queries.community(id_argument("community") or 0)
+    page = paged(disclosure.of_community(place.id), page_argument())
+    return render("home/notices.html", community=place, page=page, today=clock.today())
 
 
 @bp.get("/audit")
@@ -95,6 +114,12 @@ def audit() -> Response:
         name_of=acts.name_of,
         details=acts.details,
     )
+
+
+def _sees_meetings(who: Actor) -> Capability:
+    """As what the reader sees meetings: at work, or as somebody who may be invited."""
+    working = who.may(Capability.SEE_MEETINGS)
+    return Capability.SEE_MEETINGS if working else Capability.ANSWER_INVITATION
 
 
 def _own_community() -> int | None:

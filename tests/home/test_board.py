@@ -10,7 +10,10 @@ from sqlalchemy import select
 from app.conventions import queries as conventions
 from app.core import clock
 from app.core.db import db
-from app.disclosure import queries as disclosure
+from app.core.paging import first_rows
+from app.disclosure import queries as notices_there
+from app.disclosure import services as disclosure
+from app.disclosure.models import NoticeKind
 from app.home import queries
 from app.meetings import queries as meetings
 from app.people.models import Person, User
@@ -54,13 +57,13 @@ def test_no_resident_stands_on_it_by_name_or_telephone(board):
 @pytest.mark.slow
 def test_it_shows_what_has_to_be_public(board):
     place = story()
-    notices = db.session.execute(disclosure.running(place, clock.today()).limit(20)).all()
+    notices = db.session.execute(notices_there.running(place, clock.today()).limit(20)).all()
     in_force = db.session.execute(conventions.in_force(place, clock.today()).limit(20)).all()
     seals = queries.seals()
     for shown in (
         [row.title for row in notices],
         [row.title for row in meetings.upcoming((place,))],
-        [row.number for row in queries.decided(place)],
+        [row.number for row in decided_here()],
         [row.title for row in in_force],
         [seal.digest[:16] for seal in seals],
     ):
@@ -69,9 +72,13 @@ def test_it_shows_what_has_to_be_public(board):
             assert text in board
 
 
+def decided_here():
+    return first_rows(queries.decided(story()), 8)
+
+
 @pytest.mark.slow
 def test_it_counts_tasks_as_the_staffs_pages_do(full, board, enter):
-    decided = [row for row in queries.decided(story()) if row.tasks and not row.result]
+    decided = [row for row in decided_here() if row.tasks and not row.result_id]
     assert any(0 < row.done < row.tasks for row in decided)
     staff = enter("staff")
     on_the_list = staff.get("/resolutions").text
@@ -121,3 +128,49 @@ def test_many_rows_cost_no_more_queries_than_few(cast, client, happen, count_que
     for _more in range(6):
         happen("staff", cast.li, cast.community)
     assert count_queries(lambda: client.get(address)) == few
+
+
+@pytest.mark.slow
+def test_all_resolutions_lead_to_what_was_published_of_them(full, board):
+    client = full.app.test_client()
+    address = f"/board/resolutions?community={story()}"
+    assert address in board
+    page = client.get(address).text
+    found = set(re.findall(r'href="(/notices/\d+)"', page))
+    assert len(found) > len(decided_here())  # each has its notice, most a result as well
+    for link in found:
+        assert client.get(link).status_code == 200
+    assert "张建国" not in page
+
+
+@pytest.mark.slow
+def test_notices_that_have_hung_are_found_again(full, board):
+    client = full.app.test_client()
+    address = f"/board/notices?community={story()}"
+    assert address in board
+    page = client.get(address).text
+    hung = re.findall(r'href="(/notices/\d+)"', page)
+    assert any(link not in board for link in hung)
+
+
+def test_of_no_community_there_is_no_list(client):
+    for list_ in ("resolutions", "notices"):
+        for asked in ("", "?community=987654", "?community=x"):
+            assert client.get(f"/board/{list_}{asked}").status_code == 404
+
+
+def test_what_was_withdrawn_is_on_no_list(cast, client):
+    notice = disclosure.publish(
+        cast.actor("staff"),
+        community_id=cast.community.id,
+        kind=NoticeKind.AFFAIRS,
+        title="写错的收支",
+        body="错",
+        contact="居委会",
+    )
+    address = f"/board/notices?community={cast.community.id}"
+    db.session.commit()
+    assert "写错的收支" in client.get(address).text
+    disclosure.withdraw(cast.actor("staff"), notice, reason="写错")
+    db.session.commit()
+    assert "写错的收支" not in client.get(address).text

@@ -30,7 +30,7 @@ CLAUSES = [
     ("爱护环境", "垃圾分类投放，不高空抛物，不在楼道堆放杂物。", CONDUCT),
     ("文明养犬", "遛犬牵绳，及时清理粪便，早晚避让老人儿童。", CONDUCT),
     ("停车有序", "车位不固定，先到先停；消防通道、单元门口任何时候不停车。", ORDER),
-    ("安全用电", "电动自行车在指定地点充电，不进楼入户充电，不飞线充电。", ORDER),
+    ("安全用电", "电动自行车在指定地点充电，不飞线充电。", ORDER),
     ("敬老爱幼", "赡养老人，关爱儿童，尊重妇女，家庭和睦，反对家庭暴力。", RIGHTS),
     ("公开监督", "公共收益和维修资金使用按季公示，接受居务监督委员会和居民监督。", RIGHTS),
     ("邻里纠纷", "有矛盾先沟通，沟通不成请楼栋长、调解员调解，不在网上相互攻击。", DISPUTES),
@@ -80,7 +80,7 @@ def in_force(stage: Stage) -> Convention:
             staff,
             first,
             verdict=Verdict.PARTLY,
-            reason="已写入“不进楼入户充电”，电梯管理由物业另行规定。",
+            reason="写入“不进楼入户充电”，电梯管理由物业另行规定。",
         )
         conventions.answer_opinion(
             staff,
@@ -88,6 +88,12 @@ def in_force(stage: Stage) -> Convention:
             verdict=Verdict.NOT_ADOPTED,
             reason="公约不能设定罚款，改为提醒、批评教育和自愿公益劳动。",
         )
+        conventions.redraft(staff, version)
+        charging = next(c for c in clauses_of(version.id) if c.heading == "安全用电")
+        conventions.revise_clause(
+            staff, version, charging, heading=charging.heading, clause_class=charging.clause_class,
+            text="电动自行车在指定地点充电，不进楼入户充电，不飞线充电。", seen=version.version,
+        )  # fmt: skip
         conventions.submit(staff, version)
     with moment(stage.days_ago(190)):
         conventions.pass_review(

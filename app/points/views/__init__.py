@@ -13,6 +13,7 @@ from app.points.views import (  # noqa: E402
     people,
     requests,
     rules,
+    sealing,
 )
 
-__all__ = ["awards", "bp", "deciding", "notices", "own", "people", "requests", "rules"]
+__all__ = ["awards", "bp", "deciding", "notices", "own", "people", "requests", "rules", "sealing"]

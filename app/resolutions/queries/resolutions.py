@@ -165,6 +165,21 @@ def published(kind: NoticeKind = NoticeKind.RESOLUTION) -> ColumnElement[bool]:
     )
 
 
+def notice_id(kind: NoticeKind) -> Any:
+    """Column of a select from Resolution: the notice of this kind about it, if one counts."""
+    return (
+        select(func.max(Notice.id))
+        .where(
+            Notice.kind == kind,
+            Notice.subject_kind == SUBJECT,
+            Notice.subject_id == Resolution.id,
+            Notice.withdrawn_at.is_(None),
+        )
+        .correlate(Resolution)
+        .scalar_subquery()
+    )
+
+
 def everything_done() -> ColumnElement[bool]:
     """Condition on Resolution: it has tasks and all of them are closed (or were cancelled)."""
     of_it = select(Task.id).where(Task.resolution_id == Resolution.id).correlate(Resolution)

@@ -1,0 +1,27 @@
+"""The days before are sealed by whatever is changed first on a new day: no job has to run."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import current_app, request
+
+from app.core import clock
+from app.core.db import db
+from app.ledger import services as ledger
+from app.points.views import bp
+
+_SEALED = "ledger_sealed_on"  # the day on which this process last saw the days before sealed
+
+
+@bp.before_app_request
+def seal_days_before() -> None:
+    """Seal, before anything can be posted today, the days that are over."""
+    today: date = clock.today()
+    if request.method != "POST" or current_app.extensions.get(_SEALED) == today:
+        return
+    for day in ledger.unsealed_days(today - timedelta(days=1)):
+        ledger.seal(up_to=day)
+        db.session.commit()
+    db.session.rollback()  # nothing is held while the request goes on
+    current_app.extensions[_SEALED] = today
