@@ -31,6 +31,7 @@ from app.platforms.queries.topics import (
     topic_seen_by,
     topics_for,
     topics_on,
+    units_concerned,
     visible_to,
     waiting,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "topic_seen_by",
     "topics_for",
     "topics_on",
+    "units_concerned",
     "visible_to",
     "waiting",
 ]
