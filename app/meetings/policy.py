@@ -17,6 +17,7 @@ from app.meetings.models import (
 )
 from app.meetings.states import ItemState, MeetingState, VoteState
 from app.platforms.models import PlatformKind
+from app.platforms.states import TopicState
 
 EARLY = timedelta(minutes=60)  # people come before a meeting begins
 LATE = timedelta(hours=12)
@@ -47,6 +48,19 @@ COMPOSITIONS: dict[MeetingKind, tuple[Composition, ...]] = {
 # Their thresholds are the law's: no office may set others.
 BY_LAW = frozenset({MeetingKind.RESIDENTS_ASSEMBLY, MeetingKind.REPS_ASSEMBLY})
 EVERYBODY = frozenset({Composition.ADULTS, Composition.HOUSEHOLDS})
+
+
+# What was referred upwards is not settled below: which meetings a topic in this state is for.
+_REFERRED = {
+    TopicState.TO_REPS_ASSEMBLY: BY_LAW,
+    TopicState.TO_RESIDENTS_ASSEMBLY: frozenset({MeetingKind.RESIDENTS_ASSEMBLY}),
+}
+
+
+def may_take_up(kind: MeetingKind, state: TopicState) -> bool:
+    """Whether a topic in this state may be put before a meeting of this kind: one that was
+    referred to an assembly is for that, or for the residents' assembly."""
+    return kind in _REFERRED.get(state, frozenset(MeetingKind))
 
 
 def may_prepare(meeting: Meeting) -> bool:

@@ -281,3 +281,27 @@ def test_a_meeting_is_not_opened_on_another_day_than_its_notice_names(cast):
         pytest.raises(Refused),
     ):
         services.open_meeting(cast.actor("host"), meeting)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "taken_by"),
+    [
+        (Outcome.DEFERRED, {MeetingKind.COUNCIL, *policy.BY_LAW}),
+        (Outcome.TO_REPS_ASSEMBLY, policy.BY_LAW),
+        (Outcome.TO_RESIDENTS_ASSEMBLY, {MeetingKind.RESIDENTS_ASSEMBLY}),
+    ],
+)
+def test_what_was_referred_upwards_is_not_taken_up_below(cast, outcome, taken_by):
+    topic = given.topic(cast)
+    _meeting, item, vote = given.voting(cast, topic=topic)
+    services.close_vote(host(cast), vote, counts=(1, 2, 0))
+    settle(cast, item, outcome)
+    for number, kind in enumerate((MeetingKind.COUNCIL, *policy.BY_LAW)):
+        on = given.platform(cast, name=f"议事亭{number}")
+        meeting = given.draft(cast, kind=kind, on=on)
+        if kind in taken_by:
+            services.add_topics(cast.actor("staff"), meeting, [topic], kind=ItemKind.DISCUSSION)
+            continue
+        with pytest.raises(Refused) as refused:
+            services.add_topics(cast.actor("staff"), meeting, [topic], kind=ItemKind.DISCUSSION)
+        assert refused.value.field == "topic_id"

@@ -116,3 +116,14 @@ def test_the_neighbours_wait_for_nothing_of_it(cast):
     given.convened(cast)
     for name in ("neighbour_staff", "neighbour_resident", "street_officer"):
         assert waiting(cast, name) == []
+
+
+def test_one_that_was_convened_and_never_opened_was_not_held(cast):
+    meeting = given.draft(cast, kind=MeetingKind.JOINT, days=5)
+    given.vote_item(cast, meeting)
+    given.invite(cast, meeting, ["zhang"])
+    services.convene(cast.actor("staff"), meeting)
+    with clock.frozen(meeting.starts_at + timedelta(hours=2)):
+        assert MeetingKind.JOINT not in due(cast)
+    with clock.frozen(meeting.starts_at + timedelta(days=1)):
+        assert MeetingKind.JOINT in due(cast)

@@ -1,4 +1,4 @@
-"""Meetings that have to be held in every month or half year and are not even convened yet."""
+"""Meetings that have to be held in every month or half year and neither were nor are to come."""
 
 from __future__ import annotations
 
@@ -19,12 +19,7 @@ from app.meetings.states import MeetingState
 from app.places.models import Place
 from app.places.queries import reached_communities
 
-_COUNTED = (
-    MeetingState.CONVENED,
-    MeetingState.OPEN,
-    MeetingState.CLOSED,
-    MeetingState.CONFIRMED,
-)
+_HELD = (MeetingState.OPEN, MeetingState.CLOSED, MeetingState.CONFIRMED)
 _PERIODS = (1, 3, 6, 12)  # months
 
 
@@ -65,7 +60,11 @@ def _kinds_due(actor: Actor) -> Select[Any]:
     held = exists().where(
         Meeting.community_id == Place.id,
         Meeting.kind == MeetingRule.kind,
-        Meeting.state.in_(_COUNTED),
+        or_(
+            Meeting.state.in_(_HELD),
+            # Convened and never opened, it was not held.
+            and_(Meeting.state == MeetingState.CONVENED, Meeting.starts_at >= clock.at(today)),
+        ),
         or_(*(_in_period(today, months) for months in _PERIODS)),
     )
     return (

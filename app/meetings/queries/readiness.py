@@ -119,7 +119,12 @@ def _about_the_agenda(meeting: Meeting) -> list[Phrase]:
                 items=COMMA.join(without_motion),
             )
         )
-    elsewhere = [r.number for r in rows if r.state and not topics.can(r.state, "schedule")]
+    elsewhere = [
+        r.number
+        for r in rows
+        if r.state
+        and not (topics.can(r.state, "schedule") and policy.may_take_up(meeting.kind, r.state))
+    ]
     if elsewhere:
         missing.append(
             Phrase(

@@ -176,6 +176,14 @@ def _fitting(meeting: Meeting, topic: Topic | None) -> int | None:
         return None
     if topic.community_id != meeting.community_id:
         raise NotFoundError
+    if not policy.may_take_up(meeting.kind, topic.state):
+        raise Refused(
+            _l(
+                "“%(title)s” was referred to an assembly: it is not for this meeting.",
+                title=topic.title,
+            ),
+            field="topic_id",
+        )
     return topic.id
 
 
