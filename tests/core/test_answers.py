@@ -82,3 +82,9 @@ def test_what_breaks_is_written_down_without_what_people_entered(
     assert "IntegrityError" in caplog.text
     assert "user_account" in caplog.text
     assert "argon2" not in caplog.text
+
+
+@pytest.mark.parametrize("https", [True, False])
+def test_behind_https_browsers_are_told_to_stay_there(app, client, monkeypatch, https):
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", https)
+    assert ("Strict-Transport-Security" in client.get("/board").headers) is https
