@@ -14,6 +14,7 @@ Member = TypeVar("Member", bound=StrEnum)
 _LARGEST_ID = 2**31 - 1  # what both engines take as an id
 _LONGEST_ID = len(str(_LARGEST_ID))
 _LARGEST_PAGE = 100_000
+_YEARS = (1900, 2200)
 
 
 def as_id(text: str | None) -> int | None:
@@ -51,11 +52,12 @@ def word_argument(name: str, words: tuple[str, ...]) -> str:
 
 
 def date_argument(name: str) -> date | None:
-    """A day written 2026-11-21, or None."""
+    """A day written 2026-11-21 of a year that calendars show, or None."""
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return day if _YEARS[0] <= day.year <= _YEARS[1] else None
 
 
 def month_argument(name: str, default: date) -> date:

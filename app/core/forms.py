@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from wtforms import Field
 
 # What a person can't type and a database or a printer chokes on.
-_UNWANTED = {c: None for c in range(32) if c not in (9, 10)} | {0x7F: None, 0xFEFF: None}
+# Marks of writing direction turn what stands beside them around, on the screen and on paper.
+_DIRECTIONS = [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_UNWANTED = {c: None for c in range(32) if c not in (9, 10)} | dict.fromkeys(
+    [0x7F, 0xFEFF, *_DIRECTIONS]
+)
 
 
 def _attributes(**attributes: Any) -> Markup:
@@ -53,7 +57,7 @@ widgets.Input.html_params = staticmethod(_attributes)
 
 
 def tidy(value: Any) -> Any:
-    """Without surrounding space, control characters and Windows line ends."""
+    """Without surrounding space, control characters, marks of direction and Windows line ends."""
     if not isinstance(value, str):
         return value
     # A lone surrogate can't be stored as UTF-8 by either engine.

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy import literal, select, text
 
 from app.core import clock, numbering
+from app.core.arguments import date_argument
 from app.core.dated import in_force
 from app.core.db import built_once, db
 from app.core.errors import Refused
+from app.core.forms import tidy
 from app.core.masking import masked_name, masked_phone
 from app.core.ordering import reordered
 from app.core.paging import first_rows, paged
@@ -157,3 +159,13 @@ def test_text_longer_than_its_column_is_refused_on_both_engines(cast, field, lon
 def test_postgresql_compiles_no_statements(engine):
     if engine == "postgresql":
         assert db.session.scalar(text("SHOW jit")) == "off"
+
+
+def test_marks_of_direction_are_taken_out_of_what_is_typed():
+    assert tidy("停车\u202e费\u2066标准\u200f ") == "停车费标准"
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "9999-12-31", "2026-13-01", "x"])
+def test_a_day_no_calendar_shows_is_none(app, since):
+    with app.test_request_context(f"/audit?since={since}"):
+        assert date_argument("since") is None

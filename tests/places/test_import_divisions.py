@@ -170,3 +170,13 @@ def test_the_service_says_what_is_wrong():
             None, [{"code": "5120", "name": "资阳市", "level": "city", "parent_code": "9"}]
         )
     assert [line for line, _message in refused.value.errors] == [2]
+
+
+def test_the_city_entered_at_the_first_start_gets_its_code(run):
+    run(GOOD)
+    city = named("资阳市")
+    city.code = None
+    db.session.commit()
+    assert run(GOOD).output.startswith("0 added, 0 renamed, 4 unchanged.")
+    db.session.expire_all()
+    assert named("资阳市").code == "5120"

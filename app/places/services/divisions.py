@@ -50,7 +50,8 @@ class DivisionsRefused(Refused):
 def import_divisions(actor: Actor | None, rows: Iterable[Mapping[str, str | None]]) -> Imported:
     """Take in a list of official divisions: rows with code, name, level and parent_code.
 
-    Divisions already there by their code get the list's name and nothing else. The first row
+    Divisions already there by their code get the list's name and nothing else; one that was
+    entered without a code, as at the first start, gets that of the row of its name. The first row
     is line 2 (line 1 names the columns). Raises DivisionsRefused before anything is written.
     """
     listed, errors = _read(rows)
@@ -58,11 +59,12 @@ def import_divisions(actor: Actor | None, rows: Iterable[Mapping[str, str | None
         place.code: place
         for place in db.session.scalars(select(Place).where(Place.code.is_not(None)))
     }
+    known |= _uncoded(listed, known)
     errors += _contradictions(listed, known)
     if errors:
         raise DivisionsRefused(sorted(errors, key=lambda error: error[0]))
     done = Imported()
-    for row in sorted(listed, key=lambda row: list(Level).index(row.level)):
+    for row in _from_above(listed):
         place = known.get(row.code)
         if place is None:
             known[row.code] = _added(actor, row, known)
@@ -75,6 +77,9 @@ def import_divisions(actor: Actor | None, rows: Iterable[Mapping[str, str | None
             done.renamed += 1
         else:
             done.unchanged += 1
+        if place is not None and place.code is None:
+            place.code = row.code
+            place.version += 1
     with flushing(Refused(_l("Two divisions of one parent have the same name."))):
         db.session.flush()
     audit.record(
@@ -82,6 +87,27 @@ def import_divisions(actor: Actor | None, rows: Iterable[Mapping[str, str | None
         added=done.added, renamed=done.renamed, unchanged=done.unchanged,
     )  # fmt: skip
     return done
+
+
+def _from_above(listed: list[_Row]) -> list[_Row]:
+    return sorted(listed, key=lambda row: list(Level).index(row.level))
+
+
+def _uncoded(listed: list[_Row], known: dict[str | None, Place]) -> dict[str | None, Place]:
+    """The places without a code that rows name, by the code they are to get."""
+    places = {
+        (place.parent_id, place.level, place.name): place
+        for place in db.session.scalars(
+            select(Place).where(Place.code.is_(None), Place.level.in_(_LISTED_LEVELS.values()))
+        )
+    }
+    found: dict[str | None, Place] = {}
+    for row in _from_above(listed):
+        parent = (known | found).get(row.parent_code) if row.parent_code else None
+        place = places.get((parent.id if parent else None, row.level, row.name))
+        if place is not None and row.code not in known and (parent or not row.parent_code):
+            found[row.code] = place
+    return found
 
 
 def _added(actor: Actor | None, row: _Row, known: dict[str | None, Place]) -> Place:
