@@ -1,5 +1,5 @@
 """Opinions that were taken up get into a convention's text; by when it is filed; what is in force
-was made public."""
+was made public. One extension a task."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -92,9 +92,17 @@ def _guard() -> None:
         " OR COALESCE(NEW.ended_reason, '') = '')",
         "only what is in force is repealed, by a decision and for a reason",
     )
+    refuse_when(
+        "extension_one_a_task",
+        "extension",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM extension WHERE extension.task_id = NEW.task_id)",
+        "more time has been asked for already",
+    )
 
 
 def downgrade() -> None:
+    stop_refusing("extension_one_a_task", "extension")
     for name in ("repealed_why", "made_public", "filed_once_adopted", "opinions_in_text"):
         stop_refusing(f"convention_version_{name}", "convention_version")
     stop_refusing("opinion_in_text_of_its_version", "opinion")
