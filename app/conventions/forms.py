@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField
+from typing import TYPE_CHECKING
+
+from wtforms import BooleanField, DateField, HiddenField
 from wtforms.validators import InputRequired
 
 from app.conventions.models import (
@@ -14,7 +16,14 @@ from app.conventions.models import (
 from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text
 from app.core.i18n import lazy_gettext as _l
 
+if TYPE_CHECKING:
+    from wtforms import Field
+
 _PRESENT = [InputRequired(_l("Please fill this in."))]
+
+
+def _opinion() -> Field:
+    return one_id(_l("Takes this opinion up"), required=False)
 
 
 class DraftForm(CreatingForm):
@@ -29,6 +38,7 @@ class ReviseForm(Form):
     preamble = long_text(_l("Preamble"), required=False, maximum=3000)
     legal_basis = long_text(_l("Legal basis"), required=False, maximum=2000)
     lawyer_opinion = long_text(_l("Legal adviser's opinion"), required=False, maximum=3000)
+    takes_up = _opinion()
     seen = HiddenField()
 
 
@@ -36,11 +46,16 @@ class ClauseForm(Form):
     heading = text(_l("Heading"), required=False, maximum=60)
     text = long_text(_l("Text of the clause"), maximum=2000)
     clause_class = one_of(_l("Class of content"), ClauseClass, CLAUSE_CLASS_LABELS, required=False)
+    takes_up = _opinion()
     seen = HiddenField()
 
 
 class NewClauseForm(CreatingForm, ClauseForm):
     pass
+
+
+class RemovalForm(Form):
+    takes_up = _opinion()
 
 
 class CommentForm(Form):
@@ -61,6 +76,11 @@ class EnteredOpinionForm(OpinionForm):
 class AnswerForm(Form):
     verdict = one_of(_l("Answer"), Verdict, VERDICT_LABELS)
     reason = long_text(_l("Reason"), required=False, maximum=1000)
+    said_already = BooleanField(_l("The text says this already"))
+
+
+class PointOutForm(Form):
+    clause = one_id(_l("Clause that says it"))
 
 
 class ReviewForm(Form):
@@ -83,6 +103,7 @@ class PublishForm(Form):
 
 
 class HangForm(Form):
+    reason = text(_l("Reason"), maximum=300)
     contact = text(_l("Where to object (phone, place, person)"), maximum=200)
 
 

@@ -68,7 +68,8 @@ class Convention(Model):
 
 class ConventionVersion(Model):
     """One version on its way from draft to being in force. At most one of a convention is in
-    force, at most one on its way. The text put to the vote is frozen by `digest`.
+    force, at most one on its way. The text put to the vote is frozen by `digest`. What was
+    adopted is to be filed by `file_by`, its last day.
     """
 
     __tablename__ = "convention_version"
@@ -109,6 +110,7 @@ class ConventionVersion(Model):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"), index=True)
     digest: Mapped[str | None] = mapped_column(String(64))
     adopted_on: Mapped[date | None]
+    file_by: Mapped[date | None]
     filing_number: Mapped[str | None] = mapped_column(String(60))
     filed_on: Mapped[date | None]
     in_force_from: Mapped[date | None]
@@ -158,14 +160,25 @@ VERDICT_LABELS = labelled(
 )
 
 
+# What is wholly or partly taken up has to get into the text.
+TAKEN_UP = (Verdict.ADOPTED, Verdict.PARTLY)
+
+
 class Opinion(Model):
-    """A resident's opinion on a version, and what was answered, with the reason."""
+    """A resident's opinion on a version, and what was answered, with the reason.
+
+    One that was taken up is in the text from `in_text_at` on; `in_text_clause_id` is the clause
+    that says it, or was taken out because of it, empty where the text as a whole does.
+    """
 
     __tablename__ = "opinion"
     __table_args__ = (
         CheckConstraint("(verdict IS NULL) = (answered_at IS NULL)", name="answered_when"),
         CheckConstraint(
             "verdict IS NULL OR verdict = 'adopted' OR reason <> ''", name="refusal_has_reason"
+        ),
+        CheckConstraint(
+            "in_text_at IS NULL OR verdict IN ('adopted', 'partly')", name="in_text_if_taken_up"
         ),
     )
 
@@ -181,6 +194,24 @@ class Opinion(Model):
     reason: Mapped[str] = mapped_column(Text, default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    in_text_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    in_text_clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
+
+
+class FilingRule(Model):
+    """Within how many days of its adoption a text is filed, from a date on. The 2025 law
+    (art. 31) asks for filing without naming days; ten are customary."""
+
+    __tablename__ = "filing_rule"
+    __table_args__ = (
+        UniqueConstraint("effective_from"),
+        CheckConstraint("days > 0", name="some_days"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    days: Mapped[int]
+    effective_from: Mapped[date]
+    source: Mapped[str] = mapped_column(String(200))
 
 
 class VersionStep(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from app.conventions.models import ConventionKind
@@ -15,10 +15,6 @@ from app.meetings.models import MeetingKind
 
 if TYPE_CHECKING:
     from app.conventions.models import ConventionVersion
-
-# Filing with the street office within ten days of adoption is customary; the 2025 law (art. 31) asks for
-# filing without naming days.
-FILE_WITHIN_DAYS = 10
 
 # The shortest time residents have to say what they think of a draft.
 COMMENT_DAYS = 7
@@ -82,17 +78,22 @@ def standing(version: Any) -> str:
     return label(version.state)
 
 
-def filing_due(version: ConventionVersion) -> date | None:
-    if version.state is not VersionState.ADOPTED or version.adopted_on is None:
-        return None
-    return version.adopted_on + timedelta(days=FILE_WITHIN_DAYS)
+def takes_up_opinions(version: ConventionVersion) -> bool:
+    """Whether opinions can still get into the text."""
+    return version.state in {VersionState.DRAFTING, VersionState.PUBLIC_COMMENT}
+
+
+def filing_due(version: Any) -> date | None:
+    """The last day to file what was adopted and has not been filed yet."""
+    due: date | None = version.file_by if version.state is VersionState.ADOPTED else None
+    return due
 
 
 def filed_late(version: ConventionVersion) -> bool:
-    """Whether it was filed after the days that are customary."""
-    if version.adopted_on is None or version.filed_on is None:
+    """Whether it was filed after the last day of the rule in force when it was adopted."""
+    if version.file_by is None or version.filed_on is None:
         return False
-    return version.filed_on > version.adopted_on + timedelta(days=FILE_WITHIN_DAYS)
+    return version.filed_on > version.file_by
 
 
 def may_manage(actor: Actor | None, path: str) -> bool:

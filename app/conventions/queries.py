@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.conventions import policy
 from app.conventions.models import (
+    TAKEN_UP,
     Clause,
     Convention,
     ConventionKind,
     ConventionVersion,
     Opinion,
-    Verdict,
     VersionStep,
 )
 from app.conventions.states import VersionState
@@ -180,16 +180,21 @@ def clause_of(version: ConventionVersion, clause_id: int) -> Clause:
 
 
 def opinions_of(version_id: int) -> Select[Any]:
-    """Rows (id, name, text, at, verdict, reason, position of the clause), unanswered first, then
-    oldest first."""
+    """Rows (id, name, text, at, verdict, reason, clause_id and position of the clause it is about,
+    in_text_at, in_text_clause_id and in_text_position), unanswered first, then what is not in the
+    text yet, then oldest first."""
+    saying = aliased(Clause)
+    to_take_up = Opinion.verdict.in_(TAKEN_UP) & Opinion.in_text_at.is_(None)
     return (
         select(
             Opinion.id, Opinion.name, Opinion.text, Opinion.at, Opinion.verdict, Opinion.reason,
-            Clause.position,
+            Opinion.clause_id, Clause.position,
+            Opinion.in_text_at, Opinion.in_text_clause_id, saying.position.label("in_text_position"),
         )
         .outerjoin(Clause, Clause.id == Opinion.clause_id)
+        .outerjoin(saying, saying.id == Opinion.in_text_clause_id)
         .where(Opinion.version_id == version_id)
-        .order_by(Opinion.verdict.is_not(None), Opinion.id)
+        .order_by(case((Opinion.verdict.is_(None), 0), (to_take_up, 1), else_=2), Opinion.id)
     )  # fmt: skip
 
 
@@ -215,26 +220,17 @@ def unanswered(version_id: int) -> int:
     ) or 0  # fmt: skip
 
 
-def taken_up(version_id: int) -> int:
-    """How many opinions were taken up, wholly or in part."""
-    verdicts = (Verdict.ADOPTED, Verdict.PARTLY)
-    return db.session.scalar(
-        select(func.count(Opinion.id)).where(
-            Opinion.version_id == version_id, Opinion.verdict.in_(verdicts)
-        )
-    ) or 0  # fmt: skip
-
-
-def commented_text(version_id: int) -> str | None:
-    """The text that residents were asked about last; None before that."""
-    return db.session.scalar(
-        select(VersionStep.text)
+def not_in_text(version_id: int) -> Sequence[Opinion]:
+    """The opinions that were taken up, wholly or in part, and are not in the text yet."""
+    return db.session.scalars(
+        select(Opinion)
         .where(
-            VersionStep.version_id == version_id, VersionStep.state == VersionState.PUBLIC_COMMENT
+            Opinion.version_id == version_id,
+            Opinion.verdict.in_(TAKEN_UP),
+            Opinion.in_text_at.is_(None),
         )
-        .order_by(VersionStep.id.desc())
-        .limit(1)
-    )
+        .order_by(Opinion.id)
+    ).all()
 
 
 def decisions_to_repeal(convention_row: Convention) -> Sequence[Any]:
@@ -364,7 +360,7 @@ def _waiting(
     return (
         select(
             Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.state,
-            ConventionVersion.comment_until, ConventionVersion.adopted_on,
+            ConventionVersion.comment_until, ConventionVersion.file_by,
         )
         .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
         .where(

@@ -20,13 +20,21 @@ if TYPE_CHECKING:
 # Consequences and bans a convention can't impose (2018 guidance: no arbitrary coercive penalties;
 # 2025 law art. 31: nothing against personal, democratic or property rights).
 # Regular expressions on text without spaces or punctuation inside words.
-_NOT = "(?<!不得)(?<!不准)(?<!禁止)(?<!严禁)(?<!不能)(?<!不可)"  # "不得罚款" bans the consequence
+IMPOSED = (
+    "罚款|罚金|罚钱|违约金|滞纳金|没收|扣押|扣留|扣发|停发|剥夺|限制人身|限制选举",
+    "(?:停止供应?|停供|停|断)(?:水|电|燃?气|暖|热)",
+    "取消[^，。；、]{0,8}?(?:分红|福利|待遇|补贴|补助|资格|候选|低保)",
+)
 RISKY = (
-    f"{_NOT}(?:罚款|罚金|罚钱|违约金|滞纳金|没收|扣押|扣留|扣发|停发|剥夺|限制人身|限制选举)",
-    f"{_NOT}(?:停止供|停供|停|断)(?:水|电|气|暖)",
-    f"{_NOT}取消.{{0,8}}?(?:分红|福利|待遇|补贴|补助|资格|候选|低保)",
+    *IMPOSED,
     "连坐|株连|连带处罚|不予办理|列入黑名单|押金不退",
     "(?:不得|不准|不许|禁止|严禁|限制)(?:越级)?(?:上访|信访|诉讼|起诉|投诉|举报|检举|控告)|不得越级",
+)
+# "不得罚款", "不得采取停水、停电等方式" (Civil Code art. 944) ban the consequence. Only what follows at
+# once is left out, so that "不得乱停车，违者罚款" is still found.
+_BANNED = re.compile(
+    "(?:不得|不准|不能|不可|禁止|严禁)(?:擅自|随意|任意|以|用|通过|采取|采用|实施|收取|设定)*"
+    f"(?:(?:{'|'.join(IMPOSED)}|供(?:水|电|燃?气|暖|热))(?:、|或者|或|和|及|与)?)+"
 )
 _RISKY = [re.compile(pattern) for pattern in RISKY]
 
@@ -74,7 +82,7 @@ def findings(
 
 def risky_words(text: str) -> list[str]:
     """What the text says of consequences and bans that a convention can't impose, each once."""
-    plain = _INSIDE.sub("", unicodedata.normalize("NFKC", text))
+    plain = _BANNED.sub("", _INSIDE.sub("", unicodedata.normalize("NFKC", text)))
     return list(dict.fromkeys(found[0] for risky in _RISKY for found in risky.finditer(plain)))
 
 

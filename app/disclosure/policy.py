@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from app.core.access import Actor, Capability
+from app.disclosure.models import NoticeKind
 
 if TYPE_CHECKING:
     from app.disclosure.models import Notice
@@ -19,6 +20,12 @@ def is_running(notice: Notice, on: date) -> bool:
 def has_run(notice: Notice, on: date) -> bool:
     """Whether its whole period is over. A notice that was withdrawn never has run."""
     return notice.withdrawn_at is None and on > notice.ends_on
+
+
+def stays_public(notice: Notice) -> bool:
+    """Whether it can't be taken down with nothing in its place: a convention holds because it was
+    made public."""
+    return notice.kind is NoticeKind.CONVENTION and notice.subject_id is not None
 
 
 def days_left(notice: Notice, on: date) -> int:

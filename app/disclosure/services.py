@@ -78,6 +78,15 @@ def publish(
 
 def withdraw(actor: Actor, notice: Notice, *, reason: str) -> None:
     """Take a notice down for a reason everybody can read; it never counts as having run."""
+    if policy.stays_public(notice):
+        raise Refused(
+            _l("A convention's notice is not withdrawn, but hung anew at its convention.")
+        )
+    take_down(actor, notice, reason=reason)
+
+
+def take_down(actor: Actor, notice: Notice, *, reason: str) -> None:
+    """As `withdraw`, by whoever sees to it that another one takes its place."""
     if not reason.strip():
         raise Refused(_l("Say why it is withdrawn."), field="reason")
     _lock(notice)

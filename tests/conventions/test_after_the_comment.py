@@ -1,11 +1,10 @@
 """Opinions that are taken up get into the text before it goes to the street office."""
 
-from datetime import timedelta
-
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from app.conventions import policy, queries, services
-from app.conventions.models import Verdict
+from app.conventions import queries, services
+from app.conventions.models import Opinion, Verdict
 from app.conventions.states import VersionState
 from app.core.db import db
 from app.core.errors import Refused
@@ -23,7 +22,7 @@ def taken_up(commented, cast):
     return commented
 
 
-def change(cast, version):
+def change(cast, version, takes_up=None):
     clause = queries.clauses_of(version.id)[0]
     services.revise_clause(
         cast.actor("staff"),
@@ -33,6 +32,7 @@ def change(cast, version):
         text="先到先停，电梯口不停。",
         clause_class=clause.clause_class,
         seen=version.version,
+        takes_up=takes_up,
     )
 
 
@@ -41,15 +41,125 @@ def test_it_is_not_sent_on_as_it_was(taken_up, cast, later):
         services.submit(cast.actor("staff"), taken_up)
 
 
-def test_the_text_is_changed_and_then_sent_on(taken_up, cast, later):
+def test_the_change_names_the_opinion_and_then_it_is_sent_on(taken_up, cast, later):
     staff = cast.actor("staff")
+    [opinion] = queries.not_in_text(taken_up.id)
     with later(8):
         services.redraft(staff, taken_up)
+        change(cast, taken_up)
         with pytest.raises(Refused):
             services.submit(staff, taken_up)
-        change(cast, taken_up)
+        change(cast, taken_up, takes_up=opinion)
         services.submit(staff, taken_up)
     assert taken_up.state is VersionState.UNDER_REVIEW
+    assert opinion.in_text_clause_id == queries.clauses_of(taken_up.id)[0].id
+
+
+def test_a_new_clause_or_one_taken_out_takes_an_opinion_up_as_well(taken_up, cast, later):
+    staff = cast.actor("staff")
+    [opinion] = queries.not_in_text(taken_up.id)
+    with later(8):
+        services.redraft(staff, taken_up)
+        added = services.add_clause(
+            staff, taken_up, heading="", text="电梯口不停。", clause_class=None, takes_up=opinion
+        )
+        assert not queries.not_in_text(taken_up.id)
+        services.remove_clause(staff, taken_up, added)
+        assert queries.not_in_text(taken_up.id) == [opinion]
+        first = queries.clauses_of(taken_up.id)[0]
+        services.remove_clause(staff, taken_up, first, takes_up=opinion)
+        services.submit(staff, taken_up)
+    assert taken_up.state is VersionState.UNDER_REVIEW
+
+
+def test_the_preamble_takes_an_opinion_up_as_well(taken_up, cast, later):
+    staff = cast.actor("staff")
+    [opinion] = queries.not_in_text(taken_up.id)
+    with later(8):
+        services.redraft(staff, taken_up)
+        services.revise(
+            staff, taken_up, preamble="电梯口不停。", legal_basis="", lawyer_opinion="",
+            seen=taken_up.version, takes_up=opinion,
+        )  # fmt: skip
+    assert not queries.not_in_text(taken_up.id)
+
+
+def test_what_the_text_says_already_needs_no_change_but_a_reason(commented, cast, later):
+    staff = cast.actor("staff")
+    opinion = services.give_opinion(
+        cast.actor("resident"), commented, text="狗要牵绳", clause=None, person=cast.zhang
+    )
+    for verdict, reason, field in (
+        (Verdict.ADOPTED, "", "reason"),
+        (Verdict.NOT_ADOPTED, "已写", "verdict"),
+    ):
+        with pytest.raises(Refused) as refused:
+            services.answer_opinion(
+                staff, opinion, verdict=verdict, reason=reason, said_already=True
+            )
+        assert refused.value.field == field
+    services.answer_opinion(
+        staff, opinion, verdict=Verdict.ADOPTED, reason="第二条已写明", said_already=True
+    )
+    with later(8):
+        services.submit(staff, commented)
+    assert commented.state is VersionState.UNDER_REVIEW
+
+
+def test_the_clause_that_says_it_is_pointed_out_on_the_page(taken_up, cast, sign_in, later):
+    client = sign_in(cast.staff)
+    [opinion] = queries.not_in_text(taken_up.id)
+    path = f"/conventions/{taken_up.convention_id}/versions/1"
+    clause = queries.clauses_of(taken_up.id)[1]
+    with later(8):
+        assert "尚未写入文本" in client.get(path).get_data(as_text=True)
+        address = f"/conventions/opinions/{opinion.id}/point-out"
+        assert client.post(address, data={"clause": "999999"}).status_code == 422
+        assert client.post(address, data={"clause": clause.id}).status_code == 303
+        assert opinion.in_text_clause_id == clause.id
+        page = client.get(path).get_data(as_text=True)
+    assert "尚未写入文本" not in page
+    assert "已写入文本" in page
+
+
+def test_a_clause_is_changed_for_an_opinion_on_the_page(taken_up, cast, sign_in, later):
+    client = sign_in(cast.staff)
+    [opinion] = queries.not_in_text(taken_up.id)
+    with later(8):
+        services.redraft(cast.actor("staff"), taken_up)
+        db.session.commit()
+        clause = queries.clauses_of(taken_up.id)[0]
+        address = f"/conventions/versions/{taken_up.id}/clauses/{clause.id}"
+        assert "写上电梯" in client.get(f"{address}?opinion={opinion.id}").get_data(as_text=True)
+        data = {"text": "电梯口不停。", "takes_up": opinion.id, "seen": taken_up.version}
+        assert client.post(address, data=data | {"takes_up": "999999"}).status_code == 422
+        assert client.post(address, data=data).status_code == 303
+    assert opinion.in_text_clause_id == clause.id
+
+
+def test_an_opinion_not_taken_up_gets_into_no_text(commented, cast, later):
+    staff = cast.actor("staff")
+    opinion = services.give_opinion(
+        cast.actor("resident"), commented, text="罚款", clause=None, person=cast.zhang
+    )
+    services.answer_opinion(staff, opinion, verdict=Verdict.NOT_ADOPTED, reason="不能设定")
+    with pytest.raises(Refused):
+        services.point_out(staff, opinion, clause=queries.clauses_of(commented.id)[0])
+
+
+def test_after_the_review_nothing_is_pointed_out_any_more(reviewed, cast):
+    with pytest.raises(Refused):
+        services.point_out(
+            cast.actor("staff"),
+            Opinion(version_id=reviewed.id, verdict=Verdict.ADOPTED),
+            clause=queries.clauses_of(reviewed.id)[0],
+        )
+
+
+def test_the_database_sends_nothing_on_without_it(taken_up):
+    taken_up.state = VersionState.UNDER_REVIEW
+    with pytest.raises(IntegrityError, match="not in the text"):
+        db.session.flush()
 
 
 def test_not_while_residents_may_comment(taken_up, cast, later):
@@ -81,11 +191,15 @@ def test_staff_find_it_among_what_waits(taken_up, cast, later):
 
 def test_the_page_leads_the_way(taken_up, cast, later, sign_in):
     client = sign_in(cast.staff)
+    [opinion] = queries.not_in_text(taken_up.id)
     path = f"/conventions/{taken_up.convention_id}/versions/1"
     with later(8):
         assert "按意见修改文本" in client.get(path).get_data(as_text=True)
         sent = client.post(f"/conventions/versions/{taken_up.id}/redraft")
         assert sent.status_code == 303
+        assert "报送审核" not in client.get(path).get_data(as_text=True)
+        change(cast, taken_up, takes_up=opinion)
+        db.session.commit()
         assert "报送审核" in client.get(path).get_data(as_text=True)
 
 
@@ -98,9 +212,3 @@ def test_a_text_voted_down_and_one_that_was_voted_on_wait_for_staff(reviewed, ca
     services.take_result(staff, reviewed)
     assert reviewed.state is VersionState.REJECTED
     assert len(queries.waiting(staff)) == 1
-
-
-def test_what_is_filed_after_ten_days_was_late(filed):
-    assert not policy.filed_late(filed)
-    filed.filed_on = filed.adopted_on + timedelta(days=11)
-    assert policy.filed_late(filed)

@@ -10,6 +10,14 @@ from app.conventions import services
 from app.core import clock
 from app.core.db import db
 
+ENDED = "UPDATE convention_version SET state = 'repealed', ended_on = '2026-12-30'"
+NOT_LIKE_THIS = [
+    "UPDATE convention_version SET filed_on = '2020-01-01' WHERE id = :version",
+    "UPDATE convention_version SET state = 'in_force' WHERE id = :version",
+    f"{ENDED}, ended_reason = '', ended_item_id = item_id WHERE id = :version",
+    f"{ENDED}, ended_reason = '旧', ended_item_id = item_id WHERE id = :version",
+]
+
 CHANGES = [
     "UPDATE clause SET text = 'x' WHERE version_id = :version",
     "INSERT INTO clause (version_id, position, heading, text) VALUES (:version, 99, '', 'x')",
@@ -26,3 +34,18 @@ def test_the_text_stays_once_the_public_reads_it(draft, cast, change):
     db.session.commit()
     with pytest.raises(DatabaseError), db.session.begin_nested():
         db.session.execute(text(change), {"version": draft.id})
+
+
+@pytest.mark.parametrize("change", NOT_LIKE_THIS)
+def test_nothing_is_in_force_or_ends_but_as_it_should(filed, change):
+    """Filed before it was adopted, in force without a notice, repealed without having been."""
+    with pytest.raises(DatabaseError), db.session.begin_nested():
+        db.session.execute(text(change), {"version": filed.id})
+
+
+def test_a_repeal_has_a_reason_and_a_decision(filed, cast):
+    services.publish(cast.actor("staff"), filed, in_force_from=clock.today(), contact="一楼")
+    for rest in ("ended_reason = '', ended_item_id = item_id", "ended_reason = '旧'"):
+        change = text(f"{ENDED}, {rest} WHERE id = :version")
+        with pytest.raises(DatabaseError), db.session.begin_nested():
+            db.session.execute(change, {"version": filed.id})

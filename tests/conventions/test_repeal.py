@@ -7,7 +7,6 @@ from app.conventions.states import VersionState
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.disclosure import services as disclosure
 from app.meetings import services as meetings
 from app.meetings.models import ItemKind
 from tests.conventions.given import assembly, decide, meetings_items
@@ -71,15 +70,50 @@ def test_it_says_why(in_force, cast, sign_in):
     assert "reason-error" in answer.get_data(as_text=True)
 
 
-def test_a_notice_that_was_withdrawn_is_hung_again(in_force, cast, sign_in):
-    staff, client = cast.actor("staff"), sign_in(cast.staff)
-    page = f"/conventions/{in_force.convention_id}/versions/1"
+def test_its_notice_is_not_withdrawn_with_nothing_in_its_place(in_force, cast, sign_in):
+    client, notice = sign_in(cast.staff), queries.notice_of(in_force.id)
+    page = client.get(f"/notices/{notice.id}").get_data(as_text=True)
+    assert "/withdraw" not in page
+    answer = client.post(f"/notices/{notice.id}/withdraw", data={"reason": "电话写错"})
+    assert answer.status_code == 422
+    assert queries.notice_of(in_force.id) is not None
+
+
+def test_its_notice_is_hung_anew_with_a_reason(in_force, cast, sign_in):
+    client, before = sign_in(cast.staff), queries.notice_of(in_force.id)
     address = f"/conventions/versions/{in_force.id}/hang-again"
-    assert address not in client.get(page).get_data(as_text=True)
-    with pytest.raises(Refused):
-        services.hang_again(staff, in_force, contact="一楼")
-    disclosure.withdraw(staff, queries.notice_of(in_force.id), reason="电话写错")
-    db.session.commit()
+    page = f"/conventions/{in_force.convention_id}/versions/1"
     assert address in client.get(page).get_data(as_text=True)
-    assert client.post(address, data={"contact": "二楼"}).status_code == 303
-    assert queries.notice_of(in_force.id).contact == "二楼"
+    assert client.post(address, data={"contact": "二楼"}).status_code == 422
+    data = {"contact": "二楼", "reason": "电话写错"}
+    assert client.post(address, data=data).status_code == 303
+    hanging = queries.notice_of(in_force.id)
+    assert hanging.id != before.id
+    assert hanging.contact == "二楼"
+    assert before.withdrawn_reason == "电话写错"
+
+
+def test_what_ended_is_not_hung_anew(in_force, cast):
+    item = voted(cast)
+    with clock.frozen(item.meeting.starts_at):
+        repeal(cast, in_force, item.id)
+        with pytest.raises(Refused):
+            services.hang_again(cast.actor("staff"), in_force, contact="一楼", reason="改")
+
+
+def test_what_ended_is_not_repealed_again(in_force, cast):
+    item = voted(cast)
+    with clock.frozen(item.meeting.starts_at):
+        repeal(cast, in_force, item.id)
+        with pytest.raises(Refused):
+            repeal(cast, in_force, item.id)
+
+
+def test_the_street_office_and_neighbours_repeal_nothing(in_force, cast, sign_in):
+    item, data = voted(cast), {"reason": "已有新规定"}
+    address = f"/conventions/{in_force.convention_id}/repeal"
+    with clock.frozen(item.meeting.starts_at):
+        for user, status in ((cast.street_officer, 403), (cast.neighbour_staff, 404)):
+            answer = sign_in(user).post(address, data=data | {"decision": item.id})
+            assert answer.status_code == status
+    assert in_force.state is VersionState.IN_FORCE

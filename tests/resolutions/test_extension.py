@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
+from app.core.db import db
 from app.core.errors import Refused
 from app.resolutions import queries, services
-from app.resolutions.models import Difficulty
+from app.resolutions.models import Difficulty, Extension
 from tests.resolutions import given
 
 
@@ -95,3 +97,33 @@ def test_after_rework_there_is_no_second_one(cast, resolution):
     services.send_back(cast.actor("staff"), task, reason="灯还没有装")
     with pytest.raises(Refused):
         ask(cast, task)
+
+
+def test_nor_once_the_task_was_opened_again(cast, resolution):
+    task = given.accepted(cast, resolution)
+    ask(cast, task)
+    given.hand_in(cast, task)
+    services.verify(cast.actor("staff"), task)
+    services.reopen_task(cast.actor("staff"), task, reason="照片不实")
+    with pytest.raises(Refused):
+        ask(cast, task)
+
+
+def test_rework_leaves_the_original_time_as_it_was(cast, resolution):
+    task = given.accepted(cast, resolution)
+    with clock.frozen(clock.at(date(2026, 11, 26), 16)):
+        given.hand_in(cast, task)
+        services.send_back(cast.actor("staff"), task, reason="灯还没有装")
+        assert (task.due_on, task.original_due_on) == (date(2026, 11, 27), date(2026, 11, 26))
+        assert services.longest_extension(task) == 1
+
+
+def test_the_database_takes_no_second_one(cast, resolution):
+    task = given.accepted(cast, resolution)
+    asked = ask(cast, task)
+    again = Extension(
+        task_id=task.id, round=1, days=1, new_due_on=asked.new_due_on, reason="雨", asked_by_id=cast.staff.id
+    )  # fmt: skip
+    db.session.add(again)
+    with pytest.raises(IntegrityError, match="already"):
+        db.session.flush()

@@ -113,3 +113,13 @@ def test_at_most_two_queries(cast, resolution, counted):
         with counted() as sent:
             queries.waiting(actor)
         assert len(sent) <= 2, (who, sent)
+
+
+def test_an_objection_that_was_not_decided_on_in_time_is_late(cast, resolution):
+    task = given.dispatched(cast, resolution)
+    services.return_task(cast.actor("unit_contact"), task, reason="不归我")
+    [one] = queries.waiting(cast.actor("staff"))
+    assert (one.due, one.late) == (task.decide_by, False)
+    with clock.frozen(clock.at(date(2026, 12, 1), 9)):
+        [one] = queries.waiting(cast.actor("staff"))
+        assert one.late

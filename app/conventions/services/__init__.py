@@ -11,7 +11,7 @@ from app.conventions.services.drafting import (
     revise_clause,
 )
 from app.conventions.services.effect import file, hang_again, publish, repeal
-from app.conventions.services.opinions import answer_opinion, give_opinion, open_comment
+from app.conventions.services.opinions import answer_opinion, give_opinion, open_comment, point_out
 from app.conventions.services.review import (
     pass_review,
     put_to_vote,
@@ -32,6 +32,7 @@ __all__ = [
     "open_comment",
     "order_clauses",
     "pass_review",
+    "point_out",
     "publish",
     "put_to_vote",
     "redraft",

@@ -14,8 +14,10 @@ from app.conventions.models import (
     Convention,
     ConventionKind,
     ConventionVersion,
+    Opinion,
     VersionStep,
 )
+from app.conventions.services.opinions import put_in_text
 from app.conventions.services.steps import step
 from app.conventions.states import VersionState
 from app.core import clock
@@ -97,14 +99,17 @@ def revise(
     legal_basis: str,
     lawyer_opinion: str,
     seen: int,
+    takes_up: Opinion | None = None,
 ) -> None:
-    """Change what stands around the clauses. `seen` is the version counter the form was made from."""
+    """Change what stands around the clauses. `seen` is the version counter the form was made from,
+    `takes_up` the opinion because of which it is changed."""
     _touch(version, seen)
     version.preamble, version.legal_basis, version.lawyer_opinion = (
         preamble,
         legal_basis,
         lawyer_opinion,
     )
+    put_in_text(version, takes_up, None)
     db.session.flush()
     audit.record(
         actor,
@@ -122,8 +127,9 @@ def add_clause(
     heading: str,
     text: str,
     clause_class: ClauseClass | None,
+    takes_up: Opinion | None = None,
 ) -> Clause:
-    """A clause at the end of a draft."""
+    """A clause at the end of a draft, perhaps because of an opinion."""
     _touch(version, version.version)
     last = (
         db.session.scalar(select(func.max(Clause.position)).where(Clause.version_id == version.id))
@@ -140,7 +146,8 @@ def add_clause(
     )
     db.session.add(clause)
     db.session.flush()
-    _recorded(actor, version, "add_clause", clause)
+    put_in_text(version, takes_up, clause)
+    _recorded(actor, version, "add_clause", clause, takes_up)
     return clause
 
 
@@ -153,19 +160,31 @@ def revise_clause(
     text: str,
     clause_class: ClauseClass | None,
     seen: int,
+    takes_up: Opinion | None = None,
 ) -> None:
-    """Change a clause of a draft. Two writers: the second is told, nothing is lost."""
+    """Change a clause of a draft, perhaps because of an opinion. Two writers: the second is told,
+    nothing is lost."""
     _touch(version, seen)
     clause.heading, clause.text, clause.clause_class = heading, text, clause_class
+    put_in_text(version, takes_up, clause)
     db.session.flush()
-    _recorded(actor, version, "revise_clause", clause)
+    _recorded(actor, version, "revise_clause", clause, takes_up)
 
 
-def remove_clause(actor: Actor, version: ConventionVersion, clause: Clause) -> None:
-    """Take a clause out of a draft; those behind it move up."""
+def remove_clause(
+    actor: Actor, version: ConventionVersion, clause: Clause, *, takes_up: Opinion | None = None
+) -> None:
+    """Take a clause out of a draft, perhaps because of an opinion; those behind it move up. What
+    it said of other opinions has to be said elsewhere."""
     _touch(version, version.version)
-    _recorded(actor, version, "remove_clause", clause)
+    _recorded(actor, version, "remove_clause", clause, takes_up)
     clause.position = None
+    db.session.execute(
+        update(Opinion)
+        .where(Opinion.in_text_clause_id == clause.id)
+        .values(in_text_at=None, in_text_clause_id=None)
+    )
+    put_in_text(version, takes_up, clause)
     db.session.flush()
     _place([kept.id for kept in queries.clauses_of(version.id)])
 
@@ -238,7 +257,9 @@ def _place(order: Sequence[int]) -> None:
     db.session.expire_all()
 
 
-def _recorded(actor: Actor, version: ConventionVersion, act: str, clause: Clause) -> None:
+def _recorded(
+    actor: Actor, version: ConventionVersion, act: str, clause: Clause, takes_up: Opinion | None
+) -> None:
     audit.record(
         actor,
         f"convention.{act}",
@@ -246,4 +267,5 @@ def _recorded(actor: Actor, version: ConventionVersion, act: str, clause: Clause
         id=clause.id,
         path=version.convention.place.path,
         position=clause.position,
+        opinion=takes_up.id if takes_up else None,
     )

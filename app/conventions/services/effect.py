@@ -53,14 +53,18 @@ def publish(actor: Actor, version: ConventionVersion, *, in_force_from: date, co
         before.ended_on = in_force_from
         step(actor, before, "supersede")
     version.in_force_from = in_force_from
+    _hang(actor, version, contact)  # first: nothing is in force that was not made public
     step(actor, version, "publish")
-    _hang(actor, version, contact)
 
 
-def hang_again(actor: Actor, version: ConventionVersion, *, contact: str) -> None:
-    """Hang a notice whose first one was withdrawn: what holds has to be made public."""
-    if version.state is not VersionState.IN_FORCE or queries.notice_of(version.id) is not None:
-        raise Refused(_l("Its notice hangs, or it is not in force any more."))
+def hang_again(actor: Actor, version: ConventionVersion, *, contact: str, reason: str) -> None:
+    """Hang its notice anew, in the place of the one with a mistake: what holds is made public
+    at any time."""
+    if version.state is not VersionState.IN_FORCE:
+        raise Refused(_l("It is not in force any more."))
+    hanging = queries.notice_of(version.id)
+    if hanging is not None:
+        disclosure.take_down(actor, hanging, reason=reason)
     _hang(actor, version, contact)
 
 

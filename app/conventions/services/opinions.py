@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.audit import services as audit
 from app.conventions import policy, queries
-from app.conventions.models import Clause, ConventionVersion, Opinion, Verdict
+from app.conventions.models import TAKEN_UP, Clause, ConventionVersion, Opinion, Verdict
 from app.conventions.services.steps import step
 from app.conventions.text import full_text
 from app.core import clock
@@ -79,14 +79,20 @@ def give_opinion(
     return opinion
 
 
-def answer_opinion(actor: Actor, opinion: Opinion, *, verdict: Verdict, reason: str) -> None:
-    """Say what became of an opinion. Not taking it up, wholly or in part, needs a reason."""
+def answer_opinion(
+    actor: Actor, opinion: Opinion, *, verdict: Verdict, reason: str, said_already: bool = False
+) -> None:
+    """Say what became of an opinion. Not taking it up, wholly or in part, needs a reason, and so
+    does taking it up without a change, because the text says it already."""
     if opinion.verdict is not None:
         raise Refused(_l("This opinion has been answered already."))
-    if verdict is not Verdict.ADOPTED and not reason:
+    if said_already and verdict not in TAKEN_UP:
+        raise Refused(_l("What the text says already counts as taken up."), field="verdict")
+    if (said_already or verdict is not Verdict.ADOPTED) and not reason:
         raise Refused(_l("Give the reason."), field="reason")
     opinion.verdict, opinion.reason = verdict, reason
     opinion.answered_by_id, opinion.answered_at = actor.id, clock.now()
+    opinion.in_text_at = opinion.answered_at if said_already else None
     db.session.flush()
     version = db.session.get_one(ConventionVersion, opinion.version_id)
     if opinion.person_id:
@@ -107,3 +113,31 @@ def answer_opinion(actor: Actor, opinion: Opinion, *, verdict: Verdict, reason: 
         path=version.convention.place.path,
         verdict=verdict.value,
     )
+
+
+def point_out(actor: Actor, opinion: Opinion, *, clause: Clause) -> None:
+    """Name the clause that says what an opinion asked for, without changing it."""
+    version = db.session.get_one(ConventionVersion, opinion.version_id)
+    hold(version)
+    if not policy.takes_up_opinions(version):
+        raise Refused(_l("The text can only be changed while it is being drafted."))
+    put_in_text(version, opinion, clause)
+    db.session.flush()
+    audit.record(
+        actor,
+        "convention.point_out",
+        kind="opinion",
+        id=opinion.id,
+        path=version.convention.place.path,
+        clause=clause.id,
+    )
+
+
+def put_in_text(version: ConventionVersion, opinion: Opinion | None, clause: Clause | None) -> None:
+    """From now on the text says what this opinion (if any) asked for, in that clause."""
+    if opinion is None:
+        return
+    if opinion.version_id != version.id or opinion.verdict not in TAKEN_UP:
+        raise Refused(_l("Only an opinion that was taken up gets into the text."), field="takes_up")
+    opinion.in_text_at = clock.now()
+    opinion.in_text_clause_id = clause.id if clause else None

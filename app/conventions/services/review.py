@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.conventions import policy, queries
-from app.conventions.models import ConventionVersion
+from app.conventions.models import ConventionVersion, FilingRule
 from app.conventions.services.steps import step
 from app.conventions.text import digest, full_text
 from app.core import clock
+from app.core.dated import in_force
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
@@ -26,20 +28,16 @@ if TYPE_CHECKING:
 
 def submit(actor: Actor, version: ConventionVersion) -> None:
     """Send it to the street office, once the comment period is over, every opinion answered, and
-    the text changed by those that were taken up."""
+    all that were taken up are in the text."""
     if not policy.was_public(version):
         raise Refused(_l("Ask the residents first."))
     if policy.open_for_comment(version, clock.today()):
         raise Refused(_l("Residents may still comment until the last day is over."))
     if queries.unanswered(version.id):
         raise Refused(_l("There are opinions without an answer."))
-    asked = queries.commented_text(version.id)
-    if queries.taken_up(version.id) and asked == full_text(version.convention.title, version):
+    if queries.not_in_text(version.id):
         raise Refused(
-            _l(
-                "Opinions have been taken up, but the text is still the one residents commented on."
-                " Take it back to the desk and change it first."
-            )
+            _l("There are opinions that were taken up and are not in the text yet."),
         )
     version.submitted_at = clock.now()
     step(actor, version, "submit")
@@ -103,6 +101,8 @@ def take_result(actor: Actor, version: ConventionVersion) -> None:
         return
     item = db.session.get_one(AgendaItem, version.item_id)
     version.adopted_on = clock.local(item.meeting.starts_at).date()
+    rule = in_force(FilingRule, version.adopted_on)
+    version.file_by = version.adopted_on + timedelta(days=rule.days) if rule else None
     step(actor, version, "adopt")
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, request, url_for
 
 from app.conventions import queries, services
-from app.conventions.forms import ClauseForm, DraftForm, NewClauseForm, ReviseForm
-from app.conventions.models import ConventionVersion
+from app.conventions.forms import ClauseForm, DraftForm, NewClauseForm, RemovalForm, ReviseForm
+from app.conventions.models import Clause, ConventionVersion, Opinion
 from app.conventions.views import bp
 from app.core.access import Capability, requires
-from app.core.arguments import as_id
+from app.core.arguments import as_id, id_argument
 from app.core.db import db
 from app.core.forms import offered
 from app.core.guard import actor
@@ -70,7 +70,7 @@ def amend(convention_id: int) -> Response:
 @requires(MANAGE)
 def edit(version_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
-    form = ReviseForm(obj=version, seen=version.version)
+    form = _taking_up(ReviseForm(obj=version, seen=version.version), version)
     return render("conventions/edit.html", version=version, form=form)
 
 
@@ -78,7 +78,7 @@ def edit(version_id: int) -> Response:
 @requires(MANAGE)
 def revise(version_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id)
-    form = ReviseForm()
+    form = _taking_up(ReviseForm(), version)
     if form.accepts(
         lambda: services.revise(
             actor(),
@@ -87,6 +87,7 @@ def revise(version_id: int) -> Response:
             legal_basis=form.legal_basis.data or "",
             lawyer_opinion=form.lawyer_opinion.data or "",
             seen=_seen(form),
+            takes_up=_named(form),
         )
     ):
         db.session.commit()
@@ -101,14 +102,15 @@ def revise(version_id: int) -> Response:
 @requires(MANAGE)
 def new_clause(version_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
-    return render("conventions/clause.html", version=version, clause=None, form=NewClauseForm())
+    form = _taking_up(NewClauseForm(), version)
+    return render("conventions/clause.html", version=version, clause=None, form=form)
 
 
 @bp.post("/conventions/versions/<int:version_id>/clauses")
 @requires(MANAGE)
 def add_clause(version_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id)
-    form = NewClauseForm()
+    form = _taking_up(NewClauseForm(), version)
     if form.accepts(
         lambda: services.add_clause(
             actor(),
@@ -116,6 +118,7 @@ def add_clause(version_id: int) -> Response:
             heading=form.heading.data or "",
             text=form.text.data,
             clause_class=form.clause_class.data,
+            takes_up=_named(form),
         )
     ):
         db.session.commit()
@@ -131,8 +134,9 @@ def add_clause(version_id: int) -> Response:
 def clause(version_id: int, clause_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
     found = queries.clause_of(version, clause_id)
-    form = ClauseForm(obj=found, seen=version.version)
-    return render("conventions/clause.html", version=version, clause=found, form=form)
+    about = id_argument("opinion")
+    form = _taking_up(ClauseForm(obj=found, seen=version.version, takes_up=about), version)
+    return _clause_page(version, found, form, 200)
 
 
 @bp.post("/conventions/versions/<int:version_id>/clauses/<int:clause_id>")
@@ -140,7 +144,7 @@ def clause(version_id: int, clause_id: int) -> Response:
 def revise_clause(version_id: int, clause_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id)
     found = queries.clause_of(version, clause_id)
-    form = ClauseForm()
+    form = _taking_up(ClauseForm(), version)
     if form.accepts(
         lambda: services.revise_clause(
             actor(),
@@ -150,25 +154,25 @@ def revise_clause(version_id: int, clause_id: int) -> Response:
             text=form.text.data,
             clause_class=form.clause_class.data,
             seen=_seen(form),
+            takes_up=_named(form),
         )
     ):
         db.session.commit()
         return _to(version)
-    return render(
-        "conventions/clause.html",
-        status=422,
-        version=version,
-        clause=found,
-        form=form,
-        overtaken=_overtaken(form, version),
-    )
+    return _clause_page(version, found, form, 422)
 
 
 @bp.post("/conventions/versions/<int:version_id>/clauses/<int:clause_id>/remove")
 @requires(MANAGE)
 def remove_clause(version_id: int, clause_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id)
-    services.remove_clause(actor(), version, queries.clause_of(version, clause_id))
+    found = queries.clause_of(version, clause_id)
+    form = _taking_up(RemovalForm(prefix="removal"), version)
+    if not form.accepts(
+        lambda: services.remove_clause(actor(), version, found, takes_up=_named(form))
+    ):
+        blank = ClauseForm(formdata=None, obj=found, seen=version.version)
+        return _clause_page(version, found, _taking_up(blank, version), 422, removal_form=form)
     db.session.commit()
     flash(_("The clause has been taken out."))
     return _to(version)
@@ -199,6 +203,39 @@ def _draft_form() -> DraftForm:
     form = DraftForm()
     form.place.choices = offered(queries.places_to_regulate(actor()))
     return form
+
+
+def _taking_up(form: Any, version: ConventionVersion) -> Any:
+    """With the opinions that are still to get into the text."""
+    form.takes_up.choices = offered(
+        ((one.id, f"{one.name}：{one.text[:40]}") for one in queries.not_in_text(version.id)),
+        blank=_("None of the opinions"),
+    )
+    return form
+
+
+def _named(form: Any) -> Opinion | None:
+    """The opinion that a change takes up; the form offered it."""
+    return db.session.get(Opinion, form.takes_up.data) if form.takes_up.data else None
+
+
+def _clause_page(
+    version: ConventionVersion,
+    clause: Clause,
+    form: ClauseForm,
+    status: int,
+    removal_form: RemovalForm | None = None,
+) -> Response:
+    return render(
+        "conventions/clause.html",
+        status=status,
+        version=version,
+        clause=clause,
+        form=form,
+        overtaken=removal_form is None and _overtaken(form, version),
+        removal_form=removal_form
+        or _taking_up(RemovalForm(formdata=None, prefix="removal"), version),
+    )
 
 
 def _seen(form: ReviseForm | ClauseForm) -> int:

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 from flask import flash, url_for
 
 from app.conventions import policy, queries, services
-from app.conventions.forms import AnswerForm, CommentForm, EnteredOpinionForm, OpinionForm
+from app.conventions.forms import (
+    AnswerForm,
+    CommentForm,
+    EnteredOpinionForm,
+    OpinionForm,
+    PointOutForm,
+)
 from app.conventions.models import ConventionVersion
 from app.conventions.views import bp
-from app.conventions.views.reading import about_clauses, version_page
+from app.conventions.views.reading import about_clauses, named_clause, version_page
 from app.core.access import Capability, requires
 from app.core.db import db
 from app.core.guard import actor
@@ -72,16 +78,43 @@ def answer_opinion(opinion_id: int) -> Response:
     form = AnswerForm()
     if form.accepts(
         lambda: services.answer_opinion(
-            actor(), opinion, verdict=form.verdict.data, reason=form.reason.data or ""
+            actor(),
+            opinion,
+            verdict=form.verdict.data,
+            reason=form.reason.data or "",
+            said_already=form.said_already.data,
         )
     ):
         db.session.commit()
-        return see_other(
-            url_for(
-                "conventions.version", convention_id=version.convention_id, number=version.number
-            )
-            + "#opinions"
-        )
+        return _to_opinions(version)
     return version_page(
         version.convention_id, version.number, 422, answer_form=form, answered_id=opinion_id
     )
+
+
+@bp.post("/conventions/opinions/<int:opinion_id>/point-out")
+@requires(Capability.MANAGE_CONVENTIONS)
+def point_out(opinion_id: int) -> Response:
+    opinion = queries.opinion_in_reach(actor(), opinion_id)
+    version = db.session.get_one(ConventionVersion, opinion.version_id)
+    clauses = queries.clauses_of(version.id)
+    form = named_clause(PointOutForm(), clauses)
+    if form.accepts(
+        lambda: services.point_out(
+            actor(),
+            opinion,
+            clause=next(clause for clause in clauses if clause.id == form.clause.data),
+        )
+    ):
+        db.session.commit()
+        return _to_opinions(version)
+    return version_page(
+        version.convention_id, version.number, 422, point_form=form, pointed_id=opinion_id
+    )
+
+
+def _to_opinions(version: ConventionVersion) -> Response:
+    page = url_for(
+        "conventions.version", convention_id=version.convention_id, number=version.number
+    )
+    return see_other(page + "#opinions")

@@ -12,6 +12,7 @@ from app.conventions.forms import (
     FilingForm,
     HangForm,
     OpinionForm,
+    PointOutForm,
     PublishForm,
     RepealForm,
     ReviewForm,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 bp.add_app_template_filter(chinese_number)
 bp.add_app_template_filter(policy.standing)
+bp.add_app_template_filter(policy.filed_late)
 
 # The way a version goes, for the steps shown at the top of its page.
 WAY = [
@@ -101,7 +103,6 @@ def convention_page(
         clauses=queries.clauses_of(current.id),
         manages=manages,
         in_effect=policy.in_effect(current, today),
-        filed_late=policy.filed_late(current),
         repeal_form=(repeal_form or with_decisions(RepealForm(), convention)) if manages else None,
     )
 
@@ -139,11 +140,9 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         works=works,
         may_give_opinion=policy.may_give_opinion(who, shown, community.path),
         filing_due=policy.filing_due(shown),
-        filed_late=policy.filed_late(shown),
-        taken_up=queries.taken_up(shown.id) if manages else 0,
-        unhung=manages
-        and shown.state is VersionState.IN_FORCE
-        and queries.notice_of(shown.id) is None,
+        to_take_up=len(queries.not_in_text(shown.id)) if manages else 0,
+        takes_up=manages and policy.takes_up_opinions(shown),
+        notice=queries.notice_of(shown.id) if manages else None,
         meeting=item.meeting if item else None,
         meeting_is_open=item is not None and may_read_meeting(who, item.meeting_id),
         undecided=item is not None and queries.undecided(shown),
@@ -156,6 +155,7 @@ def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict
     return {
         "opinion_form": about_clauses(EnteredOpinionForm() if manages else OpinionForm(), clauses),
         "answer_form": AnswerForm(),
+        "point_form": named_clause(PointOutForm(), clauses),
         "comment_form": CommentForm(),
         "review_form": ReviewForm(),
         "vote_form": with_meetings(VoteForm(), convention) if manages else None,
@@ -244,14 +244,20 @@ def _chosen(
 
 
 def about_clauses(form: Any, clauses: Any) -> Any:
-    form.clause.choices = offered(
-        (
-            (clause.id, _("Clause %(number)s", number=clause.position) + " " + clause.heading)
-            for clause in clauses
-        ),
-        blank=_("The whole"),
-    )
+    form.clause.choices = offered(_numbered(clauses), blank=_("The whole"))
     return form
+
+
+def named_clause(form: Any, clauses: Any) -> Any:
+    form.clause.choices = offered(_numbered(clauses))
+    return form
+
+
+def _numbered(clauses: Any) -> list[tuple[int, str]]:
+    return [
+        (clause.id, _("Clause %(number)s", number=clause.position) + " " + clause.heading)
+        for clause in clauses
+    ]
 
 
 def with_meetings(form: Any, convention: Convention) -> Any:

@@ -139,7 +139,11 @@ def repeal(convention_id: int) -> Response:
 def hang_again(version_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id)
     form = HangForm()
-    if form.accepts(lambda: services.hang_again(actor(), version, contact=form.contact.data)):
+    if form.accepts(
+        lambda: services.hang_again(
+            actor(), version, contact=form.contact.data, reason=form.reason.data
+        )
+    ):
         return _done(version, _("It hangs on the board."))
     return version_page(version.convention_id, version.number, 422, hang_form=form)
 

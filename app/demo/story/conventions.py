@@ -93,6 +93,7 @@ def in_force(stage: Stage) -> Convention:
         conventions.revise_clause(
             staff, version, charging, heading=charging.heading, clause_class=charging.clause_class,
             text="电动自行车在指定地点充电，不进楼入户充电，不飞线充电。", seen=version.version,
+            takes_up=first,
         )  # fmt: skip
         conventions.submit(staff, version)
     with moment(stage.days_ago(190)):

@@ -87,7 +87,8 @@ def page_of(notice: Notice) -> dict[str, Any]:
         "days_left": policy.days_left(notice, today),
         "may_object": policy.may_object(reader, notice, community.path, today),
         "may_answer": bool(reader and reader.may_at(Capability.ANSWER_OBJECTION, community.path)),
-        "may_withdraw": bool(reader and reader.may_at(Capability.PUBLISH_NOTICE, community.path)),
+        "may_withdraw": not policy.stays_public(notice)
+        and bool(reader and reader.may_at(Capability.PUBLISH_NOTICE, community.path)),
         "reads_objections": policy.reads_objections(reader, community.path),
         "reader": reader,
     }

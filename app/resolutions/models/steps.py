@@ -54,7 +54,8 @@ class Evidence(Model):
 
 class Extension(Model):
     """A request for more time, made before the task is due, granted or refused by staff. One
-    per task and round (`round` is the task's rework count).
+    per task, however often the work is done again (a trigger refuses a second); `round` is the
+    task's rework count.
 
     A request that was overtaken, because the work was handed in or the task cancelled, is
     refused by nobody (`decided_by_id` is empty).

@@ -65,10 +65,11 @@ class Task(Model):
     Time counts from `started_on` (the day it was dispatched, claimed or reopened) to `due_on`,
     its last day; from `warn_on` on little of it is left. `accept_by` is the last day to accept
     it, `return_by` to object to the dispatch; what was returned is to be decided on by `decide_by`.
-    Lateness is computed from the clock. `original_due_on` is `due_on` before an
-    extension. `accepted_on` and `submitted_on` are the days of these moments on a calendar in
-    China, to be compared with the deadlines. `rework_count` is how often the work had to be done
-    again. `version` rises with every step, so that an old page can't act on a new state.
+    Lateness is computed from the clock. `original_due_on` is `due_on` before an extension, or
+    before work that was sent back got some days more. `accepted_on` and `submitted_on` are the days
+    of these moments on a calendar in China, to be compared with the deadlines. `rework_count` is
+    how often the work had to be done again. `version` rises with every step, so that an old page
+    can't act on a new state.
     """
 
     __tablename__ = "task"

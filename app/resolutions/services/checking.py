@@ -23,6 +23,7 @@ from app.resolutions.services.steps import (
     give_time,
     lock,
     move,
+    move_last_day,
     needed,
     refuse_others,
     tell_concerned,
@@ -70,7 +71,7 @@ def send_back(actor: Actor, task: Task, *, reason: str, version: int | None = No
     earliest = workdays.add_working_days(today, level.accept_days)
     late = task.due_on is not None and (task.submitted_on or today) > task.due_on
     if not late and (task.due_on is None or task.due_on < earliest):
-        give_time(task, deadlines.until(task.started_on or today, earliest))
+        move_last_day(task, deadlines.until(task.started_on or today, earliest))
     task.rework_count += 1
     task.submitted_at = task.submitted_on = None
     step = move(actor, task, "rework", text=reason, due_on=task.due_on)

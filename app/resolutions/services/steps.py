@@ -103,6 +103,12 @@ def give_time(task: Task, period: Period) -> None:
     task.due_on = task.original_due_on = period.due_on
 
 
+def move_last_day(task: Task, period: Period) -> None:
+    """Another last day for the time that runs already; `original_due_on` stays what half of it may
+    be asked for on top."""
+    task.warn_on, task.due_on = period.warn_on, period.due_on
+
+
 def attach(task: Task, step: TaskStep, photos: Sequence[StoredFile]) -> None:
     if len(photos) > MOST_PHOTOS:
         raise Refused(_l("At most %(most)s photos.", most=MOST_PHOTOS), field="photos")

@@ -19,6 +19,7 @@ from app.resolutions.services.steps import (
     attach,
     lock,
     move,
+    move_last_day,
     needed,
     note,
     refuse_others,
@@ -123,8 +124,7 @@ def decide_extension(
     asked.decided_by_id = actor.id
     asked.decision_reason = reason or None
     if granted and task.started_on is not None:
-        longer = deadlines.until(task.started_on, asked.new_due_on)
-        task.due_on, task.warn_on = longer.due_on, longer.warn_on
+        move_last_day(task, deadlines.until(task.started_on, asked.new_due_on))
     event = "grant_extension" if granted else "refuse_extension"
     note(actor, task, event, text=reason, due_on=task.due_on)
     told = (

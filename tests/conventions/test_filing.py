@@ -1,0 +1,70 @@
+"""What was adopted is filed within the days of the rule in force, ten unless changed."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.conventions import policy, queries, services
+from app.conventions.models import FilingRule
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Refused
+from tests.conventions.given import assembly, decide
+
+
+@pytest.fixture
+def adopted(reviewed, cast):
+    """Adopted today."""
+    meeting = assembly(cast)
+    services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    decide(cast, meeting, ayes_but=0)
+    with clock.frozen(meeting.starts_at):
+        services.take_result(cast.actor("staff"), reviewed)
+        db.session.commit()
+        yield reviewed
+
+
+def filed_after(cast, version, days):
+    on = version.adopted_on + timedelta(days=days)
+    with clock.frozen(clock.at(on, 12)):
+        services.file(cast.actor("staff"), version, number="备1号", on=on)
+        db.session.commit()
+
+
+def test_the_tenth_day_is_in_time(adopted, cast):
+    assert policy.filing_due(adopted) == adopted.adopted_on + timedelta(days=10)
+    filed_after(cast, adopted, 10)
+    assert not policy.filed_late(adopted)
+
+
+def test_the_eleventh_day_is_late_wherever_it_shows(adopted, cast, client):
+    filed_after(cast, adopted, 11)
+    path = f"/conventions/{adopted.convention_id}"
+    for page in (path, f"{path}/versions/1", f"{path}/versions/1/print"):
+        assert "逾期" in client.get(page).get_data(as_text=True), page
+
+
+def test_the_rule_of_the_day_of_adoption_counts(reviewed, cast):
+    meeting = assembly(cast)
+    on = clock.local(meeting.starts_at).date()
+    for days, begins in ((15, on), (3, on + timedelta(days=1))):
+        db.session.add(FilingRule(days=days, effective_from=begins, source="决定"))
+    services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    decide(cast, meeting, ayes_but=0)
+    with clock.frozen(meeting.starts_at):
+        services.take_result(cast.actor("staff"), reviewed)
+        [waits] = queries.waiting(cast.actor("staff"))
+    assert policy.filing_due(reviewed) == waits.due == on + timedelta(days=15)
+
+
+def test_not_before_it_was_adopted_and_not_in_the_future(adopted, cast, sign_in):
+    client = sign_in(cast.staff)
+    for days in (-1, 1):
+        on = adopted.adopted_on + timedelta(days=days)
+        answer = client.post(
+            f"/conventions/versions/{adopted.id}/file", data={"number": "备1号", "on": on}
+        )
+        assert answer.status_code == 422
+        assert "on-error" in answer.get_data(as_text=True)
+        with pytest.raises(Refused):
+            services.file(cast.actor("staff"), adopted, number="备1号", on=on)
