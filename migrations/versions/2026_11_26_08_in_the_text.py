@@ -7,7 +7,7 @@ from alembic import op
 from migrations.helpers import on_sqlite, refuse_when, stop_refusing
 
 revision = "2026_11_26_08_in_the_text"
-down_revision = "2026_11_26_06_repealed_by"
+down_revision = "2026_11_26_07_guarded_meetings"
 branch_labels = None
 depends_on = None
 
