@@ -57,7 +57,6 @@ class EntryForm(CreatingForm, TopicForm):
 class AcceptanceForm(Form):
     content_class = one_of(_l("Class of content"), ContentClass, CONTENT_CLASS_LABELS)
     platform_id = one_id(_l("Platform where it will be deliberated"), required=False)
-    unit_ids = SelectMultipleField(_l("Units it concerns"), choices=[], coerce=_whole)
     sensitive = BooleanField(_l("Sensitive: only staff and the author can see it"))
 
 

@@ -12,9 +12,7 @@ from app.meetings.models import (
     CheckIn,
     Choice,
     Invitation,
-    Meeting,
     MinutesCorrection,
-    Outcome,
     Vote,
     VoteMode,
     VoteRoll,
@@ -197,16 +195,3 @@ def test_somebody_is_a_person_a_unit_or_a_user(cast):
     given.council(cast)
     refused(update(Invitation).values(unit_id=cast.school.id))
     refused(text("UPDATE invitation SET person_id = NULL, user_id = NULL"))
-
-
-def test_a_confirmed_meeting_stays_as_it_is(cast):
-    meeting = given.sits(cast)
-    services.close_meeting(host(cast), meeting)
-    for item in given.items(meeting):
-        services.settle_item(host(cast), item, outcome=Outcome.DEFERRED, reason="改日再议")
-    services.confirm_minutes(host(cast), meeting)
-    db.session.flush()
-    for change in ({"title": "另一次会议"}, {"state": MeetingState.OPEN}, {"expected": 1}):
-        statement = update(Meeting).where(Meeting.id == meeting.id).values(**change)
-        with pytest.raises(IntegrityError), db.session.begin_nested():
-            db.session.execute(statement)

@@ -208,7 +208,7 @@ def _about_units(meeting: Meeting) -> list[Phrase]:
         )
         missing.append(
             Phrase(
-                marked("Units that topics come from or concern have not been invited: %(units)s"),
+                marked("Units that raised topics have not been invited: %(units)s"),
                 units=COMMA.join(names),
             )
         )

@@ -31,7 +31,6 @@ from app.platforms.queries.topics import (
     topic_seen_by,
     topics_for,
     topics_on,
-    units_concerned,
     visible_to,
     waiting,
 )
@@ -65,7 +64,6 @@ __all__ = [
     "topic_seen_by",
     "topics_for",
     "topics_on",
-    "units_concerned",
     "visible_to",
     "waiting",
 ]

@@ -26,7 +26,6 @@ from app.platforms.models import (
     TopicCosigner,
     TopicSource,
     TopicStep,
-    TopicUnit,
 )
 from app.platforms.queries.following import supports
 from app.platforms.states import TopicState
@@ -177,16 +176,6 @@ def merged_into(topic_id: int) -> Sequence[Any]:
     ).all()
 
 
-def units_concerned(topic_id: int) -> Sequence[Any]:
-    """(id, name) of the units a topic concerns."""
-    return db.session.execute(
-        select(Unit.id, Unit.name)
-        .join(TopicUnit, TopicUnit.unit_id == Unit.id)
-        .where(TopicUnit.topic_id == topic_id)
-        .order_by(Unit.id)
-    ).all()
-
-
 def buildings_of(topic_id: int) -> Sequence[Any]:
     """(id, name, parent) of the buildings a topic touches."""
     parent = aliased(Place)
@@ -270,13 +259,10 @@ def _wrote(actor: Actor) -> ColumnElement[bool]:
 
 
 def _followed_by(actor: Actor) -> ColumnElement[bool]:
-    """Raised, entered or signed by the actor or their unit, or gone into by such a topic; for a
-    unit also what concerns it and is not sensitive."""
+    """Raised, entered or signed by the actor or their unit, or gone into by such a topic."""
     behind = [_wrote(actor)]
     if actor.unit_id is not None:
         behind.append(Topic.unit_id == actor.unit_id)
-        concerned = select(TopicUnit.topic_id).where(TopicUnit.unit_id == actor.unit_id)
-        behind.append(and_(Topic.id.in_(concerned), Topic.sensitive.is_(False)))
     if actor.person_id is not None:
         behind.append(
             Topic.id.in_(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import select
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db, hold, insert_new
+from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.people.queries import units_of
 from app.platforms import policy, queries
-from app.platforms.models import ContentClass, Platform, Topic, TopicCosigner, TopicUnit
+from app.platforms.models import ContentClass, Platform, Topic, TopicCosigner
 from app.platforms.services._steps import award_author, move, record, tell_taken_in
 from app.points.models import RuleCode
 
@@ -26,25 +23,15 @@ def accept(
     content_class: ContentClass,
     platform: Platform | None = None,
     sensitive: bool | None = None,
-    concerned: Iterable[int] = (),
 ) -> None:
-    """Take it up as a topic for deliberation, of one of the five classes of content.
-
-    `concerned` are the ids of the community's units it is about: they have to be invited. The
-    author is awarded what a valid topic is worth; therefore nobody accepts their own.
-    """
+    """Take it up as a topic for deliberation, of one of the five classes of content. The author
+    is awarded what a valid topic is worth; therefore nobody accepts their own."""
     _not_own(actor, topic)
     if platform is not None and platform.community_id != topic.community_id:
         raise Refused(_l("This platform is not of this community."), field="platform_id")
     if platform is not None and not policy.is_running(platform, clock.today()):
         raise Refused(_l("This platform is no longer in use."), field="platform_id")
-    unit_ids = set(concerned)
-    if unit_ids - {row.id for row in units_of(topic.community_id)}:
-        raise Refused(_l("This unit does not take part in this community."), field="unit_ids")
     move(actor, topic, "accept")
-    if unit_ids:
-        new = [{"topic_id": topic.id, "unit_id": unit_id} for unit_id in sorted(unit_ids)]
-        db.session.execute(insert_new(TopicUnit), new)
     topic.content_class = content_class
     topic.platform_id = platform.id if platform else None
     if sensitive is not None:

@@ -16,7 +16,6 @@ from app.core.forms import Form, offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.people.queries import units_of
 from app.platforms import queries, services
 from app.platforms.forms import AcceptanceForm, MergerForm, ReasonForm
 from app.platforms.models import Platform, Topic
@@ -44,7 +43,6 @@ def accept(topic_id: int) -> Response:
             content_class=form.content_class.data,
             platform=db.session.get(Platform, form.platform_id.data or 0),
             sensitive=form.sensitive.data,
-            concerned=form.unit_ids.data,
         )
     ):
         return _page(topic, 422, accepting=form)
@@ -102,7 +100,6 @@ def _target(topic_id: int | None) -> Topic:
 def _with_platforms(form: AcceptanceForm, topic: Topic) -> AcceptanceForm:
     platforms = queries.running_platforms(topic.community_id, clock.today())
     form.platform_id.choices = offered(platforms, blank=_("– decided later –"))
-    form.unit_ids.choices = [(row.id, row.name) for row in units_of(topic.community_id)]
     # No class is the usual one: somebody has to choose.
     form.content_class.choices = [
         SelectChoice("", _("– choose –")),

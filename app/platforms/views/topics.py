@@ -100,7 +100,6 @@ def page_of(topic: Topic) -> dict[str, Any]:
         "steps": _timeline(topic, names=works or own),
         "way": policy.way(topic.state),
         "buildings": queries.buildings_of(topic.id),
-        "units": queries.units_concerned(topic.id),
         "merged": queries.merged_into(topic.id),
         "onward": _onward(who, topic),
         "cosigners": cosigners,
