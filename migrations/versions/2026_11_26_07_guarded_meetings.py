@@ -1,4 +1,4 @@
-"""Who noted that somebody left a meeting early; the units a topic concerns."""
+"""Meetings: who noted an early leave, the units a topic concerns, minutes that stay as confirmed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,9 +14,12 @@ depends_on = None
 def upgrade() -> None:
     _leaving_early()
     _units_concerned()
+    _confirmed_meetings()
 
 
 def downgrade() -> None:
+    for act in ("update", "delete"):
+        stop_refusing(f"meeting_{act}_guard", "meeting")
     op.drop_table("topic_unit")
     stop_refusing("invitation_left_in_time", "invitation")
     if not on_sqlite():
@@ -47,3 +50,15 @@ def _units_concerned() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_topic_unit_unit_id")),
         sa.PrimaryKeyConstraint("topic_id", "unit_id", name=op.f("pk_topic_unit")),
     )
+
+
+def _confirmed_meetings() -> None:
+    # No column may change any more: what was wrong is said by a correction, a row of its own.
+    for act in ("UPDATE", "DELETE"):
+        refuse_when(
+            f"meeting_{act.lower()}_guard",
+            "meeting",
+            act,
+            "OLD.state = 'confirmed'",
+            "the minutes are confirmed",
+        )

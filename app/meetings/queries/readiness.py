@@ -18,6 +18,7 @@ from app.core.labels import msgid
 from app.meetings import arithmetic, policy
 from app.meetings.models import (
     AgendaItem,
+    Capacity,
     Composition,
     Invitation,
     ItemKind,
@@ -134,10 +135,20 @@ def _about_members(meeting: Meeting) -> list[Phrase]:
     if meeting.composition is Composition.REPS_AND_COMMITTEE:
         return _about_the_assembly(meeting)
     if expected_number(meeting) > 0:
-        return []
+        return _about_the_call(meeting)
     if meeting.composition is Composition.INVITED:
         return [Phrase(marked("No members have been invited."))]
     return [Phrase(marked("No adult residents are registered in this community."))]
+
+
+def _about_the_call(meeting: Meeting) -> list[Phrase]:
+    """Of those it is made of somebody has to be invited: everybody expected comes by being told."""
+    called = select(Invitation.id).where(
+        Invitation.meeting_id == meeting.id, Invitation.capacity == Capacity.MEMBER
+    )
+    if db.session.scalar(called.limit(1)) is not None:
+        return []
+    return [Phrase(marked("Nobody the assembly is made of has been invited."))]
 
 
 def _about_the_assembly(meeting: Meeting) -> list[Phrase]:
