@@ -51,6 +51,7 @@ ACTS = {
     "topic.edit": _m("Changed a topic"),
     "topic.submit": _m("Submitted a topic"),
     "topic.accept": _m("Accepted a topic"),
+    "topic.name_units": _m("Named the units a topic concerns"),
     "topic.return": _m("Returned a topic"),
     "topic.rule_out": _m("Ruled a topic out"),
     "topic.merge": _m("Merged a topic into another"),

@@ -45,7 +45,17 @@ class EditForm(TopicForm):
     version = _version()
 
 
-class EntryForm(CreatingForm, TopicForm):
+class ConcernedForm(Form):
+    """The units a topic concerns."""
+
+    concerned_ids = SelectMultipleField(_l("Units it concerns"), choices=[], coerce=_whole)
+
+
+class UnitsForm(ConcernedForm):
+    version = _version()
+
+
+class EntryForm(CreatingForm, ConcernedForm, TopicForm):
     """A topic that staff or a grid worker enter for somebody."""
 
     source = one_of(_l("Source"), TopicSource, TOPIC_SOURCE_LABELS)
@@ -54,7 +64,7 @@ class EntryForm(CreatingForm, TopicForm):
     sensitive = BooleanField(_l("Sensitive: only staff and the author can see it"))
 
 
-class AcceptanceForm(Form):
+class AcceptanceForm(ConcernedForm):
     content_class = one_of(_l("Class of content"), ContentClass, CONTENT_CLASS_LABELS)
     platform_id = one_id(_l("Platform where it will be deliberated"), required=False)
     sensitive = BooleanField(_l("Sensitive: only staff and the author can see it"))

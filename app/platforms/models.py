@@ -235,6 +235,16 @@ class TopicBuilding(Model):
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
 
 
+class TopicUnit(Model):
+    """A unit the topic concerns: it has to be invited where the topic is deliberated, whether it
+    raised it or not (2025 law, art. 46)."""
+
+    __tablename__ = "topic_unit"
+
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+
+
 class TopicStep(Model):
     """A step in a topic's life, as its author sees it. Append-only."""
 

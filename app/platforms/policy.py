@@ -39,6 +39,8 @@ OPEN_FOR_MERGING = frozenset(
         TopicState.TO_RESIDENTS_ASSEMBLY,
     }
 )
+# Before it is on an agenda, the units it concerns can still be named.
+UNITS_NAMED = OPEN_FOR_MERGING - {TopicState.SCHEDULED}
 # The way of a topic that comes to a good end, and where the other states stand on it.
 WAY = (
     TopicState.SUBMITTED,
@@ -68,6 +70,10 @@ def is_running(platform: Platform, on: date) -> bool:
 
 def can(topic: Topic, event: str) -> bool:
     return topics.can(topic.state, event)
+
+
+def may_name_units(topic: Topic) -> bool:
+    return topic.state in UNITS_NAMED
 
 
 def wrote(actor: Actor, topic: Topic) -> bool:

@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from app.core import clock
+from tests.people.conftest import counted
+
+__all__ = ["counted", "monday_morning"]
 
 
 @pytest.fixture(autouse=True)

@@ -91,6 +91,7 @@ def assembly(cast):
     def convened(composition):
         meeting = given.draft(cast, kind=MeetingKind.RESIDENTS_ASSEMBLY, composition=composition)
         given.vote_item(cast, meeting)
+        given.invite(cast, meeting, ["zhang"])
         services.convene(cast.actor("staff"), meeting)
         given.open_(cast, meeting)
         return meeting

@@ -36,6 +36,8 @@ def appoint(person, place, kind=AppointmentKind.RESIDENT_REP):
 def assembly(cast, kind, *, days=15, composition=None):
     meeting = given.draft(cast, kind=kind, days=days, composition=composition)
     given.vote_item(cast, meeting)
+    if kind is MeetingKind.RESIDENTS_ASSEMBLY:
+        given.invite(cast, meeting, ["zhang"])
     return meeting
 
 
@@ -81,6 +83,7 @@ def test_ten_days_before_the_assembly_is_early_enough_and_nine_are_not(cast):
     platform = given.platform(cast, name="另一议事亭")
     late = given.draft(cast, kind=MeetingKind.RESIDENTS_ASSEMBLY, days=9, on=platform)
     given.vote_item(cast, late)
+    given.invite(cast, late, ["zhang"])
     with pytest.raises(Refused) as caught:
         convene(cast, late)
     assert caught.value.field == "urgent_reason"
@@ -176,6 +179,16 @@ def test_no_meeting_is_convened_on_a_platform_that_has_ended(cast):
     platforms.end_platform(cast.actor("staff"), meeting.platform)
     with pytest.raises(Refused, match="未在使用中"):
         convene(cast, meeting)
+
+
+@pytest.mark.parametrize("composition", [Composition.ADULTS, Composition.HOUSEHOLDS])
+def test_an_assembly_nobody_is_called_to_is_not_convened(cast, composition):
+    meeting = given.draft(cast, kind=MeetingKind.RESIDENTS_ASSEMBLY, composition=composition)
+    given.vote_item(cast, meeting)
+    with pytest.raises(Refused, match="尚未邀请"):
+        convene(cast, meeting)
+    services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    convene(cast, meeting)
 
 
 def test_every_adult_resident_is_expected_at_the_residents_assembly(cast):

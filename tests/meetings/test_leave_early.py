@@ -125,3 +125,18 @@ def test_the_database_knows_nobody_who_left_before_coming(cast, meeting):
     change = update(Invitation).where(Invitation.id == invitation.id).values(left_at=early)
     with pytest.raises(IntegrityError), db.session.begin_nested():
         db.session.execute(change)
+
+
+def test_nor_who_left_after_its_end(cast, meeting):
+    services.close_meeting(cast.actor("host"), meeting)
+    late = meeting.closed_at + timedelta(minutes=1)
+    change = update(Invitation).where(Invitation.person_id == cast.wang.id).values(left_at=late)
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(change)
+
+
+def test_it_is_known_who_noted_it(cast, meeting):
+    invitation = leave(cast, meeting)
+    assert invitation.left_noted_by_id == cast.host.id
+    services.come_back(cast.actor("host"), invitation)
+    assert invitation.left_noted_by_id is None

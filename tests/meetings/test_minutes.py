@@ -12,6 +12,7 @@ from app.meetings.models import (
     CheckIn,
     Choice,
     Invitation,
+    Meeting,
     MinutesCorrection,
     Vote,
     VoteMode,
@@ -165,6 +166,9 @@ def test_the_roll_of_a_closed_vote_stands():
 def test_nothing_in_confirmed_minutes_is_changed(confirmed):
     for column, value in {"notes": "改", "motion": "改", "outcome": "dropped"}.items():
         refused(update(AgendaItem).values({column: value}))
+    for column in ("title", "venue", "starts_at", "expected", "archive_number", "state", "version"):
+        refused(text(f"UPDATE meeting SET {column} = {column}"))
+    refused(delete(Meeting).where(Meeting.id == confirmed.id))
     refused(update(Invitation).values(present_at=None, check_in_method=None))
     refused(delete(Invitation).where(Invitation.meeting_id == confirmed.id))
     refused(

@@ -164,6 +164,7 @@ def test_but_not_about_what_the_notice_did_not_name(cast):
 def test_an_assembly_refers_nothing_to_itself(cast):
     meeting = given.draft(cast, kind=MeetingKind.RESIDENTS_ASSEMBLY)
     item = given.vote_item(cast, meeting)
+    given.invite(cast, meeting, ["zhang"])
     services.convene(cast.actor("staff"), meeting)
     given.open_(cast, meeting)
     services.start_item(host(cast), item)

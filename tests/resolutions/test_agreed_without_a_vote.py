@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from app.core.db import db
 from app.core.errors import Refused
 from app.meetings import services as meetings
-from app.meetings.models import AgendaItem, ItemKind, Outcome
+from app.meetings.models import AgendaItem, ItemKind, MeetingKind, Outcome
+from app.meetings.services import Group
 from app.platforms.states import TopicState
 from app.resolutions import chain, services
 from app.resolutions.chain import Link
@@ -54,6 +55,21 @@ def test_what_was_put_off_becomes_no_resolution(cast, talked):
         record(cast, talked)
 
 
+def test_an_assembly_decides_by_vote_only(cast):
+    meeting = meeting_given.draft(cast, kind=MeetingKind.REPS_ASSEMBLY)
+    item = meetings.add_item(
+        cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title="楼道堆物", planned=9
+    )
+    meetings.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    meetings.convene(cast.actor("staff"), meeting)
+    meeting_given.open_(cast, meeting, ["zhang", "li"])
+    meetings.start_item(cast.actor("host"), item)
+    with pytest.raises(Refused):
+        meetings.settle_item(cast.actor("host"), item, outcome=Outcome.AGREED)
+    with pytest.raises(Refused):
+        record(cast, item)
+
+
 def test_the_console_offers_to_record_it(cast, sign_in, talked):
     client = sign_in(cast.host)
     address = f"/meetings/{talked.meeting_id}/console"
@@ -81,8 +97,8 @@ def test_its_page_and_its_print_say_it_too(cast, sign_in, talked):
     db.session.commit()
     client = sign_in(cast.staff)
     page = client.get(f"/resolutions/{resolution.id}").get_data(as_text=True)
-    assert "在讨论中一致同意" in page
-    assert client.get(f"/resolutions/{resolution.id}/print").status_code == 200
+    assert "经协商一致同意" in page
+    assert "经协商一致同意" in client.get(f"/resolutions/{resolution.id}/print").text
 
 
 def test_the_matter_comes_to_its_end(cast, talked):

@@ -100,6 +100,7 @@ class Invitation(Model):
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     void_reason: Mapped[str | None] = mapped_column(String(200))
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     meeting: Mapped[Meeting] = relationship()
     person: Mapped[Person | None] = relationship()

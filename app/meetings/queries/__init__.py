@@ -50,6 +50,7 @@ from app.meetings.queries.readiness import (
     rule_for,
     rule_or_none,
     rules,
+    units_not_invited,
 )
 from app.meetings.queries.session import Console, console, next_stance, speaking_queue
 from app.meetings.queries.voting import (
@@ -107,6 +108,7 @@ __all__ = [
     "topic_unit_ids",
     "topics_named",
     "topics_to_pick",
+    "units_not_invited",
     "upcoming",
     "valid_vote",
     "votable_items",

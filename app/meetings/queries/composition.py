@@ -22,7 +22,7 @@ from app.people.queries import (
 )
 from app.places.models import Place
 from app.places.queries import inside
-from app.platforms.models import PlatformParty, Topic
+from app.platforms.models import PlatformParty, Topic, TopicUnit
 
 _HOSTING = (Role.STAFF, Role.HOST)
 _WORKING = (Role.STAFF, Role.HOST, Role.GRID, Role.OVERSIGHT, Role.STREET)
@@ -95,20 +95,24 @@ def party_unit_ids(meeting: Meeting) -> set[int]:
     )
 
 
-def topic_unit_ids(meeting: Meeting) -> set[int]:
-    """Units that raised a topic of the agenda: art. 46, they send somebody."""
+def topic_unit_ids(meeting: Meeting, *, also: int | None = None) -> set[int]:
+    """Units that raised a topic of the agenda, or that it concerns: art. 46, they send somebody.
+    `also` is the id of a topic that is about to come onto it."""
+    agenda = select(AgendaItem.topic_id).where(
+        AgendaItem.meeting_id == meeting.id, AgendaItem.withdrawn_at.is_(None)
+    )
+    raised = select(Topic.unit_id).where(or_(Topic.id.in_(agenda), Topic.id == also))
+    concerned = select(TopicUnit.unit_id).where(
+        or_(TopicUnit.topic_id.in_(agenda), TopicUnit.topic_id == also)
+    )
     return set(
         db.session.scalars(
-            select(Topic.unit_id)
-            .join(AgendaItem, AgendaItem.topic_id == Topic.id)
-            .join(Unit, Unit.id == Topic.unit_id)
-            .where(
-                AgendaItem.meeting_id == meeting.id,
-                AgendaItem.withdrawn_at.is_(None),
+            select(Unit.id).where(
+                or_(Unit.id.in_(raised), Unit.id.in_(concerned)),
                 or_(Unit.ended_on.is_(None), Unit.ended_on > clock.today()),
             )
         )
-    ) - {None}  # type: ignore[return-value]
+    )
 
 
 def _holders(community_id: int, roles: Collection[Role]) -> Sequence[Any]:

@@ -18,6 +18,7 @@ from app.core.labels import msgid
 from app.meetings import arithmetic, policy
 from app.meetings.models import (
     AgendaItem,
+    Capacity,
     Composition,
     Invitation,
     ItemKind,
@@ -139,10 +140,20 @@ def _about_members(meeting: Meeting) -> list[Phrase]:
     if meeting.composition is Composition.REPS_AND_COMMITTEE:
         return _about_the_assembly(meeting)
     if expected_number(meeting) > 0:
-        return []
+        return _about_the_call(meeting)
     if meeting.composition is Composition.INVITED:
         return [Phrase(marked("No members have been invited."))]
     return [Phrase(marked("No adult residents are registered in this community."))]
+
+
+def _about_the_call(meeting: Meeting) -> list[Phrase]:
+    """Of those it is made of somebody has to be invited: everybody expected comes by being told."""
+    called = select(Invitation.id).where(
+        Invitation.meeting_id == meeting.id, Invitation.capacity == Capacity.MEMBER
+    )
+    if db.session.scalar(called.limit(1)) is not None:
+        return []
+    return [Phrase(marked("Nobody the assembly is made of has been invited."))]
 
 
 def _about_the_assembly(meeting: Meeting) -> list[Phrase]:
@@ -182,17 +193,18 @@ def _about_the_assembly(meeting: Meeting) -> list[Phrase]:
 
 def _about_units(meeting: Meeting) -> list[Phrase]:
     """The platform's parties and the units concerned have to be invited (art. 46)."""
-    invited = db.session.execute(
-        select(Unit.id, Unit.kind)
-        .join(Invitation, Invitation.unit_id == Unit.id)
-        .where(Invitation.meeting_id == meeting.id)
-    ).all()
+    kinds = set(
+        db.session.scalars(
+            select(Unit.kind)
+            .join(Invitation, Invitation.unit_id == Unit.id)
+            .where(Invitation.meeting_id == meeting.id)
+        )
+    )
     wanted = db.session.scalars(
         select(PlatformParty.unit_kind)
         .where(PlatformParty.platform_id == meeting.platform_id)
         .order_by(PlatformParty.id)
     )
-    kinds = {row.kind for row in invited}
     missing = [
         Phrase(
             marked("A party of the platform has not been invited: %(party_label)s"),
@@ -201,15 +213,24 @@ def _about_units(meeting: Meeting) -> list[Phrase]:
         for kind in wanted
         if kind not in kinds
     ]
-    concerned = topic_unit_ids(meeting) - {row.id for row in invited}
-    if concerned:
-        names = db.session.scalars(
-            select(Unit.name).where(Unit.id.in_(concerned)).order_by(Unit.id)
+    return [*missing, *units_not_invited(meeting)]
+
+
+def units_not_invited(meeting: Meeting, *, also: int | None = None) -> list[Phrase]:
+    """That units which topics concern have not been invited; `also` as in `topic_unit_ids`."""
+    invited = select(Invitation.unit_id).where(
+        Invitation.meeting_id == meeting.id, Invitation.unit_id.is_not(None)
+    )
+    names = db.session.scalars(
+        select(Unit.name)
+        .where(Unit.id.in_(topic_unit_ids(meeting, also=also)), Unit.id.not_in(invited))
+        .order_by(Unit.id)
+    ).all()
+    if not names:
+        return []
+    return [
+        Phrase(
+            marked("Units that topics concern have not been invited: %(units)s"),
+            units=COMMA.join(names),
         )
-        missing.append(
-            Phrase(
-                marked("Units that raised topics have not been invited: %(units)s"),
-                units=COMMA.join(names),
-            )
-        )
-    return missing
+    ]

@@ -11,9 +11,10 @@ from app.core.access import Actor
 from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
-from app.meetings import policy
+from app.meetings import policy, queries
 from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
 from app.meetings.services._common import lock, not_now, record, stale
+from app.meetings.services.invitations import mark_required
 from app.meetings.states import VoteState, agenda_items
 from app.platforms import services as platforms
 from app.platforms.models import Topic
@@ -48,7 +49,7 @@ def add_item(
         )
     item = AgendaItem(
         meeting_id=meeting.id,
-        topic_id=_fitting(meeting, topic),
+        topic_id=_fitting(meeting, topic, late=late),
         position=_last_position(meeting.id) + 1,
         kind=kind,
         title=title,
@@ -58,6 +59,8 @@ def add_item(
     )
     with flushing(Refused(_l("This topic is already on the agenda."), field="topic_id")):
         db.session.add(item)
+    if topic is not None:
+        mark_required(meeting)
     if late and topic is not None:
         platforms.schedule(actor, [topic], where=meeting.title)
     # The trail is read by more people than a sensitive topic is.
@@ -168,10 +171,12 @@ def withdraw_item(actor: Actor, item: AgendaItem, *, reason: str = "") -> None:
     db.session.flush()
     if announced and item.topic is not None and item.topic.state is TopicState.SCHEDULED:
         platforms.unschedule(actor, [item.topic], reason=reason)
+    mark_required(meeting)
     record(actor, "meeting.withdraw_item", meeting, item=item.id, reason=reason)
 
 
-def _fitting(meeting: Meeting, topic: Topic | None) -> int | None:
+def _fitting(meeting: Meeting, topic: Topic | None, *, late: bool) -> int | None:
+    """The topic's id. After the notice, whom it concerns has to be invited already."""
     if topic is None:
         return None
     if topic.community_id != meeting.community_id:
@@ -184,6 +189,9 @@ def _fitting(meeting: Meeting, topic: Topic | None) -> int | None:
             ),
             field="topic_id",
         )
+    missing = queries.units_not_invited(meeting, also=topic.id) if late else []
+    if missing:
+        raise Refused(missing[0])
     return topic.id
 
 

@@ -69,7 +69,7 @@ def check_in(
     invitation.check_in_method = method
     invitation.checked_in_by_id = actor.id
     invitation.voided_at = None
-    invitation.void_reason = invitation.left_at = None
+    invitation.void_reason = invitation.left_at = invitation.left_noted_by_id = None
     if invitation.unit_id is not None:
         invitation.representative = representative or invitation.representative
     db.session.flush()
@@ -127,6 +127,7 @@ def leave_early(actor: Actor, invitation: Invitation) -> None:
     if meeting.state is not MeetingState.OPEN or not invitation.is_here:
         raise not_now()
     invitation.left_at = clock.now()
+    invitation.left_noted_by_id = actor.id
     db.session.flush()
     record(actor, "meeting.leave_early", meeting, invitation=invitation.id)
 
@@ -137,7 +138,7 @@ def come_back(actor: Actor, invitation: Invitation) -> None:
     hold(invitation)
     if meeting.state is not MeetingState.OPEN or invitation.left_at is None:
         raise not_now()
-    invitation.left_at = None
+    invitation.left_at = invitation.left_noted_by_id = None
     db.session.flush()
     record(actor, "meeting.come_back", meeting, invitation=invitation.id)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -17,7 +17,7 @@ from app.core.numbering import number_of_year
 from app.meetings import policy, queries
 from app.meetings.models import AgendaItem, Composition, Meeting, MeetingKind
 from app.meetings.services._common import call_to, day_of, lock, record, stale
-from app.meetings.services.invitations import invite_oversight, tell_invited
+from app.meetings.services.invitations import invite_oversight, mark_required, tell_invited
 from app.meetings.states import meetings
 from app.platforms import services as platforms
 from app.platforms.models import Platform, Topic
@@ -103,6 +103,9 @@ def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None)
     if meeting.starts_at <= clock.now():
         raise Refused(_l("The meeting would begin in the past."), field="starts_at")
     invite_oversight(meeting)
+    topics = _topics(meeting)
+    for topic in topics:  # so that nobody names another unit they concern meanwhile
+        hold(topic)
     missing = queries.readiness(meeting)
     if missing:
         raise Refused(missing[0])
@@ -115,7 +118,8 @@ def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None)
     meeting.check_in_code = secrets.token_urlsafe(16)
     meeting.version += 1
     db.session.flush()
-    platforms.schedule(actor, _topics(meeting), where=meeting.title)
+    mark_required(meeting)
+    platforms.schedule(actor, topics, where=meeting.title)
     tell_invited(meeting, "convened", call_to(meeting))
     record(
         actor,
@@ -195,5 +199,6 @@ def _topics(meeting: Meeting) -> list[Topic]:
             select(Topic)
             .join(AgendaItem, AgendaItem.topic_id == Topic.id)
             .where(AgendaItem.meeting_id == meeting.id, AgendaItem.withdrawn_at.is_(None))
+            .order_by(Topic.id)
         )
     )

@@ -46,7 +46,7 @@ GROUP_LABELS = labelled(
         Group.REPRESENTATIVES: _l("All resident representatives"),
         Group.COMMITTEE: _l("All members of the residents' committee"),
         Group.PARTIES: _l("The parties of the platform"),
-        Group.TOPIC_UNITS: _l("The units that raised topics"),
+        Group.TOPIC_UNITS: _l("The units that topics concern"),
     }
 )
 
@@ -101,7 +101,9 @@ def invite_units(
     if known != wanted:
         raise NotFoundError
     members = known if _may_be_member(meeting, capacity) else set()
-    return _insert(actor, meeting, "unit_id", known, members)
+    new = _insert(actor, meeting, "unit_id", known, members)
+    mark_required(meeting)
+    return new
 
 
 def invite_users(
@@ -156,6 +158,18 @@ def uninvite(actor: Actor, invitation: Invitation) -> None:
         person=invitation.person_id,
         unit=invitation.unit_id,
         user=invitation.user_id,
+    )
+
+
+def mark_required(meeting: Meeting) -> None:
+    """Note which of the invited units have to send somebody: the platform's parties and those that
+    the topics of the agenda concern (2025 law, art. 46)."""
+    wanted = queries.party_unit_ids(meeting) | queries.topic_unit_ids(meeting)
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.meeting_id == meeting.id, Invitation.unit_id.is_not(None))
+        .values(required=Invitation.unit_id.in_(wanted))
+        .execution_options(synchronize_session="fetch")
     )
 
 

@@ -67,6 +67,7 @@ def show_page(meeting_id: int, status: int, reply_form: ReplyForm | None = None)
         items=queries.agenda(meeting.id),
         count=queries.head_count(meeting.id),
         own=own,
+        briefed=own is not None and meeting.convened_at is not None,
         reply_form=reply_form or ReplyForm(),
         takes_replies=policy.takes_replies(meeting),
         takes_check_ins=policy.takes_check_ins(meeting, clock.now()),

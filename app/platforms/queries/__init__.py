@@ -22,6 +22,7 @@ from app.platforms.queries.topics import (
     Schedulable,
     TopicFilter,
     buildings_of,
+    concerned_ids,
     may_read,
     merged_into,
     reached_openly,
@@ -31,6 +32,7 @@ from app.platforms.queries.topics import (
     topic_seen_by,
     topics_for,
     topics_on,
+    units_concerned,
     visible_to,
     waiting,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "TopicFilter",
     "behind",
     "buildings_of",
+    "concerned_ids",
     "cosigner_ids",
     "cosigners",
     "may_read",
@@ -64,6 +67,7 @@ __all__ = [
     "topic_seen_by",
     "topics_for",
     "topics_on",
+    "units_concerned",
     "visible_to",
     "waiting",
 ]

@@ -26,6 +26,7 @@ from app.platforms.models import (
     TopicCosigner,
     TopicSource,
     TopicStep,
+    TopicUnit,
 )
 from app.platforms.queries.following import supports
 from app.platforms.states import TopicState
@@ -186,6 +187,21 @@ def buildings_of(topic_id: int) -> Sequence[Any]:
         .where(TopicBuilding.topic_id == topic_id)
         .order_by(Place.path)
     ).all()
+
+
+def units_concerned(topic_id: int) -> Sequence[Any]:
+    """(id, name) of the units a topic concerns."""
+    return db.session.execute(
+        select(Unit.id, Unit.name)
+        .join(TopicUnit, TopicUnit.unit_id == Unit.id)
+        .where(TopicUnit.topic_id == topic_id)
+        .order_by(Unit.kind, Unit.name)
+    ).all()
+
+
+def concerned_ids(topic_id: int) -> list[int]:
+    """Ids of the units a topic concerns."""
+    return [unit.id for unit in units_concerned(topic_id)]
 
 
 @built_once

@@ -12,7 +12,7 @@ from app.platforms.services.life import (
     unsettle,
 )
 from app.platforms.services.platforms import edit_platform, end_platform, open_platform
-from app.platforms.services.screening import accept, merge, return_topic, rule_out
+from app.platforms.services.screening import accept, merge, name_units, return_topic, rule_out
 from app.platforms.services.topics import WITHOUT_AUTHOR, edit_topic, raise_topic, submit
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "feed_back",
     "implement",
     "merge",
+    "name_units",
     "open_platform",
     "raise_topic",
     "reopen",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, hold
-from app.core.errors import Refused
+from app.core.errors import Refused, Stale
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
+from app.people.queries import units_of
 from app.platforms import policy, queries
 from app.platforms.models import ContentClass, Platform, Topic, TopicCosigner
+from app.platforms.services._concerned import set_concerned
 from app.platforms.services._steps import award_author, move, record, tell_taken_in
 from app.points.models import RuleCode
 
@@ -23,9 +27,11 @@ def accept(
     content_class: ContentClass,
     platform: Platform | None = None,
     sensitive: bool | None = None,
+    concerned_ids: Iterable[int] | None = None,
 ) -> None:
-    """Take it up as a topic for deliberation, of one of the five classes of content. The author
-    is awarded what a valid topic is worth; therefore nobody accepts their own."""
+    """Take it up as a topic for deliberation, of one of the five classes of content, that concerns
+    these units. The author is awarded what a valid topic is worth; therefore nobody accepts their
+    own."""
     _not_own(actor, topic)
     if platform is not None and platform.community_id != topic.community_id:
         raise Refused(_l("This platform is not of this community."), field="platform_id")
@@ -36,6 +42,8 @@ def accept(
     topic.platform_id = platform.id if platform else None
     if sensitive is not None:
         topic.sensitive = sensitive
+    if concerned_ids is not None:
+        set_concerned(topic, concerned_ids)
     db.session.flush()
     award_author(
         actor,
@@ -45,6 +53,20 @@ def accept(
         fact="valid",
         memo=Phrase(marked("Topic accepted: %(title)s"), title=topic.title),
     )
+
+
+def name_units(actor: Actor, topic: Topic, *, version: int, unit_ids: Iterable[int]) -> None:
+    """Say which units the topic concerns, until it is on an agenda: they have to be invited (2025
+    law, art. 46). Stale if somebody changed the topic since `version`."""
+    hold(topic)
+    if topic.version != version:
+        raise Stale(_l("Somebody else has changed this since you opened it. Please look again."))
+    if not policy.may_name_units(topic):
+        raise Refused(_l("The units it concerns are named before it is put on an agenda."))
+    set_concerned(topic, unit_ids)
+    topic.version += 1
+    db.session.flush()
+    record(actor, "topic.name_units", topic, units=sorted(queries.concerned_ids(topic.id)))
 
 
 def return_topic(actor: Actor, topic: Topic, *, reason: str) -> None:
@@ -74,6 +96,7 @@ def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
         raise Refused(_l("That topic is no longer open."), field="into_id")
     tell_taken_in(into, topic)
     _carry_signatures(topic, into)
+    _carry_units(topic, into)
     # Whoever sees this one may not be allowed to read what a sensitive one is about.
     goes_on_as = into.number if into.sensitive else f"{into.number} {into.title}"
     move(actor, topic, "merge", reason=goes_on_as, into=into)
@@ -113,6 +136,13 @@ def _carry_signatures(topic: Topic, into: Topic) -> None:
             )
         )
     db.session.flush()
+
+
+def _carry_units(topic: Topic, into: Topic) -> None:
+    """Whom the one concerned, the other concerns as well, if they still take part."""
+    coming = {topic.unit_id, *queries.concerned_ids(topic.id)}
+    wanted = {unit.id for unit in units_of(into.community_id) if unit.id in coming}
+    set_concerned(into, wanted | set(queries.concerned_ids(into.id)))
 
 
 def _not_own(actor: Actor, topic: Topic) -> None:

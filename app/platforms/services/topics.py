@@ -17,6 +17,7 @@ from app.places.models import Level, Place
 from app.places.queries import inside
 from app.platforms import policy
 from app.platforms.models import Topic, TopicBuilding, TopicSource
+from app.platforms.services._concerned import set_concerned
 from app.platforms.services._steps import move, record
 from app.platforms.states import TopicState
 
@@ -35,12 +36,13 @@ def raise_topic(
     author_id: int | None = None,
     unit_id: int | None = None,
     building_ids: Iterable[int] = (),
+    concerned_ids: Iterable[int] = (),
     sensitive: bool = False,
 ) -> Topic:
     """Write down a topic as a draft that only its author and whoever entered it can see.
 
     A resident raises their own (`author_id` is theirs); staff and grid workers enter one for a
-    resident, or for a unit, the Party organisation or a superior.
+    resident, or for a unit, the Party organisation or a superior, and name the units it concerns.
     """
     _check_origin(community_id, source, author_id, unit_id)
     topic = Topic(
@@ -61,6 +63,7 @@ def raise_topic(
     db.session.add(topic)
     db.session.flush()
     _set_buildings(topic, building_ids)
+    set_concerned(topic, concerned_ids)
     record(actor, "topic.raise", topic, title=title, source=source.value)
     return topic
 

@@ -59,6 +59,7 @@ def _enter(form: EntryForm, community: Place) -> Topic:
         author_id=None if source in services.WITHOUT_AUTHOR else form.author_id.data,
         unit_id=form.unit_id.data if source is TopicSource.UNIT else None,
         sensitive=form.sensitive.data,
+        concerned_ids=form.concerned_ids.data,
         **what_it_says(form),
     )
     if "draft" not in request.form:
@@ -73,6 +74,7 @@ def _offer(form: EntryForm, community: Place) -> tuple[list[Candidate], str]:
     form.author_id.choices = offered(((person.id, person.name) for person in found), blank="")
     units = units_of(community.id)
     form.unit_id.choices = offered(units, blank=_("– none –"))
+    form.concerned_ids.choices = offered(units)
     return found, text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import flash, url_for
 from werkzeug.wrappers import Response
@@ -16,13 +16,15 @@ from app.core.forms import Form, offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
+from app.people.queries import units_of
 from app.platforms import queries, services
-from app.platforms.forms import AcceptanceForm, MergerForm, ReasonForm
+from app.platforms.forms import AcceptanceForm, ConcernedForm, MergerForm, ReasonForm, UnitsForm
 from app.platforms.models import Platform, Topic
 from app.platforms.views import bp
 from app.platforms.views.topics import page_of
 
 SCREEN = Capability.SCREEN_TOPIC
+Units = TypeVar("Units", bound=ConcernedForm)
 
 
 @bp.get("/topics/<int:topic_id>/screen")
@@ -43,11 +45,35 @@ def accept(topic_id: int) -> Response:
             content_class=form.content_class.data,
             platform=db.session.get(Platform, form.platform_id.data or 0),
             sensitive=form.sensitive.data,
+            concerned_ids=form.concerned_ids.data,
         )
     ):
         return _page(topic, 422, accepting=form)
     db.session.commit()
     flash(_("Accepted. It can now be put on an agenda; its author has been told."))
+    return see_other(url_for("platforms.topic", topic_id=topic_id))
+
+
+@bp.get("/topics/<int:topic_id>/units")
+@requires(SCREEN)
+def units(topic_id: int) -> Response:
+    topic = _topic(topic_id)
+    return _units_page(_with_units(UnitsForm(obj=topic, data=_concerned(topic)), topic), topic, 200)
+
+
+@bp.post("/topics/<int:topic_id>/units")
+@requires(SCREEN)
+def name_units(topic_id: int) -> Response:
+    topic = _topic(topic_id)
+    form = _with_units(UnitsForm(), topic)
+    if not form.accepts(
+        lambda: services.name_units(
+            actor(), topic, version=form.version.data, unit_ids=form.concerned_ids.data
+        )
+    ):
+        return _units_page(form, topic, 422)
+    db.session.commit()
+    flash(_("Saved. These units have to be invited where the topic is deliberated."))
     return see_other(url_for("platforms.topic", topic_id=topic_id))
 
 
@@ -100,12 +126,28 @@ def _target(topic_id: int | None) -> Topic:
 def _with_platforms(form: AcceptanceForm, topic: Topic) -> AcceptanceForm:
     platforms = queries.running_platforms(topic.community_id, clock.today())
     form.platform_id.choices = offered(platforms, blank=_("– decided later –"))
+    _with_units(form, topic)
     # No class is the usual one: somebody has to choose.
     form.content_class.choices = [
         SelectChoice("", _("– choose –")),
         *form.content_class.choices,
     ]
     return form
+
+
+def _with_units(form: Units, topic: Topic) -> Units:
+    """Offer the units of the community, and those named before that have ended since."""
+    named = {row.id: row.name for row in queries.units_concerned(topic.id)}
+    form.concerned_ids.choices = list((named | dict(offered(units_of(topic.community_id)))).items())
+    return form
+
+
+def _concerned(topic: Topic) -> dict[str, Any]:
+    return {"concerned_ids": queries.concerned_ids(topic.id)}
+
+
+def _units_page(form: UnitsForm, topic: Topic, status: int) -> Response:
+    return render("platforms/units.html", status=status, form=form, topic=topic)
 
 
 def _with_targets(form: MergerForm, topic: Topic) -> MergerForm:
@@ -119,7 +161,9 @@ def _with_targets(form: MergerForm, topic: Topic) -> MergerForm:
 def _page(topic: Topic, status: int, **refused: Form) -> Response:
     """The four decisions on one page; the one that was refused stands open with its errors."""
     given: dict[str, Any] = {
-        "accepting": AcceptanceForm(None, prefix="accept", sensitive=topic.sensitive),
+        "accepting": AcceptanceForm(
+            None, prefix="accept", sensitive=topic.sensitive, data=_concerned(topic)
+        ),
         "returning": ReasonForm(None, prefix="return"),
         "ruling_out": ReasonForm(None, prefix="rule_out"),
         "merging": MergerForm(None, prefix="merge"),

@@ -101,6 +101,7 @@ def page_of(topic: Topic) -> dict[str, Any]:
         "way": policy.way(topic.state),
         "buildings": queries.buildings_of(topic.id),
         "merged": queries.merged_into(topic.id),
+        "concerned": queries.units_concerned(topic.id),
         "onward": _onward(who, topic),
         "cosigners": cosigners,
         "signed": any(person.person_id == who.person_id for person in cosigners),
@@ -113,6 +114,8 @@ def page_of(topic: Topic) -> dict[str, Any]:
         "may_submit": own and policy.can(topic, "submit"),
         "may_sign": policy.may_sign(who, topic),
         "may_screen": who.may_at(Capability.SCREEN_TOPIC, community.path),
+        "may_name_units": policy.may_name_units(topic)
+        and who.may_at(Capability.SCREEN_TOPIC, community.path),
         "may_enter_signatures": collecting and who.may_at(Capability.ENTER_TOPIC, community.path),
         "can": lambda event: policy.can(topic, event),
     }
