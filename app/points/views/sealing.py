@@ -23,5 +23,4 @@ def seal_days_before() -> None:
     for day in ledger.unsealed_days(today - timedelta(days=1)):
         ledger.seal(up_to=day)
         db.session.commit()
-    db.session.rollback()  # nothing is held while the request goes on
     current_app.extensions[_SEALED] = today

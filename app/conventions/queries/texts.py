@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.conventions import policy
@@ -20,10 +20,8 @@ from app.conventions.models import (
 from app.conventions.states import VersionState
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import built_once, db, rows
+from app.core.db import built_once, db
 from app.core.errors import NotFoundError
-from app.core.i18n import Phrase, marked
-from app.core.waiting import Waiting
 from app.disclosure import queries as disclosure
 from app.disclosure.models import Notice, NoticeKind
 from app.meetings.models import AgendaItem, Meeting, Vote
@@ -332,79 +330,6 @@ def said_already(version_id: int, name: str, text: str) -> bool:
         Opinion.version_id == version_id, Opinion.name == name, Opinion.text == text
     )
     return db.session.scalar(same.limit(1)) is not None
-
-
-def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
-    """Staff: opinions to answer, texts to file and publish. Street: texts to review."""
-    found: list[Waiting] = []
-    for capability, states in (
-        (Capability.MANAGE_CONVENTIONS, _STAFF_ACTS),
-        (Capability.REVIEW_CONVENTION, {VersionState.UNDER_REVIEW: marked("Review a convention")}),
-    ):
-        if not actor.may(capability):
-            continue
-        found += [
-            Waiting(
-                Phrase(states[row.state]), row.title, "conventions.version",
-                {"convention_id": row.id, "number": row.number}, _due(row),
-            )
-            for row in rows(_waiting(actor, capability, tuple(states), limit))
-        ]  # fmt: skip
-    return found
-
-
-@built_once
-def _waiting(
-    actor: Actor, capability: Capability, states: tuple[VersionState, ...], limit: int
-) -> Select[Any]:
-    return (
-        select(
-            Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.state,
-            ConventionVersion.comment_until, ConventionVersion.file_by,
-        )
-        .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
-        .where(
-            in_reach(Convention.community_id, actor, capability),
-            ConventionVersion.state.in_(states),
-            or_(ConventionVersion.state != VersionState.VOTING, _meeting_is_over()),
-            or_(
-                ConventionVersion.state != VersionState.DRAFTING,
-                ConventionVersion.comment_until.is_not(None),
-            ),
-        )
-        .order_by(ConventionVersion.id)
-        .limit(limit)
-    )  # fmt: skip
-
-
-def _meeting_is_over() -> Any:
-    """Condition on ConventionVersion: its meeting has voted on it, or can't any more."""
-    over = Meeting.state.in_([MeetingState.CLOSED, MeetingState.CONFIRMED, MeetingState.CANCELLED])
-    voted = exists().where(Vote.item_id == AgendaItem.id, Vote.state == VoteState.CLOSED)
-    return exists().where(
-        AgendaItem.id == ConventionVersion.item_id,
-        Meeting.id == AgendaItem.meeting_id,
-        or_(over, AgendaItem.withdrawn_at.is_not(None), voted),
-    )
-
-
-_STAFF_ACTS = {
-    VersionState.DRAFTING: marked("Revise a convention by the opinions taken up"),
-    VersionState.PUBLIC_COMMENT: marked("Answer the opinions on a convention"),
-    VersionState.RETURNED: marked("Revise a convention returned by the street office"),
-    VersionState.REVIEWED: marked("Put a convention to the vote"),
-    VersionState.VOTING: marked("Take over the vote on a convention"),
-    VersionState.REJECTED: marked("Revise a convention that was voted down"),
-    VersionState.ADOPTED: marked("File a convention that was adopted"),
-    VersionState.FILED: marked("Publish a convention that was filed"),
-}
-
-
-def _due(row: Any) -> date | None:
-    if row.state is VersionState.PUBLIC_COMMENT:
-        due: date | None = row.comment_until
-        return due
-    return policy.filing_due(row)
 
 
 def _worked_on(actor: Actor) -> Any:
