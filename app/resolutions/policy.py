@@ -50,20 +50,17 @@ class Action(StrEnum):
 class Facts:
     """What around a task decides who may do what next.
 
-    Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `concerned`
-    whether they raised or signed the topic or attended the meeting, `employed` whether they
-    work for the handling unit, `evaluated` whether they have done so this round,
-    `extension_to_decide` whether somebody else has asked for more time. `evaluations` counts
+    Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `to_evaluate`
+    whether it stands on their list of what to evaluate, `extension_to_decide` whether somebody
+    else has asked for more time. `evaluations` counts
     everybody's valid ones of this round.
     """
 
     extension_asked: bool = False
     extension_to_decide: bool = False
     evaluations: int = 0
-    evaluated: bool = False
+    to_evaluate: bool = False
     had_a_hand: bool = False
-    concerned: bool = False
-    employed: bool = False
     fed_back: bool = False
 
 
@@ -130,15 +127,6 @@ def is_open_for_evaluation(task: Task, facts: Facts) -> bool:
     return task.state in DONE and not facts.fed_back
 
 
-def may_evaluate(actor: Actor, task: Task, facts: Facts) -> bool:
-    """The proposer, who signed with them and who attended; once a round; never one's own work
-    or that of the unit one works for."""
-    if not is_open_for_evaluation(task, facts) or not facts.concerned or facts.evaluated:
-        return False
-    own_work = handled(actor, task, facts) or facts.employed
-    return actor.may(C.EVALUATE) and not own_work
-
-
 def may_enter_evaluation(actor: Actor, task: Task, facts: Facts) -> bool:
     if not is_open_for_evaluation(task, facts) or handled(actor, task, facts):
         return False
@@ -184,7 +172,7 @@ def actions(actor: Actor, task: Task, facts: Facts, on: date | None = None) -> f
     allowed = _managing(actor, task, facts, on) | _handling(actor, task, facts, on)
     if may_verify(actor, task, facts):
         allowed |= {Action.VERIFY, Action.SEND_BACK}
-    if may_evaluate(actor, task, facts):
+    if facts.to_evaluate:
         allowed.add(Action.EVALUATE)
     if may_enter_evaluation(actor, task, facts):
         allowed.add(Action.ENTER_EVALUATION)

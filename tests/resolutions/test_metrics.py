@@ -110,15 +110,44 @@ def test_a_number_links_to_what_it_counts(cast, resolution):
     poor = given.verified(cast, resolution, title="不满意", person=cast.chen)
     given.evaluated(cast, poor, score=1, solved=False)
     given.evaluated(cast, good)
-    found = rates(cast)
-    on = clock.local(LATER).date()
+    given.hand_in(cast, poor)
+    services.verify(cast.actor("staff"), poor)
+    given.evaluated(cast, poor, score=4)
+    staff, found, on = cast.actor("staff"), rates(cast), clock.local(LATER).date()
+
+    def listed(measure, *, others=False):
+        if measure in queries.OF_EVALUATIONS:
+            return queries.evaluations_counted(staff, measure, 2026, others=others)
+        also = queries.counted_in(staff, measure, 2026, on, others=others)
+        return queries.tasks(staff, also=also)
+
     for measure, rate in found.items():
-        counted = queries.counted_in(measure, 2026, on)
-        missed = queries.counted_in(measure, 2026, on, others=True)
-        listed = db.session.execute(queries.tasks(cast.actor("staff"), also=counted)).all()
-        others = db.session.execute(queries.tasks(cast.actor("staff"), also=missed)).all()
-        assert len(listed) == rate.whole, measure
+        assert len(db.session.execute(listed(measure)).all()) == rate.whole, measure
+        others = db.session.execute(listed(measure, others=True)).all()
         assert len(others) == rate.whole - rate.part, measure
+    assert found[Measure.SOLVED] == Rate(2, 3)
+
+
+def test_the_page_leads_to_the_evaluations_counted(cast, resolution, sign_in):
+    task = given.verified(cast, resolution)
+    given.evaluated(cast, task, score=2, solved=False)
+    db.session.commit()
+    client = sign_in(cast.staff)
+    page = client.get("/tasks?year=2026").get_data(as_text=True)
+    assert "/tasks/evaluations?measure=solved" in page
+    path = "/tasks/evaluations?measure=satisfied&year=2026"
+    for address in (path, f"{path}&others=1", "/tasks/evaluations?measure=x&year=x&unit=x"):
+        answer = client.get(address).get_data(as_text=True)
+        assert task.title in answer
+        assert cast.li.name not in answer
+
+
+def test_the_rates_leave_out_what_the_list_does_not_show(cast):
+    """Who oversees does not read what is sensitive: it is neither listed nor counted."""
+    given.verified(cast, given.resolution(cast, sensitive=True))
+    found = rates(cast, who="oversight")
+    assert found[Measure.COMPLETED] == Rate(0, 0)
+    assert rates(cast)[Measure.COMPLETED] == Rate(1, 1)
 
 
 def test_two_queries_however_many_tasks(cast, resolution, counted):

@@ -6,6 +6,7 @@ import pytest
 
 from app.core import clock
 from app.resolutions import queries, services
+from app.resolutions.models import Channel
 from tests.resolutions import given
 
 
@@ -62,6 +63,7 @@ def test_everything_that_waits_for_staff(cast, resolution):
     given.evaluated(cast, closable)
     given.verified(cast, resolution, title="还没人评价")
     assert waits(cast, "staff") == {
+        ("Ask those concerned how this work turned out", "还没人评价"),
         ("Dispatch this task", "待派"),
         ("This task was returned", "退回"),
         ("More time is asked for", "延期"),
@@ -103,6 +105,60 @@ def test_a_resolution_whose_result_is_due_waits(cast, resolution):
 def test_and_one_whose_work_is_done(cast, resolution):
     given.closed(cast, resolution)
     assert waits(cast, "staff") == {("Report the result back", resolution.title)}
+
+
+def test_a_due_result_waits_also_while_its_tasks_are_open(cast, resolution):
+    given.accepted(cast, resolution)
+    late = ("The result is due and tasks are still open", resolution.title)
+    assert late not in waits(cast, "staff")
+    with clock.frozen(clock.at(resolution.feedback_due_on, 9)):
+        assert late in waits(cast, "staff")
+
+
+def test_a_resolution_that_nobody_was_given_waits(cast, resolution):
+    idle = ("Nobody has been given anything to do yet", resolution.title)
+    assert idle in waits(cast, "staff")
+    task = given.dispatched(cast, resolution)
+    assert idle not in waits(cast, "staff")
+    services.cancel_task(cast.actor("staff"), task, reason="另派")
+    assert idle in waits(cast, "staff")
+    assert idle not in waits(cast, "grid_worker")
+
+
+@pytest.mark.parametrize("who", ["staff", "second_staff", "grid_worker"])
+def test_calls_wait_for_whoever_may_enter_what_was_said(cast, resolution, who):
+    task = given.verified(cast, resolution)
+    call = ("Ask those concerned how this work turned out", task.title)
+    assert call in waits(cast, who)
+    assert call not in waits(cast, "neighbour_staff")
+    given.evaluated(cast, task)
+    assert call not in waits(cast, who)
+
+
+def test_a_call_in_vain_waits_on(cast, resolution):
+    task = given.verified(cast, resolution)
+    services.evaluate(
+        cast.actor("staff"), task, person=cast.wang, channel=Channel.PHONE, reached=False
+    )
+    call = ("Ask those concerned how this work turned out", task.title)
+    assert call in waits(cast, "grid_worker")
+
+
+def test_nobody_calls_about_work_they_had_a_hand_in(cast, resolution):
+    task = given.accepted(cast, resolution)
+    services.submit(cast.actor("second_staff"), task, text="代录", photos=[given.photo()])
+    services.verify(cast.actor("staff"), task)
+    call = ("Ask those concerned how this work turned out", task.title)
+    assert call not in waits(cast, "second_staff")
+    assert call in waits(cast, "staff")
+
+
+def test_where_nobody_can_be_asked_nobody_calls(cast, resolution):
+    for person in (cast.zhang, cast.li, cast.wang):
+        person.works_at_id = cast.property_firm.id
+    task = given.verified(cast, resolution)
+    assert queries.people_to_ask(task) == []
+    assert waits(cast, "grid_worker") == set()
 
 
 def test_at_most_two_queries(cast, resolution, counted):

@@ -20,7 +20,16 @@ from app.resolutions.queries.lists import (
     tasks_of,
     years_announced,
 )
-from app.resolutions.queries.metrics import MEASURE_LABELS, Measure, Rate, counted_in, metrics
+from app.resolutions.queries.metrics import (
+    MEASURE_LABELS,
+    OF_EVALUATIONS,
+    OF_TASKS,
+    Measure,
+    Rate,
+    counted_in,
+    evaluations_counted,
+    metrics,
+)
 from app.resolutions.queries.resolutions import (
     STAGE_LABELS,
     SUBJECT,
@@ -41,6 +50,7 @@ from app.resolutions.queries.tasks import (
     own,
     photo_of,
     task_in_reach,
+    took_part_in,
     visible,
 )
 from app.resolutions.queries.waiting import waiting
@@ -49,6 +59,8 @@ __all__ = [
     "ALL_LABEL",
     "GROUP_LABELS",
     "MEASURE_LABELS",
+    "OF_EVALUATIONS",
+    "OF_TASKS",
     "STAGE_LABELS",
     "SUBJECT",
     "Group",
@@ -59,6 +71,7 @@ __all__ = [
     "count_each",
     "counted_in",
     "deadline",
+    "evaluations_counted",
     "evaluations_of",
     "evidence_of",
     "extensions_of",
@@ -88,6 +101,7 @@ __all__ = [
     "task_in_reach",
     "tasks",
     "tasks_of",
+    "took_part_in",
     "visible",
     "waiting",
     "years_announced",

@@ -6,14 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, union
+from sqlalchemy.orm import aliased
 
 from app.core.access import Actor
 from app.core.db import db
 from app.meetings.models import AgendaItem, Invitation, Meeting
-from app.people.models import Person
+from app.people.models import Person, User
 from app.platforms.models import Topic, TopicCosigner
-from app.resolutions.models import Evaluation, Resolution, Task
+from app.resolutions.models import Evaluation, Resolution, Task, TaskStep
+
+# What a handler does; whoever did any of it does not judge the work.
+HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
 
 
 def attended() -> ColumnElement[bool]:
@@ -54,14 +58,16 @@ def resolutions_concerning(person_id: int) -> Select[tuple[int]]:
     )
 
 
-def people_concerned(resolution_id: int) -> Any:
-    """Ids of the people a resolution concerns, each once; a select to be executed or nested."""
+def people_concerned(resolution_id: Any) -> Any:
+    """Ids of the people a resolution concerns, each once; a select to be executed or nested, also
+    in one from Task with its column."""
     of_item = (
         select(AgendaItem.meeting_id)
         .join(Resolution, Resolution.item_id == AgendaItem.id)
         .where(Resolution.id == resolution_id)
+        .correlate(Task)
     )
-    of_topic = select(Resolution.topic_id).where(Resolution.id == resolution_id)
+    of_topic = select(Resolution.topic_id).where(Resolution.id == resolution_id).correlate(Task)
     author = select(Topic.author_id).where(
         or_(Topic.id.in_(of_topic), Topic.merged_into_id.in_(of_topic)),
         Topic.author_id.is_not(None),
@@ -82,11 +88,38 @@ def ids_concerned(resolution_id: int) -> set[int]:
     return set(db.session.scalars(people_concerned(resolution_id)))
 
 
+def took_part(person_id: Any) -> ColumnElement[bool]:
+    """Condition on Task: this person (an id, or Person.id of the statement around it) handles it,
+    works or speaks for the unit that does, or had a hand in the work. Who did does not judge it."""
+    employed, account = aliased(Person), aliased(User)
+    works_there = select(employed.id).where(
+        employed.id == person_id, employed.works_at_id == Task.unit_id
+    )
+    speaks_for_it = select(account.id).where(
+        account.person_id == person_id, account.unit_id == Task.unit_id
+    )
+    had_a_hand = (
+        select(TaskStep.id)
+        .join(account, account.id == TaskStep.by_id)
+        .where(
+            TaskStep.task_id == Task.id,
+            TaskStep.event.in_(HANDLING),
+            account.person_id == person_id,
+        )
+    )
+    return or_(
+        func.coalesce(Task.person_id, 0) == person_id,
+        *(
+            each.correlate(Task, Person).exists()
+            for each in (works_there, speaks_for_it, had_a_hand)
+        ),
+    )
+
+
 def people_to_ask(task: Task) -> Sequence[Any]:
     """(id, name, phone, called_in_vain) of those concerned who have not evaluated this round yet.
 
-    `called_in_vain` says that a call has reached nobody. Whoever handles the task, and who works
-    for the unit that does, is not asked.
+    `called_in_vain` says that a call has reached nobody. Who took part in the work is not asked.
     """
     evaluated = select(Evaluation.person_id).where(
         Evaluation.task_id == task.id,
@@ -103,16 +136,24 @@ def people_to_ask(task: Task) -> Sequence[Any]:
         )
         .correlate(Person)
     )
-    statement = select(
-        Person.id, Person.name, Person.phone, calls.exists().label("called_in_vain")
-    ).where(
-        Person.id.in_(people_concerned(task.resolution_id).subquery().select()),
-        Person.id.not_in(evaluated),
-    )
-    if task.person_id is not None:
-        statement = statement.where(Person.id != task.person_id)
-    if task.unit_id is not None:
-        statement = statement.where(
-            or_(Person.works_at_id.is_(None), Person.works_at_id != task.unit_id)
+    statement = (
+        select(Person.id, Person.name, Person.phone, calls.exists().label("called_in_vain"))
+        .join(Task, Task.id == task.id)
+        .where(
+            Person.id.in_(people_concerned(task.resolution_id).subquery().select()),
+            Person.id.not_in(evaluated),
+            ~took_part(Person.id),
         )
-    return db.session.execute(statement.order_by(Person.pinyin, Person.id)).all()
+        .order_by(Person.pinyin, Person.id)
+    )
+    return db.session.execute(statement).all()
+
+
+def somebody_to_ask() -> ColumnElement[bool]:
+    """Condition on Task: the resolution concerns somebody who took no part in the work."""
+    return (
+        select(Person.id)
+        .where(Person.id.in_(people_concerned(Task.resolution_id)), ~took_part(Person.id))
+        .correlate(Task)
+        .exists()
+    )

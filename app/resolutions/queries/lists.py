@@ -52,7 +52,8 @@ GROUP_LABELS = labelled(
         Group.UNDER_WAY: _l("Under way"),
         Group.TO_VERIFY: _l("To be verified"),
         Group.TO_EVALUATE: _l("To be followed up"),
-        Group.CLOSED: _l("Completed"),
+        # Not "completed": the rate of completion counts what is verified as well.
+        Group.CLOSED: _l("Completed and closed"),
         Group.CANCELLED: _l("Cancelled"),
     }
 )

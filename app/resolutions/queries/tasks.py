@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core.access import Actor, Capability
@@ -16,13 +16,15 @@ from app.places.queries import in_reach
 from app.platforms.queries import reached_openly
 from app.resolutions.models import Evaluation, Evidence, Extension, Resolution, Task, TaskStep
 from app.resolutions.policy import Facts
-from app.resolutions.queries.concerned import about_sensitive, resolutions_concerning
+from app.resolutions.queries.concerned import (
+    HANDLING,
+    about_sensitive,
+    resolutions_concerning,
+    took_part,
+)
 from app.resolutions.states import DONE, TaskState
 
 C = Capability
-
-# What a handler does; whoever did any of it does not judge the work.
-HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -34,8 +36,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """
     seen: list[ColumnElement[bool]] = []
     if actor.may(C.SEE_TASKS):
-        sensitive = Task.resolution_id.in_(about_sensitive(actor))
-        seen.append(reached_openly(Task.community_id, actor, C.SEE_TASKS, sensitive))
+        seen.append(worked_on(actor))
     if actor.may(C.HANDLE_TASK):
         seen += [own(actor), claimable(actor)]
     if actor.may(C.EVALUATE) and actor.person_id is not None:
@@ -46,6 +47,12 @@ def visible(actor: Actor) -> ColumnElement[bool]:
             )
         )
     return or_(*seen) if seen else false()
+
+
+def worked_on(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Task: of the communities whose tasks the actor sees."""
+    sensitive = Task.resolution_id.in_(about_sensitive(actor))
+    return reached_openly(Task.community_id, actor, C.SEE_TASKS, sensitive)
 
 
 def own(actor: Actor) -> ColumnElement[bool]:
@@ -67,16 +74,24 @@ def claimable(actor: Actor) -> ColumnElement[bool]:
 
 
 def to_evaluate(actor: Actor) -> ColumnElement[bool]:
-    """Condition on Task: verified work of others that the actor has not evaluated yet."""
+    """Condition on Task: the actor may say now how it turned out. As proposer, as who signed with
+    them, or as who attended; once a round; never of work they took part in, or their unit."""
     if actor.person_id is None or not actor.may(C.EVALUATE):
         return false()
     return and_(
-        Task.state == TaskState.VERIFIED,
+        open_for_evaluation(),
         Task.resolution_id.in_(resolutions_concerning(actor.person_id)),
-        # A comparison with nothing is neither true nor false, so that NOT would lose the row.
-        case((own(actor), 1), else_=0) == 0,
+        ~took_part(actor.person_id),
         ~_evaluations_of(actor).where(Evaluation.round == Task.rework_count).exists(),
     )
+
+
+def open_for_evaluation() -> ColumnElement[bool]:
+    """Condition on Task: verified or closed, and the matter not yet reported back."""
+    reported = select(Resolution.id).where(
+        Resolution.id == Task.resolution_id, Resolution.fed_back_at.is_not(None)
+    )
+    return and_(Task.state.in_(DONE), ~reported.correlate(Task).exists())
 
 
 def evaluated_by(actor: Actor) -> ColumnElement[bool]:
@@ -128,10 +143,6 @@ def facts(actor: Actor, task: Task) -> Facts:
     did = select(TaskStep.id).where(
         TaskStep.task_id == task.id, TaskStep.event.in_(HANDLING), TaskStep.by_id == actor.id
     )
-    person_id = actor.person_id or 0
-    employed = select(Person.id).where(
-        Person.id == person_id, Person.works_at_id.is_not(None), Person.works_at_id == task.unit_id
-    )
     this = Resolution.id == task.resolution_id
     row = db.session.execute(
         select(
@@ -140,14 +151,18 @@ def facts(actor: Actor, task: Task) -> Facts:
             .exists()
             .label("extension_to_decide"),
             select(func.count()).select_from(valid.subquery()).scalar_subquery(),
-            valid.where(Evaluation.person_id == person_id).exists().label("evaluated"),
+            select(Task.id).where(Task.id == task.id, to_evaluate(actor)).exists(),
             did.exists().label("had_a_hand"),
-            resolutions_concerning(person_id).where(this).exists().label("concerned"),
-            employed.exists().label("employed"),
             select(Resolution.id).where(this, Resolution.fed_back_at.is_not(None)).exists(),
         )
     ).one()
     return Facts(*row)
+
+
+def took_part_in(task: Task, person: Person) -> bool:
+    """Whether somebody may not say how this work turned out, because it is theirs."""
+    statement = select(Task.id).where(Task.id == task.id, took_part(person.id))
+    return db.session.scalar(statement) is not None
 
 
 def photo_of(actor: Actor, task_id: int, evidence_id: int) -> StoredFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +16,10 @@ from app.core.waiting import Waiting
 from app.places.queries import in_reach
 from app.resolutions.models import Evaluation, Extension, Resolution, Task, TaskStep
 from app.resolutions.policy import UNEVALUATED_DAYS
+from app.resolutions.queries.concerned import HANDLING, somebody_to_ask
 from app.resolutions.queries.deadlines import deadline, late, near
 from app.resolutions.queries.resolutions import everything_done
-from app.resolutions.queries.tasks import HANDLING, own, to_evaluate
+from app.resolutions.queries.tasks import open_for_evaluation, own, to_evaluate
 from app.resolutions.states import OPEN, UNDER_WAY, TaskState
 
 S = TaskState
@@ -34,8 +36,13 @@ _REASONS = {
     "overdue": marked("This task is overdue"),
     "close": marked("This task can be closed"),
     "dispatch": marked("Dispatch this task"),
+    "call": marked("Ask those concerned how this work turned out"),
 }
-_FEED_BACK = marked("Report the result back")
+_OF_RESOLUTIONS = {
+    "feed_back": marked("Report the result back"),
+    "late": marked("The result is due and tasks are still open"),
+    "tasks": marked("Nobody has been given anything to do yet"),
+}
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
@@ -80,14 +87,44 @@ def _reasons(actor: Actor) -> dict[str, ColumnElement[bool]]:
         found["evaluate"] = to_evaluate(actor)
     if actor.may(Capability.DISPATCH):
         found |= _to_manage(actor)
+    if actor.may(Capability.ENTER_EVALUATION):
+        found["call"] = _to_call(actor)
     return found
 
 
 def _to_manage(actor: Actor) -> dict[str, ColumnElement[bool]]:
     here = in_reach(Task.community_id, actor, Capability.DISPATCH)
     asked = _of_round(Extension.id, Extension).where(Extension.decided_at.is_(None)).exists()
-    evaluated = _of_round(Evaluation.id, Evaluation).where(Evaluation.score.is_not(None)).exists()
     long_ago = Task.verified_at < clock.at(clock.today() - timedelta(days=UNEVALUATED_DAYS - 1))
+    return {
+        "extension": and_(here, Task.state.in_(UNDER_WAY), asked),
+        "returned": and_(here, Task.state == S.RETURNED),
+        "verify": and_(here, Task.state == S.SUBMITTED, _of_others(actor)),
+        "overdue": and_(here, late(clock.today())),
+        "close": and_(here, Task.state == S.VERIFIED, or_(_evaluated(), long_ago)),
+        "dispatch": and_(here, Task.state == S.DRAFTED),
+    }
+
+
+def _to_call(actor: Actor) -> ColumnElement[bool]:
+    """回访电话: verified work of others that nobody has said anything of yet. It waits for
+    everybody who may enter what those concerned say, until one of them has."""
+    return and_(
+        in_reach(Task.community_id, actor, Capability.ENTER_EVALUATION),
+        Task.state == S.VERIFIED,
+        open_for_evaluation(),
+        ~_evaluated(),
+        _of_others(actor),
+        somebody_to_ask(),
+    )
+
+
+def _evaluated() -> ColumnElement[bool]:
+    return _of_round(Evaluation.id, Evaluation).where(Evaluation.score.is_not(None)).exists()
+
+
+def _of_others(actor: Actor) -> ColumnElement[bool]:
+    """The actor neither handles it nor had a hand in it, so that they may judge it."""
     had_a_hand = (
         select(TaskStep.id)
         .where(TaskStep.task_id == Task.id, TaskStep.event.in_(HANDLING))
@@ -95,14 +132,8 @@ def _to_manage(actor: Actor) -> dict[str, ColumnElement[bool]]:
         .correlate(Task)
         .exists()
     )
-    return {
-        "extension": and_(here, Task.state.in_(UNDER_WAY), asked),
-        "returned": and_(here, Task.state == S.RETURNED),
-        "verify": and_(here, Task.state == S.SUBMITTED, ~had_a_hand, ~own(actor)),
-        "overdue": and_(here, late(clock.today())),
-        "close": and_(here, Task.state == S.VERIFIED, or_(evaluated, long_ago)),
-        "dispatch": and_(here, Task.state == S.DRAFTED),
-    }
+    # A comparison with nothing is neither true nor false, so that NOT would lose the row.
+    return and_(~had_a_hand, case((own(actor), 1), else_=0) == 0)
 
 
 def _of_round(column: Any, model: Any) -> Any:
@@ -113,10 +144,10 @@ def _of_round(column: Any, model: Any) -> Any:
     )
 
 
-def _has_open_tasks() -> ColumnElement[bool]:
+def _has_tasks(states: Iterable[TaskState]) -> ColumnElement[bool]:
     return (
         select(Task.id)
-        .where(Task.resolution_id == Resolution.id, Task.state.in_(OPEN))
+        .where(Task.resolution_id == Resolution.id, Task.state.in_(states))
         .correlate(Resolution)
         .exists()
     )
@@ -127,7 +158,7 @@ def _resolutions(actor: Actor, limit: int) -> list[Waiting]:
         return []
     return [
         Waiting(
-            Phrase(_FEED_BACK),
+            Phrase(_OF_RESOLUTIONS[row.reason]),
             row.title,
             "resolutions.show",
             {"resolution_id": row.id},
@@ -139,17 +170,21 @@ def _resolutions(actor: Actor, limit: int) -> list[Waiting]:
 
 @built_once
 def _waiting_resolutions(actor: Actor, limit: int) -> Select[Any]:
+    """What is due by today, whatever its tasks; what is done; what nobody has begun."""
+    due = Resolution.feedback_due_on <= clock.today()
+    without_tasks = ~_has_tasks(set(TaskState) - {S.CANCELLED})
+    reason = case(
+        (and_(due, _has_tasks(OPEN)), "late"),
+        (or_(due, everything_done()), "feed_back"),
+        else_="tasks",
+    )
     return (
-        select(Resolution.id, Resolution.title, Resolution.feedback_due_on)
+        select(Resolution.id, Resolution.title, Resolution.feedback_due_on, reason.label("reason"))
         .where(
             in_reach(Resolution.community_id, actor, Capability.DISPATCH),
             Resolution.fed_back_at.is_(None),
             Resolution.superseded_by_id.is_(None),
-            # While its tasks are open nothing can be reported back: they wait themselves.
-            or_(
-                (Resolution.feedback_due_on <= clock.today()) & ~_has_open_tasks(),
-                everything_done(),
-            ),
+            or_(due, everything_done(), without_tasks),
         )
         .order_by(Resolution.feedback_due_on.nulls_last(), Resolution.id)
         .limit(limit)

@@ -264,11 +264,5 @@ def _refuse_evaluation(actor: Actor, task: Task, person: Person, channel: Channe
             _l("Only who raised or signed the topic or attended the meeting evaluates."),
             field="person_id",
         )
-    if _did_it(task, person) or (channel is Channel.SELF and policy.handled(actor, task, facts)):
+    if queries.took_part_in(task, person):
         raise Refused(_l("Nobody evaluates their own work."), field="person_id")
-
-
-def _did_it(task: Task, person: Person) -> bool:
-    if task.person_id is not None:
-        return task.person_id == person.id
-    return task.unit_id is not None and task.unit_id == person.works_at_id

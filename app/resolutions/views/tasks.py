@@ -53,6 +53,24 @@ def reload_task(task_id: int, step: str) -> Response:
     return see_other(url_for("resolutions.task", task_id=task_id, _anchor=step))
 
 
+@bp.get("/tasks/evaluations")
+@requires(C.SEE_TASKS)
+def evaluations() -> Response:
+    """The evaluations that one of the rates counts."""
+    measure, year = member_argument("measure", Measure), _year()
+    measure = measure if measure in queries.OF_EVALUATIONS else Measure.SOLVED
+    unit_id, others = id_argument("unit"), _others()
+    found = queries.evaluations_counted(actor(), measure, year, unit_id=unit_id, others=others)
+    return render(
+        "resolutions/evaluations.html",
+        page=paged(found, page_argument()),
+        measure=measure,
+        year=year,
+        unit_id=unit_id,
+        others=others,
+    )
+
+
 @fills("people.me")
 def tasks_of_mine(**_context: object) -> str:
     """On everybody's own page: how many tasks there are for them, and the way there."""
@@ -79,6 +97,7 @@ def _all_tasks(who: Actor) -> Response:
     group, unit_id = member_argument("group", Group), id_argument("unit")
     only, text = word_argument("only", ONLY), text_argument()
     measure, year = member_argument("measure", Measure), _year()
+    measure = measure if measure in queries.OF_TASKS else None
     found = queries.tasks(
         who,
         group=group,
@@ -86,7 +105,7 @@ def _all_tasks(who: Actor) -> Response:
         overdue=only == "overdue",
         mine=only == "mine",
         text=text,
-        also=_counted(measure, year),
+        also=_counted(who, measure, year),
     )
     return render(
         "resolutions/tasks.html",
@@ -99,7 +118,7 @@ def _all_tasks(who: Actor) -> Response:
         only=only,
         text=text,
         measure=measure,
-        others=word_argument("others", ("0", "1")) == "1",
+        others=_others(),
         year=year,
         metrics=queries.metrics(who, year=year, unit_id=unit_id),
         light=light,
@@ -123,12 +142,15 @@ def _own_tasks(who: Actor) -> Response:
     )
 
 
-def _counted(measure: Measure | None, year: int) -> ColumnElement[bool] | None:
+def _counted(who: Actor, measure: Measure | None, year: int) -> ColumnElement[bool] | None:
     """What one of the rates counts, or with `others` what it counts as not achieved."""
     if measure is None:
         return None
-    others = word_argument("others", ("0", "1")) == "1"
-    return queries.counted_in(measure, year, clock.today(), others=others)
+    return queries.counted_in(who, measure, year, clock.today(), others=_others())
+
+
+def _others() -> bool:
+    return word_argument("others", ("0", "1")) == "1"
 
 
 def _year() -> int:
