@@ -47,20 +47,12 @@ COMPOSITIONS: dict[MeetingKind, tuple[Composition, ...]] = {
 }
 # Their thresholds are the law's: no office may set others.
 BY_LAW = frozenset({MeetingKind.RESIDENTS_ASSEMBLY, MeetingKind.REPS_ASSEMBLY})
-EVERYBODY = frozenset({Composition.ADULTS, Composition.HOUSEHOLDS})
-
-
-# What was referred upwards is not settled below: which meetings a topic in this state is for.
-_REFERRED = {
+# The bodies that may take up what was referred to an assembly: no lower one does so again.
+_TAKEN_UP_BY = {
     TopicState.TO_REPS_ASSEMBLY: BY_LAW,
     TopicState.TO_RESIDENTS_ASSEMBLY: frozenset({MeetingKind.RESIDENTS_ASSEMBLY}),
 }
-
-
-def may_take_up(kind: MeetingKind, state: TopicState) -> bool:
-    """Whether a topic in this state may be put before a meeting of this kind: one that was
-    referred to an assembly is for that, or for the residents' assembly."""
-    return kind in _REFERRED.get(state, frozenset(MeetingKind))
+EVERYBODY = frozenset({Composition.ADULTS, Composition.HOUSEHOLDS})
 
 
 def may_prepare(meeting: Meeting) -> bool:
@@ -69,6 +61,11 @@ def may_prepare(meeting: Meeting) -> bool:
 
 def may_add_items(meeting: Meeting) -> bool:
     return meeting.state in {S.DRAFT, *RUNNING}
+
+
+def may_take_up(meeting: Meeting, referred_to: TopicState | None) -> bool:
+    """Whether a topic that was once referred to this assembly, or to none, may come before it."""
+    return referred_to is None or meeting.kind in _TAKEN_UP_BY[referred_to]
 
 
 def may_invite(meeting: Meeting) -> bool:

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
+from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy, queries
 from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
@@ -18,6 +19,7 @@ from app.meetings.services.invitations import mark_required
 from app.meetings.states import VoteState, agenda_items
 from app.platforms import services as platforms
 from app.platforms.models import Topic
+from app.platforms.queries import referred
 from app.platforms.states import TopicState
 
 _USUAL_MINUTES = 15  # planned for a topic nobody has thought about yet
@@ -176,16 +178,17 @@ def withdraw_item(actor: Actor, item: AgendaItem, *, reason: str = "") -> None:
 
 
 def _fitting(meeting: Meeting, topic: Topic | None, *, late: bool) -> int | None:
-    """The topic's id. After the notice, whom it concerns has to be invited already."""
+    """The topic's id. What was referred upward goes to no lower body; after the notice, whom it
+    concerns has to be invited already."""
     if topic is None:
         return None
     if topic.community_id != meeting.community_id:
         raise NotFoundError
-    if not policy.may_take_up(meeting.kind, topic.state):
+    if not policy.may_take_up(meeting, referred([topic.id]).get(topic.id)):
         raise Refused(
-            _l(
-                "“%(title)s” was referred to an assembly: it is not for this meeting.",
-                title=topic.title,
+            Phrase(
+                marked("Topic %(topic)s was referred to an assembly: no lower body takes it up."),
+                topic=topic.number,
             ),
             field="topic_id",
         )
