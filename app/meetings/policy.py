@@ -163,6 +163,8 @@ def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list
         return []
     if vote is not None and (vote.state is VoteState.OPEN or vote.passed):
         return []
+    if only_informs(item):
+        return []
     outcomes = [Outcome.DEFERRED]
     if meeting.kind not in BY_LAW:
         outcomes.append(Outcome.TO_REPS_ASSEMBLY)
@@ -174,9 +176,14 @@ def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list
     return outcomes
 
 
+def only_informs(item: AgendaItem) -> bool:
+    """A report is taken note of: nothing is to become of it."""
+    return item.kind is ItemKind.REPORT and item.topic_id is None
+
+
 def lacks_outcome(item: AgendaItem, vote: Vote | None) -> bool:
     """Whether the minutes could not say what became of the item."""
-    if item.withdrawn_at or item.outcome is not None:
+    if item.withdrawn_at or item.outcome is not None or only_informs(item):
         return False
     if item.topic_id is not None:
         return True
