@@ -90,8 +90,7 @@ def _meeting(past: Past, day: date, matter: Matter, *, with_task: bool) -> None:
         number=past.number_of_year("meeting", when.convened), community_id=community.id,
         platform_id=community.platform_id, kind=MeetingKind.COUNCIL, title=_title(day),
         starts_at=starts, venue="党群服务中心二楼议事厅", composition=Composition.INVITED, expected=0,
-        host_id=community.host_id, recorder_id=community.staff_id, scrutineer="监票员",
-        teller="计票员", state=MeetingState.OPEN, rule_id=past.rule.id,
+        host_id=community.host_id, recorder_id=community.staff_id, state=MeetingState.OPEN, rule_id=past.rule.id,
         check_in_code=f"{random.getrandbits(96):024x}", created_by_id=community.staff_id,
         convened_at=when.convened, opened_at=starts,
     )  # fmt: skip
@@ -212,7 +211,7 @@ def _vote(
         item_id=item_id, mode=random.choice((VoteMode.SHOW_OF_HANDS, VoteMode.SECRET)),
         rule_id=past.rule.id, motion=motion, motion_digest=hashlib.sha256(motion.encode()).hexdigest(),
         expected=invited, present=present, present_women=women, ayes=ayes, nays=nays,
-        abstentions=present - ayes - nays, state=VoteState.OPEN,
+        abstentions=present - ayes - nays, scrutineer="监票员", teller="计票员", state=VoteState.OPEN,
         opened_at=starts + timedelta(minutes=50), opened_by_id=past.community.host_id,
     )  # fmt: skip
     past.rows.then(

@@ -60,6 +60,8 @@ ACTS = {
     "topic.take_back_signature": _m("Took a signature back"),
     "topic.schedule": _m("Put a topic on an agenda"),
     "topic.unschedule": _m("Took a topic off an agenda"),
+    "topic.unschedule_for_reps": _m("Took a topic off an agenda"),
+    "topic.unschedule_for_residents": _m("Took a topic off an agenda"),
     "topic.agree": _m("Consensus on a topic"),
     "topic.unsettle": _m("Consensus on a topic withdrawn"),
     "topic.refer_to_reps": _m("Referred a topic to the representatives' assembly"),

@@ -140,7 +140,12 @@ class LateItemForm(CreatingForm):
 class PickForm(Form):
     """Which topics, beside the boxes the page draws itself."""
 
-    kind = one_of(_l("As"), ItemKind, ITEM_KIND_LABELS, default=ItemKind.VOTE)
+    kind = one_of(
+        _l("As"),
+        ItemKind,
+        {kind: ITEM_KIND_LABELS[kind] for kind in (ItemKind.DISCUSSION, ItemKind.VOTE)},
+        default=ItemKind.VOTE,
+    )
 
 
 class ConveneForm(Form):
@@ -177,6 +182,12 @@ class CountForm(Form):
     @property
     def counts(self) -> tuple[int, int, int]:
         return self.ayes.data, self.nays.data, self.abstentions.data
+
+
+class CloseRollForm(Form):
+    """`uncalled` is the box with which the host confirms how many have not been called."""
+
+    uncalled = whole_number(_l("Not called"), maximum=100_000, required=False)
 
 
 class SettleForm(Form):

@@ -47,20 +47,12 @@ COMPOSITIONS: dict[MeetingKind, tuple[Composition, ...]] = {
 }
 # Their thresholds are the law's: no office may set others.
 BY_LAW = frozenset({MeetingKind.RESIDENTS_ASSEMBLY, MeetingKind.REPS_ASSEMBLY})
-EVERYBODY = frozenset({Composition.ADULTS, Composition.HOUSEHOLDS})
-
-
-# What was referred upwards is not settled below: which meetings a topic in this state is for.
-_REFERRED = {
+# The bodies that may take up what was referred to an assembly: no lower one does so again.
+_TAKEN_UP_BY = {
     TopicState.TO_REPS_ASSEMBLY: BY_LAW,
     TopicState.TO_RESIDENTS_ASSEMBLY: frozenset({MeetingKind.RESIDENTS_ASSEMBLY}),
 }
-
-
-def may_take_up(kind: MeetingKind, state: TopicState) -> bool:
-    """Whether a topic in this state may be put before a meeting of this kind: one that was
-    referred to an assembly is for that, or for the residents' assembly."""
-    return kind in _REFERRED.get(state, frozenset(MeetingKind))
+EVERYBODY = frozenset({Composition.ADULTS, Composition.HOUSEHOLDS})
 
 
 def may_prepare(meeting: Meeting) -> bool:
@@ -69,6 +61,11 @@ def may_prepare(meeting: Meeting) -> bool:
 
 def may_add_items(meeting: Meeting) -> bool:
     return meeting.state in {S.DRAFT, *RUNNING}
+
+
+def may_take_up(meeting: Meeting, referred_to: TopicState | None) -> bool:
+    """Whether a topic that was once referred to this assembly, or to none, may come before it."""
+    return referred_to is None or meeting.kind in _TAKEN_UP_BY[referred_to]
 
 
 def may_invite(meeting: Meeting) -> bool:
@@ -166,6 +163,8 @@ def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list
         return []
     if vote is not None and (vote.state is VoteState.OPEN or vote.passed):
         return []
+    if only_informs(item):
+        return []
     outcomes = [Outcome.DEFERRED]
     if meeting.kind not in BY_LAW:
         outcomes.append(Outcome.TO_REPS_ASSEMBLY)
@@ -177,9 +176,14 @@ def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list
     return outcomes
 
 
+def only_informs(item: AgendaItem) -> bool:
+    """A report is taken note of: nothing is to become of it."""
+    return item.kind is ItemKind.REPORT and item.topic_id is None
+
+
 def lacks_outcome(item: AgendaItem, vote: Vote | None) -> bool:
     """Whether the minutes could not say what became of the item."""
-    if item.withdrawn_at or item.outcome is not None:
+    if item.withdrawn_at or item.outcome is not None or only_informs(item):
         return False
     if item.topic_id is not None:
         return True

@@ -39,6 +39,8 @@ OPEN_FOR_MERGING = frozenset(
         TopicState.TO_RESIDENTS_ASSEMBLY,
     }
 )
+# The assemblies a meeting refers a topic to, upward.
+REFERRED = (TopicState.TO_REPS_ASSEMBLY, TopicState.TO_RESIDENTS_ASSEMBLY)
 # Before it is on an agenda, the units it concerns can still be named.
 UNITS_NAMED = OPEN_FOR_MERGING - {TopicState.SCHEDULED}
 # The way of a topic that comes to a good end, and where the other states stand on it.

@@ -64,6 +64,9 @@ topics: Machine[TopicState] = Machine(
             for state in (S.ACCEPTED, S.DEFERRED, S.TO_REPS_ASSEMBLY, S.TO_RESIDENTS_ASSEMBLY)
         },
         (S.SCHEDULED, "unschedule"): S.ACCEPTED,
+        # What was referred upward before waits for that assembly again.
+        (S.SCHEDULED, "unschedule_for_reps"): S.TO_REPS_ASSEMBLY,
+        (S.SCHEDULED, "unschedule_for_residents"): S.TO_RESIDENTS_ASSEMBLY,
         (S.SCHEDULED, "agree"): S.CONSENSUS,
         (S.SCHEDULED, "refer_to_reps"): S.TO_REPS_ASSEMBLY,
         (S.SCHEDULED, "refer_to_residents"): S.TO_RESIDENTS_ASSEMBLY,

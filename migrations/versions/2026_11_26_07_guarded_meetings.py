@@ -14,16 +14,24 @@ depends_on = None
 def upgrade() -> None:
     _leaving_early()
     _units_concerned()
+    _scrutineers_of_votes()
     _confirmed_meetings()
+    _frozen_motions()
 
 
 def downgrade() -> None:
+    stop_refusing("agenda_item_frozen_motion", "agenda_item")
     for act in ("update", "delete"):
         stop_refusing(f"meeting_{act}_guard", "meeting")
     op.drop_table("topic_unit")
+    stop_refusing("vote_scrutineer_guard", "vote")
+    for column in ("scrutineer", "teller"):
+        op.execute(f"ALTER TABLE meeting ADD COLUMN {column} VARCHAR(60) NOT NULL DEFAULT ''")
     stop_refusing("invitation_left_in_time", "invitation")
     if not on_sqlite():
         op.drop_column("invitation", "left_noted_by_id")
+        op.drop_column("vote", "teller")
+        op.drop_column("vote", "scrutineer")
 
 
 def _leaving_early() -> None:
@@ -62,3 +70,53 @@ def _confirmed_meetings() -> None:
             "OLD.state = 'confirmed'",
             "the minutes are confirmed",
         )
+
+
+def _scrutineers_of_votes() -> None:
+    """From the meeting, which knew the last two only, to each vote that counts."""
+    op.execute("ALTER TABLE vote ADD COLUMN scrutineer VARCHAR(60) NOT NULL DEFAULT ''")
+    op.execute(
+        "ALTER TABLE vote ADD COLUMN teller VARCHAR(60) NOT NULL DEFAULT ''"
+        " CONSTRAINT ck_vote_two_people CHECK (scrutineer = '' OR scrutineer <> teller)"
+    )
+    guard = _suspend("vote_update_guard", "vote")
+    op.execute(
+        "UPDATE vote SET scrutineer = named.scrutineer,"
+        " teller = CASE WHEN named.teller = named.scrutineer THEN '' ELSE named.teller END"
+        " FROM (SELECT agenda_item.id, meeting.scrutineer, meeting.teller FROM agenda_item"
+        " JOIN meeting ON meeting.id = agenda_item.meeting_id) AS named"
+        " WHERE named.id = vote.item_id AND vote.state <> 'voided'"
+    )
+    op.execute(guard)
+    refuse_when(
+        "vote_scrutineer_guard",
+        "vote",
+        "UPDATE",
+        "OLD.state <> 'open' AND (NEW.scrutineer <> OLD.scrutineer OR NEW.teller <> OLD.teller)",
+        "a counted vote stays as it is",
+    )
+    for column in ("scrutineer", "teller"):
+        op.execute(f"ALTER TABLE meeting DROP COLUMN {column}")
+
+
+def _suspend(trigger: str, table: str) -> str:
+    """Let a trigger rest; returns the statement that brings it back."""
+    if not on_sqlite():
+        op.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        return f"ALTER TABLE {table} ENABLE TRIGGER {trigger}"
+    found = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
+    statement = op.get_bind().execute(found, {"name": trigger}).scalar_one()
+    op.execute(f"DROP TRIGGER {trigger}")
+    return str(statement)
+
+
+def _frozen_motions() -> None:
+    # The text of a convention is frozen when it is put to the vote.
+    refuse_when(
+        "agenda_item_frozen_motion",
+        "agenda_item",
+        "UPDATE",
+        "(NEW.motion <> OLD.motion OR NEW.kind <> OLD.kind) AND EXISTS"
+        " (SELECT 1 FROM convention_version WHERE convention_version.item_id = NEW.id)",
+        "this text was frozen for the vote",
+    )

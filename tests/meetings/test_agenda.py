@@ -56,6 +56,16 @@ def test_only_what_is_voted_on_keeps_a_motion(meeting, cast):
     assert (item.kind, item.title, item.motion) == (ItemKind.DISCUSSION, "改", "")
 
 
+def test_a_topic_is_not_only_reported(meeting, cast):
+    topic = given.topic(cast)
+    with pytest.raises(Refused):
+        services.add_topics(cast.actor("staff"), meeting, [topic], kind=ItemKind.REPORT)
+    item = given.vote_item(cast, meeting, topic=topic)
+    with pytest.raises(Refused) as refused:
+        services.edit_item(cast.actor("staff"), item, kind=ItemKind.REPORT, title="通报", planned=5)
+    assert refused.value.field == "kind"
+
+
 def test_an_item_changed_meanwhile_is_not_overwritten(meeting, cast):
     item = given.items(meeting)[0]
     same = {"kind": ItemKind.REPORT, "planned": 5, "version": 1}

@@ -12,6 +12,7 @@ from app.meetings.models import (
     CheckIn,
     Choice,
     Invitation,
+    ItemKind,
     Meeting,
     MinutesCorrection,
     Vote,
@@ -86,6 +87,45 @@ def test_they_keep_void_votes_beside_the_one_that_counts(cast):
     record = queries.minutes_of(item.meeting)
     assert [v.state for v in record.votes[item.id]] == [VoteState.VOIDED, VoteState.CLOSED]
     assert record.valid(item) == again
+
+
+def test_they_name_nobody_of_a_void_vote(cast, sign_in):
+    meeting, item, vote = given.voting(cast, mode=VoteMode.SECRET)
+    services.void_vote(host(cast), vote, reason="箱未封")
+    again = services.open_vote(
+        host(cast), item, mode=VoteMode.SECRET, scrutineer="吴监票", teller="孙计票"
+    )
+    services.close_vote(host(cast), again, counts=(3, 0, 0))
+    db.session.commit()
+    for page in ("minutes", "minutes/paper"):
+        text = sign_in(cast.host).get(f"/meetings/{meeting.id}/{page}").text
+        assert "吴监票" in text
+        assert "孙计票" in text
+        assert "周监票" not in text
+
+
+def test_a_report_needs_no_outcome(cast, sign_in):
+    meeting = given.draft(cast)
+    reports = [
+        services.add_item(host(cast), meeting, kind=ItemKind.REPORT, title=title, planned=5)
+        for title in ("通报经费", "通报工程")
+    ]
+    given.invite(cast, meeting, ["zhang"])
+    services.convene(cast.actor("staff"), meeting)
+    given.open_(cast, meeting, ["zhang"])
+    services.start_item(host(cast), reports[0])
+    db.session.commit()
+    client = sign_in(cast.host)
+    settle = f"/meetings/items/{reports[0].id}/settle"
+    assert settle not in client.get(f"/meetings/{meeting.id}/console").text
+    data = {f"settle{reports[0].id}-outcome": "agreed"}
+    assert client.post(settle, data=data).status_code == 422
+    services.close_meeting(host(cast), meeting)
+    db.session.commit()
+    page = client.get(f"/meetings/{meeting.id}/minutes").text
+    assert "未通报" in page
+    assert "/settle" not in page
+    services.confirm_minutes(host(cast), meeting)
 
 
 def test_they_are_not_confirmed_while_they_miss_an_outcome(cast):

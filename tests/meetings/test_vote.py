@@ -104,7 +104,57 @@ def test_a_secret_ballot_needs_a_scrutineer_and_a_teller(cast):
     vote = services.open_vote(
         cast.actor("host"), item, mode=VoteMode.SECRET, scrutineer="周监票", teller="郑计票"
     )
-    assert (vote.mode, meeting.scrutineer, meeting.teller) == (VoteMode.SECRET, "周监票", "郑计票")
+    assert (vote.mode, vote.scrutineer, vote.teller) == (VoteMode.SECRET, "周监票", "郑计票")
+
+
+@pytest.mark.parametrize("teller", ["周监票", "周 监票"])
+def test_the_same_person_is_not_both(cast, teller):
+    item = given.items(given.sits(cast))[0]
+    services.start_item(cast.actor("host"), item)
+    with pytest.raises(Refused) as refused:
+        services.open_vote(
+            cast.actor("host"), item, mode=VoteMode.SECRET, scrutineer="周监票", teller=teller
+        )
+    assert refused.value.field == "teller"
+
+
+def test_who_watched_and_counted_is_filled_in_for_the_next_vote(cast, sign_in):
+    meeting, _item, vote = given.voting(cast, mode=VoteMode.SECRET, items=2)
+    services.close_vote(cast.actor("host"), vote, counts=(3, 0, 0))
+    services.start_item(cast.actor("host"), given.items(meeting)[1])
+    db.session.commit()
+    page = sign_in(cast.host).get(f"/meetings/{meeting.id}/console").text
+    assert 'value="周监票"' in page
+    assert 'value="郑计票"' in page
+
+
+def called_in_part(cast):
+    """A roll call in which one of three has answered."""
+    meeting, _item, vote = given.voting(cast, mode=VoteMode.ROLL_CALL)
+    first = queries.roll([vote.id])[0]
+    services.cast(cast.actor("host"), vote, roll_id=first.id, choice=Choice.AYE)
+    db.session.commit()
+    return meeting, vote
+
+
+def test_a_roll_call_is_not_closed_over_those_not_called(cast, sign_in):
+    meeting, vote = called_in_part(cast)
+    client = sign_in(cast.host)
+    assert "2人尚未点名" in client.get(f"/meetings/{meeting.id}/console").text
+    answer = client.post(f"/meetings/votes/{vote.id}/close-roll")
+    assert answer.status_code == 422
+    assert 'id="uncalled-error"' in answer.text
+    db.session.refresh(vote)
+    assert vote.state is VoteState.OPEN
+
+
+def test_unless_the_host_confirms_how_many_they_are(cast, sign_in):
+    _meeting, vote = called_in_part(cast)
+    client, address = sign_in(cast.host), f"/meetings/votes/{vote.id}/close-roll"
+    assert client.post(address, data={"uncalled": 1}).status_code == 422  # somebody came between
+    assert client.post(address, data={"uncalled": 2}).status_code == 303
+    db.session.refresh(vote)
+    assert (vote.state, vote.passed, vote.ayes) == (VoteState.CLOSED, True, 1)
 
 
 def test_a_roll_call_counts_name_by_name(cast):

@@ -49,8 +49,6 @@ class Meeting(Model):
     expected: Mapped[int | None]
     host_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     recorder_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    scrutineer: Mapped[str] = mapped_column(String(60), default="")
-    teller: Mapped[str] = mapped_column(String(60), default="")
     state: Mapped[MeetingState] = mapped_column(choice(MeetingState), default=MeetingState.DRAFT)
     urgent_reason: Mapped[str | None] = mapped_column(String(300))
     cancel_reason: Mapped[str | None] = mapped_column(String(300))

@@ -59,6 +59,7 @@ class Vote(Model):
             "(state = 'closed') = (passed IS NOT NULL) OR state = 'voided'",
             name="closed_has_outcome",
         ),
+        CheckConstraint("scrutineer = '' OR scrutineer <> teller", name="two_people"),
         CheckConstraint("state <> 'voided' OR void_reason IS NOT NULL", name="voided_why"),
         Index(
             "uq_vote_item_valid", "item_id", unique=True,
@@ -80,6 +81,8 @@ class Vote(Model):
     abstentions: Mapped[int] = mapped_column(default=0)
     state: Mapped[VoteState] = mapped_column(choice(VoteState), default=VoteState.OPEN)
     passed: Mapped[bool | None]
+    scrutineer: Mapped[str] = mapped_column(String(60), default="")
+    teller: Mapped[str] = mapped_column(String(60), default="")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -94,7 +94,8 @@ def votable_items(community_id: int) -> Sequence[Any]:
 
 
 def topics_to_pick(meeting: Meeting) -> Sequence[Any]:
-    """Topics that can be put on this meeting's agenda and are not on it yet."""
+    """Topics that can be put on this meeting's agenda and are not on it yet; not what is for a
+    higher body."""
     there = set(
         db.session.scalars(
             select(AgendaItem.topic_id).where(
@@ -102,7 +103,11 @@ def topics_to_pick(meeting: Meeting) -> Sequence[Any]:
             )
         )
     )
-    return [row for row in schedulable(meeting.community_id) if row.id not in there]
+    return [
+        row
+        for row in schedulable(meeting.community_id)
+        if row.id not in there and policy.may_take_up(meeting, row.referred_to)
+    ]
 
 
 def topics_named(meeting: Meeting, topic_ids: Sequence[int]) -> list[Topic]:

@@ -21,6 +21,7 @@ from app.meetings.models import (
     VoteMode,
 )
 from app.meetings.queries.attendance import whole_list
+from app.meetings.queries.readiness import COMMA
 from app.meetings.queries.voting import roll
 from app.meetings.states import VoteState
 
@@ -42,6 +43,11 @@ class Minutes:
     def valid(self, item: AgendaItem) -> Vote | None:
         votes = self.votes.get(item.id, [])
         return next((vote for vote in votes if vote.state is not VoteState.VOIDED), None)
+
+    def named(self, role: str) -> str:
+        """Who was "scrutineer" or "teller" of the votes that count."""
+        taken = [vote for item in self.items if (vote := self.valid(item)) is not None]
+        return COMMA.join(dict.fromkeys(name for vote in taken if (name := getattr(vote, role))))
 
     @property
     def unfinished(self) -> list[AgendaItem]:

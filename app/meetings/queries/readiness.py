@@ -30,6 +30,7 @@ from app.meetings.queries.composition import composition_ids, expected_number, t
 from app.people.models import Unit
 from app.platforms.models import PlatformParty, Topic
 from app.platforms.policy import is_running
+from app.platforms.queries import referred
 from app.platforms.states import topics
 
 COMMA = "、"
@@ -104,7 +105,14 @@ def _about_the_platform(meeting: Meeting) -> list[Phrase]:
 
 def _about_the_agenda(meeting: Meeting) -> list[Phrase]:
     rows = db.session.execute(
-        select(AgendaItem.title, AgendaItem.kind, AgendaItem.motion, Topic.state, Topic.number)
+        select(
+            AgendaItem.title,
+            AgendaItem.kind,
+            AgendaItem.motion,
+            AgendaItem.topic_id,
+            Topic.state,
+            Topic.number,
+        )
         .outerjoin(Topic, Topic.id == AgendaItem.topic_id)
         .where(AgendaItem.meeting_id == meeting.id, AgendaItem.withdrawn_at.is_(None))
         .order_by(AgendaItem.position)
@@ -120,17 +128,21 @@ def _about_the_agenda(meeting: Meeting) -> list[Phrase]:
                 items=COMMA.join(without_motion),
             )
         )
-    elsewhere = [
-        r.number
-        for r in rows
-        if r.state
-        and not (topics.can(r.state, "schedule") and policy.may_take_up(meeting.kind, r.state))
-    ]
+    elsewhere = [r.number for r in rows if r.state and not topics.can(r.state, "schedule")]
     if elsewhere:
         missing.append(
             Phrase(
                 marked("These topics can't be put on an agenda now: %(topics)s"),
                 topics=COMMA.join(elsewhere),
+            )
+        )
+    upward = referred([r.topic_id for r in rows if r.topic_id])
+    higher = [r.number for r in rows if not policy.may_take_up(meeting, upward.get(r.topic_id))]
+    if higher:
+        missing.append(
+            Phrase(
+                marked("Referred to an assembly, so that no lower body takes them up: %(topics)s"),
+                topics=COMMA.join(higher),
             )
         )
     return missing

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
+from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy, queries
 from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
@@ -18,6 +19,7 @@ from app.meetings.services.invitations import mark_required
 from app.meetings.states import VoteState, agenda_items
 from app.platforms import services as platforms
 from app.platforms.models import Topic
+from app.platforms.queries import referred
 from app.platforms.states import TopicState
 
 _USUAL_MINUTES = 15  # planned for a topic nobody has thought about yet
@@ -49,7 +51,7 @@ def add_item(
         )
     item = AgendaItem(
         meeting_id=meeting.id,
-        topic_id=_fitting(meeting, topic, late=late),
+        topic_id=_fitting(meeting, topic, kind=kind, late=late),
         position=_last_position(meeting.id) + 1,
         kind=kind,
         title=title,
@@ -98,19 +100,25 @@ def edit_item(
     motion: str = "",
     version: int | None = None,
 ) -> None:
-    """Change an item of a draft. Stale if somebody changed it since `version`."""
+    """Change an item of a draft. Stale if somebody changed it since `version`; refused for the
+    motion of an item that votes on a text which was frozen for it."""
     meeting = lock(item.meeting)
     if not policy.may_prepare(meeting):
         raise Refused(_l("The notice has gone out: the agenda is locked."))
     hold(item)
     if version is not None and item.version != version:
         raise stale()
-    item.kind = kind
-    item.title = title
-    item.planned = planned
-    item.motion = motion if kind is ItemKind.VOTE else ""
-    item.version += 1
-    db.session.flush()
+    if kind is ItemKind.REPORT and item.topic_id is not None:
+        raise _not_only_reported()
+    frozen = Refused(
+        _l("This text was frozen to be voted on: it can't be changed here."), field="motion"
+    )
+    with flushing(frozen):  # the packages above see to that in the database
+        item.kind = kind
+        item.title = title
+        item.planned = planned
+        item.motion = motion if kind is ItemKind.VOTE else ""
+        item.version += 1
     said = {} if item.topic is not None and item.topic.sensitive else {"title": title}
     record(actor, "meeting.edit_item", meeting, item=item.id, **said)
 
@@ -175,17 +183,20 @@ def withdraw_item(actor: Actor, item: AgendaItem, *, reason: str = "") -> None:
     record(actor, "meeting.withdraw_item", meeting, item=item.id, reason=reason)
 
 
-def _fitting(meeting: Meeting, topic: Topic | None, *, late: bool) -> int | None:
-    """The topic's id. After the notice, whom it concerns has to be invited already."""
+def _fitting(meeting: Meeting, topic: Topic | None, *, kind: ItemKind, late: bool) -> int | None:
+    """The topic's id. What was referred upward goes to no lower body; after the notice, whom it
+    concerns has to be invited already."""
     if topic is None:
         return None
     if topic.community_id != meeting.community_id:
         raise NotFoundError
-    if not policy.may_take_up(meeting.kind, topic.state):
+    if kind is ItemKind.REPORT:
+        raise _not_only_reported()
+    if not policy.may_take_up(meeting, referred([topic.id]).get(topic.id)):
         raise Refused(
-            _l(
-                "“%(title)s” was referred to an assembly: it is not for this meeting.",
-                title=topic.title,
+            Phrase(
+                marked("Topic %(topic)s was referred to an assembly: no lower body takes it up."),
+                topic=topic.number,
             ),
             field="topic_id",
         )
@@ -193,6 +204,10 @@ def _fitting(meeting: Meeting, topic: Topic | None, *, late: bool) -> int | None
     if missing:
         raise Refused(missing[0])
     return topic.id
+
+
+def _not_only_reported() -> Refused:
+    return Refused(_l("A topic is discussed or decided on, not only reported."), field="kind")
 
 
 def _last_position(meeting_id: int) -> int:

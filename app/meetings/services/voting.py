@@ -47,11 +47,9 @@ def open_vote(
         raise Refused(_l("The notice did not name this item: it can't be voted on."))
     if not policy.may_open_vote(meeting, item, queries.valid_vote(item.id)):
         raise not_now()
-    if scrutineer and scrutineer == teller:
+    if scrutineer and "".join(scrutineer.split()) == "".join(teller.split()):
         raise Refused(_l("Scrutineer and teller are two different people."), field="teller")
-    meeting.scrutineer = scrutineer or meeting.scrutineer
-    meeting.teller = teller or meeting.teller
-    if mode is VoteMode.SECRET and not (meeting.scrutineer and meeting.teller):
+    if mode is VoteMode.SECRET and not (scrutineer and teller):
         raise Refused(_l("A secret ballot needs a scrutineer and a teller."), field="scrutineer")
     vote = Vote(
         item_id=item.id,
@@ -61,6 +59,8 @@ def open_vote(
         motion_digest=hashlib.sha256(item.motion.encode()).hexdigest(),
         expected=meeting.expected,
         present=0,
+        scrutineer=scrutineer,
+        teller=teller,
         opened_by_id=actor.id,
     )
     with flushing(not_now()):
@@ -105,10 +105,23 @@ def record_counts(actor: Actor, vote: Vote, *, ayes: int, nays: int, abstentions
     )  # fmt: skip
 
 
-def close_roll_call(actor: Actor, vote: Vote) -> None:
-    """Close a roll call with what was said so far. Refused for a vote that has to be counted."""
+def close_roll_call(actor: Actor, vote: Vote, *, uncalled: int = 0) -> None:
+    """Close a roll call with what was said so far. Refused for a vote that has to be counted, and
+    unless the host says how many, exactly, have not been called: they count as not voting."""
     if vote.mode is not VoteMode.ROLL_CALL:
         raise not_now()
+    _hold(vote)
+    silent = vote.present - vote.ayes - vote.nays - vote.abstentions
+    if silent != uncalled:
+        raise Refused(
+            Phrase(
+                marked(
+                    "%(number)s on the roll have not been called: confirm that they don't vote."
+                ),
+                number=silent,
+            ),
+            field="uncalled",
+        )
     close_vote(actor, vote)
 
 

@@ -11,7 +11,14 @@ from app.core import clock
 from app.core.guard import actor
 from app.core.htmx import render, see_other, wanted_fragment
 from app.meetings import arithmetic, policy, queries
-from app.meetings.forms import CountForm, NotesForm, OpenVoteForm, SettleForm, VoidForm
+from app.meetings.forms import (
+    CloseRollForm,
+    CountForm,
+    NotesForm,
+    OpenVoteForm,
+    SettleForm,
+    VoidForm,
+)
 from app.meetings.models import AgendaItem, Meeting, Vote, VoteMode
 from app.meetings.queries import Console
 from app.meetings.states import VoteState
@@ -121,9 +128,18 @@ def _forms(meeting: Meeting, now: Console) -> dict[str, Any]:
     if outcomes:
         forms["settle_form"] = SettleForm.about(item.id, outcomes, formdata=None)
     if vote is None:
-        forms["open_form"] = OpenVoteForm(obj=meeting, prefix="open", formdata=None)
-    elif vote.state is VoteState.OPEN and vote.mode is not VoteMode.ROLL_CALL:
+        forms["open_form"] = OpenVoteForm(prefix="open", formdata=None, data=_counters(now))
+    elif vote.state is VoteState.OPEN and vote.mode is VoteMode.ROLL_CALL:
+        forms["roll_form"] = CloseRollForm(formdata=None)
+    elif vote.state is VoteState.OPEN:
         forms["count_form"] = CountForm(formdata=None, obj=vote if vote.ayes or vote.nays else None)
     if policy.may_void(meeting, vote):
         forms["void_form"] = VoidForm(prefix="void", formdata=None)
     return forms
+
+
+def _counters(now: Console) -> dict[str, str]:
+    """Who watched and counted the vote before: mostly they do so again."""
+    taken = [vote for _item, vote in now.items if vote is not None]
+    last = max(taken, key=lambda vote: vote.id, default=None)
+    return {"scrutineer": last.scrutineer, "teller": last.teller} if last else {}

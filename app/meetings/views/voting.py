@@ -11,7 +11,7 @@ from app.core.guard import actor
 from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.meetings import queries, services
-from app.meetings.forms import CountForm, OpenVoteForm, VoidForm
+from app.meetings.forms import CloseRollForm, CountForm, OpenVoteForm, VoidForm
 from app.meetings.models import Choice
 from app.meetings.views import _console, bp
 
@@ -67,7 +67,11 @@ def close_vote(vote_id: int) -> Response:
 @requires(HOST)
 def close_roll(vote_id: int) -> Response:
     vote = queries.vote_in_reach(actor(), HOST, vote_id)
-    services.close_roll_call(actor(), vote)
+    form = CloseRollForm()
+    if not form.accepts(
+        lambda: services.close_roll_call(actor(), vote, uncalled=form.uncalled.data or 0)
+    ):
+        return _console.page(vote.item.meeting, 422, roll_form=form)
     db.session.commit()
     return _console.back(vote.item.meeting, "vote")
 

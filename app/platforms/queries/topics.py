@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,7 @@ class Schedulable:
     content_class: ContentClass | None
     platform_id: int | None
     sensitive: bool
+    referred_to: TopicState | None
     signers: int
     must_be_scheduled: bool
 
@@ -226,16 +227,33 @@ def schedulable(community_id: int) -> list[Schedulable]:
         .where(Topic.community_id == community_id, Topic.state.in_(SCHEDULABLE))
         .order_by(Topic.id)
     ).all()
-    support = supports(community_id, [row.id for row in rows]) if rows else {}
+    ids = [row.id for row in rows]
+    support = supports(community_id, ids) if rows else {}
+    upward = referred(ids)
     found = [
         Schedulable(
             **row._mapping,  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+            referred_to=upward.get(row.id),
             signers=support[row.id].signers,
             must_be_scheduled=support[row.id].must_be_scheduled,
         )
         for row in rows
     ]
     return sorted(found, key=lambda topic: not topic.must_be_scheduled)
+
+
+def referred(topic_ids: Collection[int]) -> dict[int, TopicState]:
+    """{topic id: the assembly it was referred to, the higher one if to both}, whatever became of
+    it since; of the others nothing."""
+    steps = db.session.execute(
+        select(TopicStep.topic_id, TopicStep.state)
+        .where(TopicStep.topic_id.in_(topic_ids), TopicStep.state.in_(policy.REFERRED))
+        .distinct()
+    )
+    found: dict[int, TopicState] = {}
+    for topic_id, state in steps:
+        found[topic_id] = max(found.get(topic_id, state), state, key=policy.REFERRED.index)
+    return found
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:

@@ -21,6 +21,7 @@ from app.points import services as points
 
 # What those who follow the topic are told, in plain words. Events with a reason say it.
 _TAKEN_IN = marked("Topic %(topic)s was merged into the topic “%(title)s”.")
+_OFF = marked("The topic “%(title)s” was taken off the agenda and waits for the next.")
 _TOLD = {
     "submit": marked("The topic “%(title)s” has been submitted."),
     "accept": marked("The topic “%(title)s” has been accepted and will be deliberated."),
@@ -28,7 +29,9 @@ _TOLD = {
     "merge": marked("The topic “%(title)s” was merged into topic %(reason)s."),
     "rule_out": marked("The topic “%(title)s” can't be settled by consultation: %(reason)s"),
     "schedule": marked("The topic “%(title)s” is on the agenda: %(reason)s"),
-    "unschedule": marked("The topic “%(title)s” was taken off the agenda and waits for the next."),
+    "unschedule": _OFF,
+    "unschedule_for_reps": _OFF,
+    "unschedule_for_residents": _OFF,
     "agree": marked("Consensus was reached on the topic “%(title)s”."),
     "refer_to_reps": marked("The topic “%(title)s” goes to the representatives' assembly."),
     "refer_to_residents": marked("The topic “%(title)s” goes to the residents' assembly."),

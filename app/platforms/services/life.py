@@ -9,11 +9,18 @@ from app.core.access import Actor
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
+from app.platforms import queries
 from app.platforms.models import Topic
 from app.platforms.services._steps import award_author, move
+from app.platforms.states import TopicState
 from app.points.models import RuleCode
 from app.points.services import reverse_award
 
+_UNSCHEDULING = {
+    None: "unschedule",
+    TopicState.TO_REPS_ASSEMBLY: "unschedule_for_reps",
+    TopicState.TO_RESIDENTS_ASSEMBLY: "unschedule_for_residents",
+}
 SETTLING = ("agree", "refer_to_reps", "refer_to_residents", "defer", "drop")
 
 
@@ -24,9 +31,12 @@ def schedule(actor: Actor, topics: Iterable[Topic], *, where: str) -> None:
 
 
 def unschedule(actor: Actor, topics: Iterable[Topic], *, reason: str = "") -> None:
-    """Note that they are off the agenda again: taken off, or the meeting was called off."""
-    for topic in sorted(topics, key=lambda topic: topic.id):
-        move(actor, topic, "unschedule", reason=reason)
+    """Note that they are off the agenda again: taken off, or the meeting was called off. Those
+    referred to an assembly before wait for it as they did."""
+    waiting = sorted(topics, key=lambda topic: topic.id)
+    referred = queries.referred([topic.id for topic in waiting])
+    for topic in waiting:
+        move(actor, topic, _UNSCHEDULING[referred.get(topic.id)], reason=reason)
 
 
 def settle(actor: Actor, topic: Topic, *, event: str, reason: str = "") -> None:
