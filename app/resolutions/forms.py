@@ -77,9 +77,18 @@ class DraftRow(Form):
     )
     goes_to = text(_l("Goes to"), required=False, maximum=20)
 
-    def validate_title(self, field: Field) -> None:
-        if self.detail.data and not field.data:
-            raise ValidationError(_l("Please fill this in."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A row in which anything was filled in needs its title."""
+        # Not as validate_title: a field that may stay empty asks nothing further once it is.
+        valid = bool(super().validate(extra_validators))
+        if self.title.data or not self._is_begun():
+            return valid
+        self.title.errors = [*self.title.errors, _l("Please fill this in.")]
+        return False
+
+    def _is_begun(self) -> bool:
+        changed = self.difficulty.data not in {None, self.difficulty.default}
+        return bool(self.detail.data or self.goes_to.data or changed)
 
 
 class DraftsForm(CreatingForm):

@@ -156,6 +156,31 @@ def test_a_task_with_words_but_no_title_is_refused(cast, sign_in, resolution):
         data={"rows-0-detail": "十个车位", "rows-0-difficulty": "hard"},
     )
     assert answer.status_code == 422
+    assert 'id="rows-0-title-error"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "filled", [{"detail": "十个车位"}, {"difficulty": "hard"}, {"goes_to": "open"}]
+)
+def test_nor_is_a_row_dropped_beside_one_that_is_complete(cast, sign_in, resolution, filled):
+    path = f"/resolutions/{resolution.id}/tasks/new"
+    rows = {f"rows-{n}-difficulty": "ordinary" for n in range(3)} | {"rows-0-title": "搭棚"}
+    rows |= {f"rows-1-{name}": value for name, value in filled.items()}
+    client = sign_in(cast.staff)
+    answer = client.post(path, data=rows)
+    assert answer.status_code == 422
+    assert 'id="rows-1-title-error"' in answer.text
+    assert 'id="rows-0-title-error"' not in answer.text
+    assert db.session.query(Task).count() == 0
+    assert client.post(path, data=rows | {"rows-1-title": "划线"}).status_code == 303
+    assert db.session.query(Task).count() == 2
+
+
+def test_rows_left_empty_are_no_tasks(cast, sign_in, resolution):
+    rows = {f"rows-{n}-difficulty": "ordinary" for n in range(3)} | {"rows-0-title": "搭棚"}
+    path = f"/resolutions/{resolution.id}/tasks/new"
+    assert sign_in(cast.staff).post(path, data=rows).status_code == 303
+    assert db.session.query(Task).count() == 1
 
 
 def test_somebody_is_found_by_name_to_dispatch_to(cast, sign_in, resolution):

@@ -78,3 +78,17 @@ def test_the_words_of_a_resolution_never_change(cast):
     made = given.resolution(cast)
     with pytest.raises(IntegrityError), db.session.begin_nested():
         db.session.execute(update(Resolution).values(text="别的").where(Resolution.id == made.id))
+
+
+@pytest.mark.parametrize("page", ["console", "minutes"])
+def test_after_a_refusal_it_goes_on_where_it_was_recorded(cast, sign_in, page):
+    item = given.matter(cast, sits=page == "console").item
+    client, address = sign_in(cast.host), f"/meetings/items/{item.id}/resolution"
+    back, prefix = f"/meetings/{item.meeting_id}/{page}", f"resolution{item.id}"
+    said = {f"{prefix}-title": "建充电棚", f"{prefix}-feedback_due_on": "2026-12-17", "back": page}
+    refused = client.post(address, data=said)
+    assert refused.status_code == 422
+    assert f'name="back" value="{page}"' in refused.text
+    assert f'href="{back}"' in refused.text
+    done = client.post(address, data=said | {f"{prefix}-text": given.MOTION})
+    assert (done.status_code, done.headers["Location"]) == (303, back)

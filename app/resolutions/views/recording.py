@@ -131,12 +131,25 @@ def _prefix(item_id: int) -> str:
 
 
 def _page(form: RecordForm, item: AgendaItem, outcome: Any, status: int) -> Response:
-    return render("resolutions/record.html", status=status, form=form, item=item, outcome=outcome)
+    return render(
+        "resolutions/record.html",
+        status=status,
+        form=form,
+        item=item,
+        outcome=outcome,
+        back=_from(),
+        cancel=url_for(f"meetings.{_from() or 'show'}", meeting_id=item.meeting_id),
+    )
+
+
+def _from() -> str:
+    """The page of the meeting it is recorded on, also after it was refused: that one goes on."""
+    where = request.form.get("back", "")
+    return where if where in {"console", "minutes"} else ""
 
 
 def _back(item: AgendaItem, resolution_id: int) -> str:
-    """To where it was recorded: the console and the minutes go on; else to the resolution."""
-    where = request.form.get("back")
-    if where in {"console", "minutes"}:
+    """To where it was recorded; else to the resolution."""
+    if where := _from():
         return url_for(f"meetings.{where}", meeting_id=item.meeting_id)
     return url_for("resolutions.show", resolution_id=resolution_id)
