@@ -1,8 +1,8 @@
 """Whether `flask prepare` would find nothing to do, which takes two seconds to find out by asking.
 
 A stamp in the data folder says with what program and settings it was prepared last, and the
-database itself is asked which migration it is at and whether there are accounts. Whenever
-anything is in doubt, it is prepared again.
+database itself is asked which migration it is at, whether there are accounts, and whether a day
+with postings is over and has no seal. Whenever anything is in doubt, it is prepared again.
 """
 
 import hashlib
@@ -18,6 +18,10 @@ SETTINGS = (
     "SECRET_KEY",
 )  # fmt: skip
 CHINA = 8 * 3600  # seconds ahead of UTC; the holidays of a year are added when it begins
+_UNSEALED = """
+    SELECT 1 FROM ledger_transaction
+    WHERE day < ? AND day > coalesce((SELECT max(day) FROM seal), '') LIMIT 1
+"""
 
 
 def is_prepared(data: Path, environment: "dict[str, str]") -> bool:
@@ -64,14 +68,21 @@ def circumstances(data: Path, environment: "dict[str, str]") -> "str | None":
     return digest.hexdigest()
 
 
+def china_today() -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(time.time() + CHINA))
+
+
 def revision_of(file: Path) -> "str | None":
-    """The migration a database is at; None if it is not there, damaged, or has no accounts."""
+    """The migration a database is at; None if it is not there, damaged, has no accounts, or has
+    a day to be sealed."""
     if not file.is_file():
         return None
     try:
         connection = sqlite3.connect(str(file), timeout=1)
         try:
             if connection.execute("SELECT 1 FROM user_account LIMIT 1").fetchone() is None:
+                return None
+            if connection.execute(_UNSEALED, (china_today(),)).fetchone() is not None:
                 return None
             return str(connection.execute("SELECT version_num FROM alembic_version").fetchall())
         finally:

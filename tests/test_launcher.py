@@ -321,6 +321,7 @@ def data(tmp_path):
         database.executescript(
             "CREATE TABLE user_account (id); INSERT INTO user_account VALUES (1);"
             "CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('7');"
+            "CREATE TABLE ledger_transaction (day); CREATE TABLE seal (day);"
         )
     prepared.remember(tmp_path, {})
     return tmp_path
@@ -360,6 +361,20 @@ def test_another_server_is_always_asked(data):
     (data / "config.toml").write_text('DATABASE_URL = "postgresql://elsewhere/linli"')
     prepared.remember(data, {})
     assert not prepared.is_prepared(data, {})
+
+
+def test_a_day_with_postings_that_is_over_is_prepared_until_it_is_sealed(data):
+    def execute(statement, *values):
+        with closing(sqlite3.connect(data / "linli.db")) as database:
+            database.execute(statement, values)
+            database.commit()
+
+    execute("INSERT INTO ledger_transaction VALUES (?)", prepared.china_today())
+    assert prepared.is_prepared(data, {})
+    execute("INSERT INTO ledger_transaction VALUES ('2026-11-20')")
+    assert not prepared.is_prepared(data, {})
+    execute("INSERT INTO seal VALUES ('2026-11-20')")
+    assert prepared.is_prepared(data, {})
 
 
 def test_a_new_version_a_new_year_and_a_lost_file_are_prepared(data, monkeypatch):

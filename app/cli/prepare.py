@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -12,6 +14,7 @@ from app.core import clock, workdays
 from app.core.console import Command, say
 from app.core.db import db, refresh_statistics
 from app.core.i18n import lazy_gettext as _l
+from app.ledger import services as ledger
 from app.people.services import setup_code
 
 
@@ -19,7 +22,7 @@ from app.people.services import setup_code
 @click.option("--demo", is_flag=True, help="load the sample community if there is nobody yet")
 @with_appcontext
 def prepare(*, demo: bool) -> None:
-    """Migrate, seed what every installation needs, and say what is to be done first."""
+    """Migrate, seed what every installation needs, seal the days that are over, and say what is to be done first."""
     with alone():
         upgrade()
         this_year = clock.today().year
@@ -28,6 +31,8 @@ def prepare(*, demo: bool) -> None:
         db.session.commit()
         if demo:
             current_app.cli.commands["demo"].main(["load", "--if-empty"], standalone_mode=False)
+        for _day in ledger.seal_day_by_day(clock.today() - timedelta(days=1)):
+            db.session.commit()
     code = setup_code()
     if code is not None:
         click.echo()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import click
 
@@ -65,11 +65,7 @@ def seal(up_to: datetime | None) -> None:
     last = up_to.date() if up_to else yesterday
     if last > yesterday:
         raise click.BadParameter(in_both(_l("A day can be sealed only when it is over.")))
-    days = services.unsealed_days(last)
-    for day in days:
-        services.seal(up_to=day)
-        db.session.commit()
-    say(_l("%(days)s days sealed.", days=len(days)))
+    say(_l("%(days)s days sealed.", days=_seal(last)))
 
 
 @ledger.command()
@@ -79,9 +75,19 @@ def expire(on: datetime | None) -> None:
     day = on.date() if on else clock.today()
     if day > clock.today():
         raise click.BadParameter(in_both(_l("Points can't expire ahead of time.")))
+    _seal(clock.today() - timedelta(days=1))  # before this posts anything on a new day
     total = 0
     while points := services.expire(None, on=day, wallets=_AT_ONCE):
         db.session.commit()
         total += points
     db.session.commit()
     say(_l("%(points)s points expired.", points=total))
+
+
+def _seal(last: date) -> int:
+    """Seal through that day; how many days that were."""
+    days = 0
+    for _day in services.seal_day_by_day(last):
+        db.session.commit()
+        days += 1
+    return days

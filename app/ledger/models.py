@@ -28,6 +28,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    Text,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -218,6 +219,9 @@ class Seal(Model):
     Every day from the first transaction on has one, also a day on which nothing was posted:
     so the chain has no gaps, and a missing row is itself a finding. `points` and `minutes`
     are the sums moved by the day's postings.
+
+    `marks` are "id:beginning of its line's own digest" for each of the day's transactions. The
+    digest says that something differs, they say which row. They promise nothing themselves.
     """
 
     __tablename__ = "seal"
@@ -228,4 +232,5 @@ class Seal(Model):
     points: Mapped[int] = mapped_column(BigInteger)
     minutes: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(String(64))
+    marks: Mapped[str | None] = mapped_column(Text)
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

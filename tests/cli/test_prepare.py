@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from app.cli.translations import translations
+from app.core import clock
 from app.core.db import begin_writing, db
+from app.core.i18n import Phrase
 from app.core.workdays import CalendarDay
+from app.ledger import services as ledger
+from app.ledger.models import AccountKind
+from app.ledger.queries import latest_seals
+from app.ledger.services import Entry, Transfer
 from app.people.models import User
 from tests.sample import run
 
@@ -71,6 +78,24 @@ def test_an_installation_with_accounts_is_left_as_it_is(new):
     answer = client.post("/sign-in", data={"username": "admin", "password": password})
     assert answer.status_code == 303
     assert client.get("/today").location == "/me/password"  # the first password has to be changed
+
+
+def test_days_that_are_over_are_sealed_at_the_start(new):
+    prepare(new)
+    with new.app_context():
+        accounts = [
+            ledger.open_account(code=f"test:{kind}", kind=kind)
+            for kind in (AccountKind.ISSUE, AccountKind.WALLET)
+        ]
+        yesterday = clock.today() - timedelta(days=1)
+        with clock.frozen(clock.at(yesterday, 12)):
+            entry = Entry("test", "award", Phrase("A test"), (Transfer(*accounts, 5),))
+            ledger.post(None, entry)
+        db.session.commit()
+    prepare(new)
+    with new.app_context():
+        assert [row.day for row in latest_seals(9)] == [yesterday]
+        assert list(ledger.verify()) == []
 
 
 def test_every_message_has_one_chinese_translation(new):

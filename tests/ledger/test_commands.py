@@ -75,3 +75,20 @@ def test_expire_refuses_to_run_ahead_of_time(run, bank):
     bank.award(bank.zhang, 5, TODAY)
     assert run("expire", "--on", str(TODAY + timedelta(days=1))).exit_code == 2
     assert balance(bank.zhang) == 5
+
+
+def test_expire_seals_the_days_before_it_posts(run, bank):
+    with at(YESTERDAY):
+        bank.award(bank.zhang, 5, YESTERDAY)
+    run("expire")
+    assert [row.day for row in queries.latest_seals(9)] == [YESTERDAY]
+
+
+def test_verify_fails_while_a_day_with_postings_has_no_seal(run, bank):
+    with at(YESTERDAY):
+        bank.award(bank.zhang, 5)
+    result = run("verify")
+    assert result.exit_code == 1
+    assert str(YESTERDAY) in result.output
+    run("seal")
+    assert run("verify").exit_code == 0

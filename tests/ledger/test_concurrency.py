@@ -47,6 +47,7 @@ def bank(own_app):
         db.session.commit()
         yield bank
         db.session.rollback()
+        seal(up_to=TODAY - timedelta(days=1))
         assert findings() == []
 
 

@@ -22,8 +22,18 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.ledger import queries
 from app.ledger.models import Account, LedgerUnit, Lot
-from app.ledger.services import Entry, Transfer, expire, post, post_many, reverse, seal
-from tests.ledger.conftest import MEMO, TODAY, Bank, at, findings, new_key
+from app.ledger.services import (
+    Entry,
+    Transfer,
+    expire,
+    post,
+    post_many,
+    reverse,
+    seal,
+    unsealed_days,
+    verify,
+)
+from tests.ledger.conftest import MEMO, TODAY, Bank, at, new_key
 
 WALLETS = ("zhang", "li", "wang")
 AMOUNTS = st.integers(1, 20)
@@ -296,7 +306,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def verify_finds_nothing(self):
-        assert findings() == []
+        with self.now():
+            found = {finding.table for finding in verify()}
+            yesterday = self.model.today - timedelta(days=1)
+            # Only of what happened: that a day still waits for its seal may be said.
+            assert found <= ({"seal"} if unsealed_days(yesterday) else set())
 
 
 @pytest.mark.slow

@@ -102,7 +102,7 @@ def test_a_lot_and_its_posting_made_to_live_longer(tampered):
         "UPDATE lot SET expires_on = '2099-01-01' WHERE expires_on IS NOT NULL",
         "UPDATE posting SET expires_on = '2099-01-01' WHERE expires_on IS NOT NULL",
     )
-    assert found == [("seal", BEFORE)]
+    assert found == [("ledger_transaction", number("first"))]
 
 
 def test_a_posting_and_balances_raised_together(tampered):
@@ -113,7 +113,7 @@ def test_a_posting_and_balances_raised_together(tampered):
         f"UPDATE account SET balance = balance - 63 WHERE id = {bank.fund}",
         f"UPDATE lot SET amount = 70, remaining = 70 WHERE account_id = {bank.li}",
     )
-    assert found == [("seal", BEFORE)]
+    assert found == [("ledger_transaction", number("second"))]
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,9 @@ def test_a_posting_and_balances_raised_together(tampered):
 )
 def test_anything_about_a_sealed_transaction_changed(tampered, change):
     _bank, tamper = tampered
+    third = number("third")
     assert tamper(f"UPDATE ledger_transaction SET {change} WHERE key = 'third'") == [
-        ("seal", YESTERDAY)
+        ("ledger_transaction", third)
     ]
 
 
@@ -141,7 +142,7 @@ def test_two_people_who_changed_accounts(tampered):
         f"UPDATE account SET code = 'test:li' WHERE id = {bank.wang}",
         f"UPDATE account SET code = 'test:wang' WHERE id = {bank.li}",
     )
-    assert found == [("seal", BEFORE)]
+    assert found == [("ledger_transaction", number("second"))]
 
 
 def test_a_transaction_that_vanished_with_everything_it_did(tampered):
@@ -154,7 +155,8 @@ def test_a_transaction_that_vanished_with_everything_it_did(tampered):
         f"UPDATE account SET balance = 0 WHERE id = {bank.li}",
         f"UPDATE account SET balance = balance + 7 WHERE id = {bank.fund}",
     )
-    assert found == [("seal", BEFORE)]
+    assert found == [("ledger_transaction", second)]
+    assert "已不存在" in str(next(iter(verify())))
 
 
 def test_a_transaction_whose_postings_vanished(tampered):
@@ -176,7 +178,8 @@ def test_a_transaction_slipped_into_a_day_already_sealed(tampered):
         " SELECT 999, 'late', kind, memo, '', 0, posted_at, day FROM ledger_transaction"
         " WHERE key = 'third'"
     )
-    assert found == [("ledger_transaction", 999), ("seal", YESTERDAY)]
+    # It moves nothing; and it was not there.
+    assert found == [("ledger_transaction", 999), ("ledger_transaction", 999)]
 
 
 def test_a_reversal_of_less_than_its_original(tampered):
@@ -225,20 +228,45 @@ def test_a_seal_that_is_missing(tampered):
     assert found == [("seal", BEFORE), ("seal", YESTERDAY)]
 
 
+@pytest.mark.parametrize(
+    ("gone", "first"), [("day = '2026-11-20'", YESTERDAY), ("day > '2026-11-01'", BEFORE)]
+)
+def test_the_last_seals_are_missing(tampered, gone, first):
+    _bank, tamper = tampered
+    assert tamper(f"DELETE FROM seal WHERE {gone}") == [("seal", first)]
+    assert seal(up_to=YESTERDAY) > 0
+    assert list(verify()) == []
+
+
+def test_seals_of_days_without_postings_are_missed_once_something_was_posted_after(bank):
+    with at(BEFORE):
+        bank.award(bank.zhang, 1)
+    seal(up_to=BEFORE)
+    assert findings() == []  # nobody has used it yesterday
+    bank.award(bank.zhang, 1)
+    assert [(finding.table, finding.row) for finding in verify()] == [("seal", YESTERDAY)]
+
+
+def test_a_seal_made_before_there_were_marks_names_the_day(tampered):
+    _bank, tamper = tampered
+    found = tamper(
+        "UPDATE seal SET marks = NULL",
+        "UPDATE ledger_transaction SET kind = 'x' WHERE key = 'third'",
+    )
+    assert found == [("seal", YESTERDAY)]
+
+
 def test_new_seals_differ_from_those_on_the_wall(tampered):
     bank, tamper = tampered
     on_the_wall = db.session.scalar(text("SELECT digest FROM seal WHERE day = '2026-11-20'"))
     assert list(verify({YESTERDAY: on_the_wall.upper()})) == []
-    assert (
-        tamper(
-            f"UPDATE posting SET amount = 70 WHERE destination_id = {bank.li}",
-            f"UPDATE account SET balance = 70 WHERE id = {bank.li}",
-            f"UPDATE account SET balance = balance - 63 WHERE id = {bank.fund}",
-            f"UPDATE lot SET amount = 70, remaining = 70 WHERE account_id = {bank.li}",
-            "DELETE FROM seal",
-        )
-        == []
-    )
+    assert tamper(
+        f"UPDATE posting SET amount = 70 WHERE destination_id = {bank.li}",
+        f"UPDATE account SET balance = 70 WHERE id = {bank.li}",
+        f"UPDATE account SET balance = balance - 63 WHERE id = {bank.fund}",
+        f"UPDATE lot SET amount = 70, remaining = 70 WHERE account_id = {bank.li}",
+        "DELETE FROM seal",
+    ) == [("seal", BEFORE)]
     seal(up_to=YESTERDAY)
     assert list(verify()) == []
     (found,) = verify({YESTERDAY: on_the_wall})

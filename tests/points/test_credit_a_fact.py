@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import AuditEntry
+from app.core import clock
 from app.core.db import db
+from app.core.errors import Refused
 from app.core.i18n import Phrase
 from app.inbox.models import Message
 from app.ledger import services as ledger
@@ -211,3 +213,20 @@ def test_a_living_award_per_fact_is_held_by_the_database(cast, attended):
     db.session.add(copy)
     with pytest.raises(IntegrityError):
         db.session.flush()
+
+
+def test_points_past_their_date_are_not_to_be_spent_though_nothing_swept_them(cast, attended):
+    attended(cast.zhang)
+    last = db.session.scalars(select(Lot.expires_on)).one()
+    there = queries.balance_of(cast.zhang.id)
+    with clock.frozen(clock.at(last + timedelta(days=1))):
+        assert there > 0
+        assert queries.balance_of(cast.zhang.id) == 0
+        with pytest.raises(Refused, match="积分不足"):
+            services.spend(
+                cast.actor("staff"),
+                person_id=cast.zhang.id,
+                points=1,
+                key="late",
+                memo=Phrase("A reward"),
+            )

@@ -30,9 +30,10 @@ class Book:
         self, statements: Statements, account_ids: Collection[int], keys: Collection[str] = ()
     ) -> None:
         self.statements = statements
+        self.accounts, self.posted = statements.lock(account_ids, keys)
+        # After waiting for the lock: while it waited a day may have ended and been sealed.
         self.moment = clock.now()
         self.today = clock.local(self.moment).date()
-        self.accounts, self.posted = statements.lock(account_ids, keys)
         self.lots: dict[int, list[OpenLot]] = defaultdict(list)
         self.drafts = Drafts()
         self.credited: set[int] = set()

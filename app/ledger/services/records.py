@@ -18,6 +18,7 @@ from app.core.db import db
 from app.ledger.models import Account, AccountKind, LedgerUnit, Lot, LotUse, Posting, Transaction
 
 _AT_ONCE = 2000  # transactions in memory together
+_MARK = 8  # digits of a transaction's own digest
 
 
 class Side(NamedTuple):
@@ -168,6 +169,7 @@ class Tally:
 
     def __init__(self, day: date, digest_before: str) -> None:
         self.transactions = self.postings = 0
+        self._marks: list[str] = []
         self.moved: dict[str, int] = defaultdict(int)
         self._digest = hashlib.sha256(f"linli ledger 1\n{digest_before}\n{day}\n".encode())
 
@@ -176,10 +178,16 @@ class Tally:
         self.postings += len(record.postings)
         for posting in record.postings:
             self.moved[posting.source.unit] += posting.amount
-        self._digest.update(_line(record).encode())
+        line = _line(record).encode()
+        self._digest.update(line)
+        self._marks.append(f"{record.id}:{_mark(line)}")
+
+    def marks(self) -> str:
+        """By which a transaction that differs later is found: see `Seal`."""
+        return " ".join(self._marks)
 
     def values(self) -> dict[str, Any]:
-        """The seal's columns but for its day and moment."""
+        """What the seal promises: its columns but for its day, its moment and the marks."""
         return {
             "transactions": self.transactions,
             "postings": self.postings,
@@ -187,6 +195,17 @@ class Tally:
             "minutes": self.moved[LedgerUnit.MINUTES],
             "digest": self._digest.hexdigest(),
         }
+
+
+def marks_of(text: str | None) -> dict[int, str]:
+    """A seal's marks by transaction."""
+    return {
+        int(id_): mark for id_, _colon, mark in (m.partition(":") for m in (text or "").split())
+    }
+
+
+def _mark(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()[:_MARK]
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode

@@ -17,6 +17,7 @@ amount], each in the order of its key. Lots follow from the postings and are not
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from sqlalchemy import func, insert, select
@@ -47,9 +48,18 @@ def seal(*, up_to: date) -> int:
         for record in records(day):
             tally.add(record)
         values = tally.values()
-        db.session.execute(insert(Seal).values(day=day, sealed_at=clock.now(), **values))
+        db.session.execute(
+            insert(Seal).values(day=day, sealed_at=clock.now(), marks=tally.marks(), **values)
+        )
         digest = values["digest"]
     return len(days)
+
+
+def seal_day_by_day(up_to: date) -> Iterator[date]:
+    """Seal the days through `up_to`, one at a time; the caller commits at each."""
+    for day in unsealed_days(up_to):
+        seal(up_to=day)
+        yield day
 
 
 def unsealed_days(up_to: date) -> list[date]:

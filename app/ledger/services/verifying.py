@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, exists, func, or_, select
 
+from app.core import clock
 from app.core.db import Model, db
 from app.core.i18n import Phrase, marked
 from app.ledger.models import (
@@ -22,7 +23,7 @@ from app.ledger.models import (
     Seal,
     Transaction,
 )
-from app.ledger.services.records import LotRecord, Record, Tally, records
+from app.ledger.services.records import LotRecord, Record, Tally, marks_of, records
 from app.ledger.services.sealing import NOTHING_BEFORE
 
 _PRINTED = 16  # digits of a digest that the board shows, at least
@@ -186,7 +187,8 @@ class _Days:
 
     def __init__(self, printed: Mapping[date, str]) -> None:
         self.printed = printed
-        self.seals = {row.day: row for row in db.session.execute(select(Seal.__table__))}
+        promised = [column for column in Seal.__table__.c if column.name != "marks"]
+        self.seals = {row.day: row for row in db.session.execute(select(*promised))}
         self.days = sorted({*db.session.scalars(select(Transaction.day).distinct()), *self.seals})
         self.digest = NOTHING_BEFORE
         self.seal_found = self.record_found = False
@@ -201,14 +203,21 @@ class _Days:
                 yield Finding("seal", day, Phrase(message, day=str(day)))
 
     def _missing(self) -> Iterator[Finding]:
-        """Every day from the first transaction to the last seal has a seal."""
-        day, last = self.days[0] if self.days else date.max, max(self.seals, default=date.min)
+        """Every day that is over has a seal, from the first on which something was posted to the
+        last. Days before something was posted were sealed by then."""
+        if not self.days:
+            return
+        day, last = self.days[0], min(self.days[-1], clock.today() - timedelta(days=1))
         while day <= last and day in self.seals:
             day += timedelta(days=1)
-        if day < last:
-            yield Finding(
-                "seal", day, Phrase(marked("Seal of %(day)s: it is missing."), day=str(day))
-            )
+        if day <= last:
+            message = marked("Seal of %(day)s: it is missing.")
+            if day > max(self.seals, default=date.min):
+                message = marked(
+                    "Seal of %(day)s: it is missing, as is every later one. It was taken away, or "
+                    "nobody has used the program since."
+                )
+            yield Finding("seal", day, Phrase(message, day=str(day)))
 
     def _day(self, day: date) -> Iterator[Finding]:
         tally = Tally(day, self.digest)
@@ -225,10 +234,25 @@ class _Days:
         kept = {name: getattr(self.seals[day], name) for name in tally.values()}
         if kept != tally.values():
             self.seal_found = True
-            message = marked(
-                "Seal of %(day)s: the day's transactions are not those that were sealed."
-            )
-            yield Finding("seal", day, Phrase(message, day=str(day)))
+            yield _differing(day, tally)
+
+
+def _differing(day: date, tally: Tally) -> Finding:
+    """The first transaction that isn't what was sealed, or the seal if its marks don't tell."""
+    text = db.session.scalar(select(Seal.marks).where(Seal.day == day))
+    sealed, there = marks_of(text), marks_of(tally.marks())
+    for row in sorted({*sealed, *there}) if text is not None else ():
+        if sealed.get(row) == there.get(row):
+            continue
+        if row not in there:
+            message = marked("Transaction %(row)s is gone; it was there when %(day)s was sealed.")
+        elif row not in sealed:
+            message = marked("Transaction %(row)s was not there when %(day)s was sealed.")
+        else:
+            message = marked("Transaction %(row)s is not as it was when %(day)s was sealed.")
+        return Finding("ledger_transaction", row, Phrase(message, row=row, day=str(day)))
+    message = marked("Seal of %(day)s: the day's transactions are not those that were sealed.")
+    return Finding("seal", day, Phrase(message, day=str(day)))
 
 
 def _wrong(record: Record) -> Phrase | None:

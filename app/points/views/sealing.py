@@ -20,7 +20,6 @@ def seal_days_before() -> None:
     today: date = clock.today()
     if request.method != "POST" or current_app.extensions.get(_SEALED) == today:
         return
-    for day in ledger.unsealed_days(today - timedelta(days=1)):
-        ledger.seal(up_to=day)
+    for _day in ledger.seal_day_by_day(today - timedelta(days=1)):
         db.session.commit()
     current_app.extensions[_SEALED] = today
