@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -91,6 +91,7 @@ def messages_to(person):
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@example(events=["submit", "merge", "merge"])
 @given(events=st.lists(st.sampled_from(sorted(CALLS)), max_size=12))
 def test_any_sequence_of_events_keeps_the_machine_and_tells_the_author(
     cast, draft, submitted, events

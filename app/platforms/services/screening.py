@@ -17,6 +17,7 @@ from app.platforms import policy, queries
 from app.platforms.models import ContentClass, Platform, Topic, TopicCosigner
 from app.platforms.services._concerned import set_concerned
 from app.platforms.services._steps import award_author, move, record, tell_taken_in
+from app.platforms.states import topics
 from app.points.models import RuleCode
 
 
@@ -94,6 +95,7 @@ def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
         hold(row)
     if into.state not in policy.OPEN_FOR_MERGING:
         raise Refused(_l("That topic is no longer open."), field="into_id")
+    topics.after(topic.state, "merge")  # refused before anybody is told
     tell_taken_in(into, topic)
     _carry_signatures(topic, into)
     _carry_units(topic, into)
