@@ -83,7 +83,8 @@ def notices_for(
     """Rows (id, number, kind, title, published_on, ends_on, withdrawn_at, community, objections,
     unanswered) of the communities somebody lives or works in, newest first.
 
-    `state` is "running", "ended", "withdrawn", "objections" (some unanswered) or nothing.
+    `state` is "running", "ended", "withdrawn", "objections" (some unanswered; of what was
+    withdrawn nobody has to answer any) or nothing.
     """
     of_notice = select(func.count()).where(Objection.notice_id == Notice.id)
     unanswered_here = of_notice.where(Objection.answered_at.is_(None))
@@ -112,9 +113,10 @@ def notices_for(
         statement = statement.where(Notice.withdrawn_at.is_not(None))
     elif state == "objections":
         statement = statement.where(
+            Notice.withdrawn_at.is_(None),
             select(Objection.id)
             .where(Objection.notice_id == Notice.id, Objection.answered_at.is_(None))
-            .exists()
+            .exists(),
         )
     if kind is not None:
         statement = statement.where(Notice.kind == kind)

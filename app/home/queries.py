@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select
 
 from app.audit.models import AuditEntry
 from app.conventions import queries as conventions
@@ -14,7 +14,7 @@ from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.disclosure import queries as disclosure
-from app.disclosure.models import NoticeKind
+from app.disclosure.models import Notice, NoticeKind
 from app.ledger import queries as ledger
 from app.meetings import queries as meetings
 from app.people import queries as people
@@ -133,14 +133,30 @@ def only_community() -> int | None:
 
 
 @built_once
-def decided(community_id: int) -> Select[Any]:
+def hanging(community_id: int, on: date) -> Select[Any]:
+    """Rows as of `disclosure.running`, of what the board may show."""
+    return disclosure.running(community_id, on).where(~_about_sensitive())
+
+
+@built_once
+def hung(community_id: int, year: int | None = None) -> Select[Any]:
+    """Rows as of `disclosure.of_community`, of what the board may show: all, or those of a year."""
+    found = disclosure.of_community(community_id).where(~_about_sensitive())
+    return found if year is None else found.where(_in_year(Notice.published_on, year))
+
+
+@built_once
+def decided(community_id: int, year: int | None = None) -> Select[Any]:
     """Rows of the published resolutions that hold, the newest first, with their notices and how
-    far their tasks are: (id, number, title, decided_on, notice_id, result_id, tasks, done)."""
+    far their tasks are: (id, number, title, decided_on, notice_id, result_id, tasks, done).
+
+    All, or those of a year; none about a sensitive topic.
+    """
     notices = {
         name: resolutions.notice_id(kind).label(name)
         for name, kind in (("notice_id", NoticeKind.RESOLUTION), ("result_id", NoticeKind.RESULT))
     }
-    return (
+    found = (
         select(
             Resolution.id, Resolution.number, Resolution.title, Resolution.decided_on,
             *notices.values(), *resolutions.how_far(),
@@ -149,9 +165,29 @@ def decided(community_id: int) -> Select[Any]:
             Resolution.community_id == community_id,
             Resolution.superseded_by_id.is_(None),
             resolutions.published(),
+            ~resolutions.is_sensitive(),
         )
         .order_by(Resolution.id.desc())
     )  # fmt: skip
+    return found if year is None else found.where(_in_year(Resolution.decided_on, year))
+
+
+def _about_sensitive() -> ColumnElement[bool]:
+    """Condition on Notice: it says what came of a topic that only staff may read about."""
+    return (
+        select(Resolution.id)
+        .where(
+            Notice.subject_kind == resolutions.SUBJECT,
+            Notice.subject_id == Resolution.id,
+            resolutions.is_sensitive(),
+        )
+        .correlate(Notice)
+        .exists()
+    )
+
+
+def _in_year(day: Any, year: int) -> ColumnElement[bool]:
+    return day.between(date(year, 1, 1), date(year, 12, 31))
 
 
 def recent_awards(community_id: int, limit: int = 10) -> Sequence[Any]:

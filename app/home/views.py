@@ -8,15 +8,13 @@ from flask import Blueprint, url_for
 
 from app.conventions import queries as conventions
 from app.core import clock
-from app.core.access import Actor, Capability, Role, public, requires, signed_in
+from app.core.access import Capability, Role, public, requires, signed_in
 from app.core.arguments import date_argument, id_argument, page_argument, text_argument
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.paging import first_rows, paged
-from app.disclosure import queries as disclosure
 from app.home import acts, queries
 from app.meetings import queries as meetings
-from app.places.queries import reached_communities
 from app.points import queries as points
 
 if TYPE_CHECKING:
@@ -26,6 +24,7 @@ bp = Blueprint("home", __name__)
 
 _HANGING = 20  # of each sort of paper on the board
 _DECIDED = 8
+_YEARS_OFFERED = 10
 
 
 @bp.get("/")
@@ -44,13 +43,14 @@ def today() -> Response:
             waiting=queries.waiting(who),
             balance=points.balance_of(who.person_id),
             topics=queries.own_topics(who.person_id),
-            meetings=meetings.upcoming((who.community_id,) if who.community_id else ()),
+            meetings=meetings.upcoming(who.community_id) if who.community_id else (),
         )
     return render(
         "home/today.html",
         waiting=queries.waiting(who),
         numbers=queries.numbers(who),
-        meetings=meetings.upcoming(reached_communities(who, _sees_meetings(who))),
+        meetings=meetings.upcoming_for(who),
+        works_with_meetings=who.may(Capability.SEE_MEETINGS),
         today=clock.today(),
     )
 
@@ -67,8 +67,8 @@ def board() -> Response:
     return render(
         "home/board.html",
         community=place,
-        notices=first_rows(disclosure.running(place.id, clock.today()), _HANGING),
-        meetings=meetings.upcoming((place.id,)),
+        notices=first_rows(queries.hanging(place.id, clock.today()), _HANGING),
+        meetings=meetings.upcoming(place.id),
         resolutions=first_rows(queries.decided(place.id), _DECIDED),
         conventions=first_rows(conventions.in_force(place.id, clock.today()), _HANGING),
         awards=queries.recent_awards(place.id),
@@ -82,8 +82,9 @@ def board() -> Response:
 def board_resolutions() -> Response:
     """All resolutions of a community that were made public, with their results."""
     place = queries.community(id_argument("community") or 0)
-    page = paged(queries.decided(place.id), page_argument())
-    return render("home/resolutions.html", community=place, page=page)
+    years, year = _years()
+    page = paged(queries.decided(place.id, year), page_argument())
+    return render("home/resolutions.html", community=place, page=page, years=years, year=year)
 
 
 @bp.get("/board/notices")
@@ -91,8 +92,16 @@ def board_resolutions() -> Response:
 def board_notices() -> Response:
     """Everything that hangs or has hung on a community's board."""
     place = queries.community(id_argument("community") or 0)
-    page = paged(disclosure.of_community(place.id), page_argument())
-    return render("home/notices.html", community=place, page=page, today=clock.today())
+    years, year = _years()
+    page = paged(queries.hung(place.id, year), page_argument())
+    return render(
+        "home/notices.html",
+        community=place,
+        page=page,
+        years=years,
+        year=year,
+        today=clock.today(),
+    )
 
 
 @bp.get("/audit")
@@ -116,10 +125,11 @@ def audit() -> Response:
     )
 
 
-def _sees_meetings(who: Actor) -> Capability:
-    """As what the reader sees meetings: at work, or as somebody who may be invited."""
-    working = who.may(Capability.SEE_MEETINGS)
-    return Capability.SEE_MEETINGS if working else Capability.ANSWER_INVITATION
+def _years() -> tuple[range, int | None]:
+    """The years a list of the board is offered by, and the one asked for."""
+    years = range(clock.today().year, clock.today().year - _YEARS_OFFERED, -1)
+    year = id_argument("year")
+    return years, year if year in years else None
 
 
 def _own_community() -> int | None:

@@ -158,9 +158,9 @@ class EarningRule(Model):
 class PointsPolicy(Model):
     """What holds for all awards from a date on.
 
-    Manual awards that bring somebody to `second_person_from` points or more for one day wait
-    for a second person. Points expire `expires_after_months` months after the end of the
-    month of the act (none: they never do).
+    Manual awards that bring somebody to `second_person_from` points or more wait for a second
+    person (`policy.needs_second_person` says what is added up). Points expire
+    `expires_after_months` months after the end of the month of the act (none: they never do).
     """
 
     __tablename__ = "points_policy"

@@ -42,10 +42,19 @@ def expires_on(happened_on: date, months: int | None) -> date | None:
     return date(year, month + 1, calendar.monthrange(year, month + 1)[1])
 
 
-def needs_second_person(points_of_the_day: int, second_person_from: int) -> bool:
-    """Whether a manual award waits. All of one person's manual awards for one day count
-    together: cutting one into pieces saves nobody the second look."""
-    return points_of_the_day >= second_person_from
+def needs_second_person(
+    points_of_the_day: int, points_of_the_month: int, second_person_from: int
+) -> bool:
+    """Whether a manual award waits. Cutting one into pieces saves nobody the second look: all of
+    one person's for one day count together, whoever asked and whatever for, and all that one
+    user asks for one person under one rule in a calendar month, so that an act isn't spread over
+    days. Other rules and other users are other acts; a month is what is published together."""
+    return max(points_of_the_day, points_of_the_month) >= second_person_from
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """First and last day of its calendar month."""
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def is_close(

@@ -112,9 +112,12 @@ def test_the_clause_that_says_it_is_pointed_out_on_the_page(taken_up, cast, sign
     path = f"/conventions/{taken_up.convention_id}/versions/1"
     clause = queries.clauses_of(taken_up.id)[1]
     with later(8):
-        assert "尚未写入文本" in client.get(path).get_data(as_text=True)
+        page = client.get(path).get_data(as_text=True)
+        assert "尚未写入文本" in page
+        assert '<option value=""></option>' in page
         address = f"/conventions/opinions/{opinion.id}/point-out"
-        assert client.post(address, data={"clause": "999999"}).status_code == 422
+        for wrong in ("", "999999"):
+            assert client.post(address, data={"clause": wrong}).status_code == 422
         assert client.post(address, data={"clause": clause.id}).status_code == 303
         assert opinion.in_text_clause_id == clause.id
         page = client.get(path).get_data(as_text=True)

@@ -62,7 +62,7 @@ def test_it_is_narrowed_by_who_and_what(cast, sign_in):
     assert "提出议题" in topics
     assert "积水" in topics
     assert ACTS.findall(client.get("/audit?q=没有这个人").text) == []
-    assert ACTS.findall(client.get("/audit?since=2999-01-01").text) == []
+    assert ACTS.findall(client.get("/audit?since=2199-01-01").text) == []
     assert client.get("/audit?kind=%25").status_code == 200
     assert client.get("/audit?since=gestern&page=-1").status_code == 200
 

@@ -18,6 +18,8 @@ from app.home import queries
 from app.meetings import queries as meetings
 from app.people.models import Person, User
 from app.points.models import Award, AwardStatus
+from app.resolutions import services as resolutions
+from tests.resolutions import given
 
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
@@ -62,7 +64,7 @@ def test_it_shows_what_has_to_be_public(board):
     seals = queries.seals()
     for shown in (
         [row.title for row in notices],
-        [row.title for row in meetings.upcoming((place,))],
+        [row.title for row in meetings.upcoming(place)],
         [row.number for row in decided_here()],
         [row.title for row in in_force],
         [seal.digest[:16] for seal in seals],
@@ -151,6 +153,33 @@ def test_notices_that_have_hung_are_found_again(full, board):
     page = client.get(address).text
     hung = re.findall(r'href="(/notices/\d+)"', page)
     assert any(link not in board for link in hung)
+
+
+@pytest.mark.slow
+def test_both_lists_can_be_had_by_year(full):
+    client = full.app.test_client()
+    for list_ in ("resolutions", "notices"):
+        address = f"/board/{list_}?community={story()}"
+        this_year = clock.today().year
+        years = [client.get(f"{address}&year={year}").text for year in (this_year, this_year - 1)]
+        found = [set(re.findall(r'href="(/notices/\d+)"', page)) for page in years]
+        assert found[0]
+        assert not found[0] & found[1]
+        assert f"{this_year - 7}年没有内容" in client.get(f"{address}&year={this_year - 7}").text
+        everything = set(re.findall(r'href="(/notices/\d+)"', client.get(address).text))
+        assert found[0] & everything
+        assert client.get(f"{address}&year=x").status_code == 200
+
+
+def test_what_a_sensitive_topic_came_to_is_on_none_of_its_pages(cast, client):
+    for title, sensitive in (("充电桩", False), ("两户的纠纷", True)):
+        with clock.frozen(given.NOW):
+            resolution = given.resolution(cast, title=title, sensitive=sensitive)
+            notice = resolutions.publish(cast.actor("staff"), resolution, contact="居委会")
+            db.session.commit()
+            for page in ("", "/resolutions", "/notices"):
+                shown = client.get(f"/board{page}?community={cast.community.id}").text
+                assert (f"/notices/{notice.id}" in shown) is not sensitive
 
 
 def test_of_no_community_there_is_no_list(client):

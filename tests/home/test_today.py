@@ -11,10 +11,14 @@ from flask import template_rendered
 from sqlalchemy import select
 
 from app.core.db import db
+from app.disclosure import services as disclosure
+from app.disclosure.models import Notice
 from app.home import queries
+from app.meetings import services as meetings
 from app.people.demo_accounts import ACCOUNTS
 from app.people.models import User
 from app.people.queries import actor_of
+from tests.meetings import given
 
 STAT = re.compile(
     r'<a class="stat[^"]*" href="([^"]+)">\s*<span class="stat-label">([^<]+)</span>'
@@ -39,7 +43,7 @@ def listed(app, client, address):
         answer = client.get(address)
     assert answer.status_code == 200, address
     if "notices" in seen:
-        return sum(row.unanswered for row in seen["notices"].rows)
+        return seen["notices"].total
     return seen["page"].total
 
 
@@ -100,6 +104,41 @@ def test_everybody_sees_what_lies_in_their_own_places(cast, sign_in, happen):
         page = sign_in(outsider).get("/today").text
         assert "桂花的事1" not in page
         assert stats(page) == {}
+
+
+def test_objections_to_a_withdrawn_notice_wait_for_nobody(cast, sign_in, happen):
+    for _each in range(2):
+        happen("staff", cast.zhang, cast.community)
+    first = db.session.scalars(select(Notice).order_by(Notice.id)).first()
+    disclosure.object_to(cast.actor("staff"), first, person_id=cast.li.id, text="再写明。")
+    db.session.commit()
+    client, label = sign_in(cast.staff), "待答复异议的公示"
+    assert stats(client.get("/today").text)[label][0] == 2  # notices, not objections
+    disclosure.withdraw(cast.actor("staff"), first, reason="写错")
+    db.session.commit()
+    number, address = stats(client.get("/today").text)[label]
+    assert number == 1
+    assert first.title not in client.get(address).text
+
+
+@pytest.mark.parametrize("name", ["unit_contact", "grid_worker"])
+def test_who_does_not_work_with_meetings_finds_those_they_are_invited_to(cast, sign_in, name):
+    other = given.convened(cast)
+    mine = given.council(cast, on=other.platform)
+    user = getattr(cast, name)
+    staff = cast.actor("staff")
+    if name == "unit_contact":
+        meetings.invite_units(staff, mine, [cast.property_firm.id])
+    else:
+        meetings.invite_users(staff, mine, [user.id])
+    meetings.convene(staff, mine)
+    db.session.commit()
+    client = sign_in(user)
+    page = client.get("/today").text
+    assert f'href="/meetings/{mine.id}"' in page
+    assert f'href="/meetings/{other.id}"' not in page
+    assert client.get(f"/meetings/{mine.id}").status_code == 200
+    assert "受邀参加的会议" in page
 
 
 def test_a_resident_finds_points_and_own_topics(cast, sign_in, happen):

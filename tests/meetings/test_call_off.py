@@ -45,9 +45,9 @@ def test_a_meeting_that_sits_is_not_called_off(cast):
 
 def test_a_cancelled_meeting_is_not_among_those_ahead(cast):
     meeting = given.convened(cast)
-    assert [row.id for row in queries.upcoming((cast.community.id,))] == [meeting.id]
+    assert [row.id for row in queries.upcoming(cast.community.id)] == [meeting.id]
     call_off(cast, meeting)
-    assert queries.upcoming((cast.community.id,)) == []
+    assert queries.upcoming(cast.community.id) == []
 
 
 def test_a_meeting_about_a_sensitive_topic_shows_to_staff_and_the_invited_only(cast, sign_in):

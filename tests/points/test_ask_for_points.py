@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from app.core import clock
 from app.core.db import db
-from app.points import queries
+from app.points import queries, services
 from app.points.models import Award
 from tests.points.conftest import DAY
 
@@ -61,6 +63,26 @@ def test_what_is_wrong_is_said_and_nothing_is_written(cast, sign_in, wrong):
     assert answer.status_code == 422
     assert "error-summary" in answer.get_data(as_text=True)
     assert db.session.scalar(select(func.count()).select_from(Award)) == 0
+
+
+def test_a_rule_that_ended_is_offered_for_the_days_on_which_it_held(cast, sign_in):
+    stairs = queries.rule_on("stairs", cast.community.id, DAY)
+    services.end_rule(
+        cast.actor("admin"), stairs, community_id=None, effective_from=DAY, source="不再执行"
+    )
+    db.session.commit()
+    client = sign_in(cast.staff)
+    assert "限2026年11月20日及以前的行为" in text_of(client.get("/points/awards/new"))
+    today = client.post("/points/awards/new", data=form(cast))
+    assert today.status_code == 422
+    assert "当日没有这项规则" in today.text or "happened_on-error" in today.text
+    yesterday = form(cast, happened_on=str(DAY - timedelta(days=1)))
+    assert client.post("/points/awards/new", data=yesterday).status_code == 303
+    assert queries.balance_of(cast.li.id) == 3
+    with clock.frozen(clock.at(DAY + timedelta(days=400))):
+        assert "stairs" not in {
+            rule.code for rule in queries.requestable(cast.community.id, clock.today())
+        }
 
 
 def test_people_of_another_community_cannot_be_smuggled_in(cast, sign_in):

@@ -56,8 +56,9 @@ def test_without_a_period_points_do_not_expire():
 
 
 def test_the_threshold_itself_needs_a_second_person():
-    assert needs_second_person(50, 50)
-    assert not needs_second_person(49, 50)
+    assert needs_second_person(50, 0, 50)
+    assert needs_second_person(0, 50, 50)
+    assert not needs_second_person(49, 49, 50)
 
 
 def test_who_has_no_entry_is_close_to_nobody():

@@ -35,7 +35,36 @@ def test_cutting_an_award_into_pieces_does_not_avoid_the_second_person(cast, req
     (other_day,) = request_for([cast.zhang], code="environment", on=DAY - timedelta(days=1))
     assert first.status is AwardStatus.POSTED
     assert second.status is AwardStatus.PENDING
-    assert other_day.status is AwardStatus.POSTED
+    assert other_day.status is AwardStatus.PENDING
+
+
+def test_spreading_an_award_over_the_days_of_a_month_does_not_avoid_the_second_person(
+    cast, request_for
+):
+    def status(days_before, **who):
+        (award,) = request_for(
+            [who.pop("person", cast.zhang)], **{"code": "environment", **who},
+            on=DAY - timedelta(days=days_before),
+        )  # fmt: skip
+        return award.status
+
+    assert status(0) is AwardStatus.POSTED
+    assert status(7) is AwardStatus.PENDING  # 25 and 25
+    # Another person, another rule, another requester, another month: other acts.
+    assert status(7, person=cast.li) is AwardStatus.POSTED
+    assert status(8, code="stairs") is AwardStatus.POSTED
+    assert status(9, by="second_staff") is AwardStatus.POSTED
+    assert status(DAY.day) is AwardStatus.POSTED
+
+
+def test_what_a_second_person_has_seen_is_not_added_up_again(cast, request_for):
+    (seen,) = request_for([cast.zhang], code="patrol")
+    services.approve_award(cast.actor("second_staff"), seen)
+    db.session.commit()
+    (next_one,) = request_for([cast.zhang], code="patrol", on=DAY - timedelta(days=1))
+    (small,) = request_for([cast.zhang], code="environment", on=DAY - timedelta(days=2))
+    assert next_one.status is AwardStatus.PENDING
+    assert small.status is AwardStatus.POSTED
 
 
 def test_twelve_volunteers_are_entered_in_one_form(cast, request_for):

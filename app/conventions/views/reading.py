@@ -249,7 +249,7 @@ def about_clauses(form: Any, clauses: Any) -> Any:
 
 
 def named_clause(form: Any, clauses: Any) -> Any:
-    form.clause.choices = offered(_numbered(clauses))
+    form.clause.choices = offered(_numbered(clauses), blank="")
     return form
 
 

@@ -41,6 +41,7 @@ from app.meetings.queries.meetings import (
     platforms_of,
     seen_by,
     upcoming,
+    upcoming_for,
 )
 from app.meetings.queries.minutes import Minutes, minutes_of
 from app.meetings.queries.readiness import (
@@ -110,6 +111,7 @@ __all__ = [
     "topics_to_pick",
     "units_not_invited",
     "upcoming",
+    "upcoming_for",
     "valid_vote",
     "votable_items",
     "vote_in_reach",

@@ -29,6 +29,11 @@ _LISTED = (
     Platform.name.label("platform"),
 )
 _LONGEST_CHOICE = 300
+_SHOWN = 6  # of the meetings ahead
+# Condition on Meeting: a topic on its agenda is for staff and whoever is invited.
+_SENSITIVE = exists().where(
+    AgendaItem.meeting_id == Meeting.id, AgendaItem.topic_id == Topic.id, Topic.sensitive
+)
 _LIVE = (MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.OPEN)
 
 
@@ -47,12 +52,9 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     people and units those that have been convened. Those with a sensitive topic on their agenda
     are for staff, whoever leads them or keeps their minutes, and everybody who is invited."""
     invited = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
-    sensitive = exists().where(
-        AgendaItem.meeting_id == Meeting.id, AgendaItem.topic_id == Topic.id, Topic.sensitive
-    )
-    nearby = and_(in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION), ~sensitive)
+    nearby = and_(in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION), ~_SENSITIVE)
     return or_(
-        reached_openly(Meeting.community_id, actor, Capability.SEE_MEETINGS, sensitive),
+        reached_openly(Meeting.community_id, actor, Capability.SEE_MEETINGS, _SENSITIVE),
         Meeting.host_id == actor.id,
         Meeting.recorder_id == actor.id,
         and_(Meeting.convened_at.is_not(None), or_(nearby, invited)),
@@ -156,24 +158,42 @@ def _platforms_of(actor: Actor) -> Select[Any]:
     )
 
 
-def upcoming(communities: Select[tuple[int]] | tuple[int, ...], limit: int = 6) -> Sequence[Any]:
-    """Rows (id, title, kind, starts_at, venue, state) of meetings convened and not over."""
-    return rows(_upcoming(communities, limit))
+def upcoming(community_id: int) -> Sequence[Any]:
+    """Rows (id, title, kind, starts_at, venue, state) of a community's meetings that are convened
+    and not over, for everybody: none with a sensitive topic on its agenda."""
+    return rows(_upcoming(community_id))
 
 
 @built_once
-def _upcoming(communities: Select[tuple[int]] | tuple[int, ...], limit: int) -> Select[Any]:
+def _upcoming(community_id: int) -> Select[Any]:
+    return _ahead().where(Meeting.community_id == community_id, ~_SENSITIVE)
+
+
+def upcoming_for(actor: Actor) -> Sequence[Any]:
+    """Rows as of `upcoming`: of whoever works with meetings all they see, of others those they
+    are invited to."""
+    return rows(_upcoming_for(actor))
+
+
+@built_once
+def _upcoming_for(actor: Actor) -> Select[Any]:
+    if actor.may(Capability.SEE_MEETINGS):
+        return _ahead().where(seen_by(actor))
+    invited_to = select(Invitation.meeting_id).where(own(actor))
+    return _ahead().where(or_(Meeting.id.in_(invited_to), Meeting.host_id == actor.id))
+
+
+def _ahead() -> Select[Any]:
     return (
         select(
             Meeting.id, Meeting.title, Meeting.kind, Meeting.starts_at, Meeting.venue, Meeting.state
         )
         .where(
-            Meeting.community_id.in_(communities),
             Meeting.state.in_((MeetingState.CONVENED, MeetingState.OPEN)),
             Meeting.starts_at >= clock.at(clock.today()),
         )
         .order_by(Meeting.starts_at, Meeting.id)
-        .limit(limit)
+        .limit(_SHOWN)
     )
 
 

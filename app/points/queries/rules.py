@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
@@ -16,6 +16,8 @@ from app.core.errors import NotFoundError
 from app.places.models import Place
 from app.places.queries import in_reach
 from app.points.models import AUTOMATIC, Basis, EarningRule, PointsPolicy
+
+_A_DAY, _A_YEAR = timedelta(days=1), timedelta(days=366)
 
 
 def policy_on(day: date) -> PointsPolicy | None:
@@ -67,28 +69,42 @@ class RuleBook:
         rule = newest.get(community_id) or newest.get(None)
         return None if rule is None or rule.ended else rule
 
+    def last_day(self, code: str, community_id: int, day: date) -> date | None:
+        """The day itself if the code is in force, else the last day before on which it was; None
+        if that is more than a year ago."""
+        changes = (r.effective_from - _A_DAY for r in self.versions if r.code == code)
+        days = [day, *(last for last in changes if day - _A_YEAR <= last < day)]
+        return max((d for d in days if self.version(code, community_id, d)), default=None)
+
 
 class Requestable(NamedTuple):
-    """A rule that staff can ask points under today, for a choice in a form."""
+    """A rule that staff can ask points under, for a choice in a form. `until`: its last day, if it
+    holds no more."""
 
     code: str
     name: str
     category: Any
     basis: Basis
     points: int
+    until: date | None
 
 
 def requestable(community_id: int, day: date) -> list[Requestable]:
-    """The rules in force for manual awards, by category and name. Those that facts award by
-    themselves are not among them."""
+    """The rules for manual awards that are in force, and behind them those that were within the
+    year before: acts of then are still entered. Those that facts award by themselves are not
+    among them."""
     book = RuleBook(None, [community_id])
     codes = dict.fromkeys(rule.code for rule in book.versions if rule.code not in AUTOMATIC)
-    found = [rule for code in codes if (rule := book.version(code, community_id, day))]
-    return [
-        Requestable(rule.code, rule.name, rule.category, rule.basis, rule.points)
-        for rule in found
-        if rule.basis is not Basis.PERCENT
-    ]
+    found = []
+    for code in codes:
+        last = book.last_day(code, community_id, day)
+        rule = book.version(code, community_id, last) if last else None
+        if rule is not None and rule.basis is not Basis.PERCENT:
+            until = None if last == day else last
+            found.append(
+                Requestable(rule.code, rule.name, rule.category, rule.basis, rule.points, until)
+            )
+    return sorted(found, key=lambda rule: rule.until is not None)
 
 
 class Listed(NamedTuple):

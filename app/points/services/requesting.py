@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from app.core import clock
 from app.core.access import Actor
@@ -62,8 +61,9 @@ def request_awards(
 ) -> list[Award]:
     """Ask for the same points for each of these people of one community.
 
-    What stays below the policy's threshold is credited at once, the rest waits for a second
-    person. `minutes` is the length of service if the rule is by the hour, else `times` counts.
+    What stays below the policy's threshold (`policy.needs_second_person`) is credited at once,
+    the rest waits for a second person. `minutes` is the length of service if the rule is by the
+    hour, else `times` counts.
     Sending the same form again (`request_key`) changes nothing. All or none: Refused if one of
     them is the actor or of the actor's household, or has reached the cap of the year.
     """
@@ -95,7 +95,7 @@ def request_awards(
         )
         for person in people
     ]
-    at_once = _allowed_at_once(awards, happened_on)
+    at_once = _allowed_at_once(actor, awards, happened_on)
     db.session.add_all(awards)
     post(actor, at_once, wallets)
     db.session.flush()
@@ -188,26 +188,34 @@ def _refuse_above_cap(
             )
 
 
-def _allowed_at_once(awards: Sequence[Award], happened_on: date) -> list[Award]:
+def _allowed_at_once(actor: Actor, awards: Sequence[Award], happened_on: date) -> list[Award]:
+    """Those that need no second person: what a second person has decided about counts no more."""
     in_force = queries.policy_on(happened_on)
     if in_force is None:
         return []
+    by_actor = and_(Award.requested_by_id == actor.id, EarningRule.code == awards[0].rule.code)
     rows = db.session.execute(
-        select(Award.person_id, func.sum(Award.points))
+        select(
+            Award.person_id,
+            func.coalesce(func.sum(Award.points).filter(Award.happened_on == happened_on), 0),
+            func.coalesce(func.sum(Award.points).filter(by_actor), 0),
+        )
+        .join(EarningRule, EarningRule.id == Award.rule_id)
         .where(
             Award.person_id.in_([award.person_id for award in awards]),
-            Award.happened_on == happened_on,
+            Award.happened_on.between(*policy.month_of(happened_on)),
             Award.manual,
             Award.decided_by_id.is_(None),
             Award.status.in_((AwardStatus.PENDING, AwardStatus.POSTED)),
         )
         .group_by(Award.person_id)
     )
-    that_day: dict[int, int] = defaultdict(int, {row[0]: int(row[1]) for row in rows})
-    return [
-        award
-        for award in awards
-        if not policy.needs_second_person(
-            that_day[award.person_id] + award.points, in_force.second_person_from
+    before = {person_id: (int(of_day), int(of_month)) for person_id, of_day, of_month in rows}
+
+    def waits(award: Award) -> bool:
+        of_day, of_month = before.get(award.person_id, (0, 0))
+        return policy.needs_second_person(
+            of_day + award.points, of_month + award.points, in_force.second_person_from
         )
-    ]
+
+    return [award for award in awards if not waits(award)]

@@ -18,6 +18,7 @@ from app.core import clock
 from app.core.access import Capability, requires
 from app.core.arguments import id_argument, text_argument
 from app.core.db import db
+from app.core.formats import day
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
@@ -145,15 +146,18 @@ def _reached(ids: list[int]) -> Sequence[Any]:
 
 def _filled(form: AwardForm, community: Place) -> AwardForm:
     rules = queries.requestable(community.id, clock.today())
-    form.code.choices = [
-        (
-            rule.code,
-            _("%(name)s (%(points)s points %(basis)s)", name=rule.name, points=rule.points,
-              basis=BASIS_LABELS[rule.basis]),
-        )
-        for rule in rules
-    ]  # fmt: skip
+    form.code.choices = [(rule.code, _named(rule)) for rule in rules]
     return form
+
+
+def _named(rule: queries.Requestable) -> str:
+    basis = BASIS_LABELS[rule.basis]
+    name = _(
+        "%(name)s (%(points)s points %(basis)s)", name=rule.name, points=rule.points, basis=basis
+    )
+    if rule.until is None:
+        return name
+    return _("%(name)s, for acts up to %(day)s", name=name, day=day(rule.until))
 
 
 def _page(
