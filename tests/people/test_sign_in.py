@@ -208,7 +208,9 @@ def limited(new_app, monkeypatch):
     """An application that counts requests; the limiter is one for all applications."""
     monkeypatch.setenv("LINLI_DATA", str(data_folder()))
     application = new_app("sqlite://", RATELIMIT_ENABLED=True)
+    # It has no tables: nobody is to be set up and no day to be sealed.
     application.extensions["people.set_up"] = True
+    application.extensions["ledger_sealed_on"] = clock.today()
     yield application
     limiter.reset()
     limiter.enabled = False
