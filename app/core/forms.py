@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
@@ -138,7 +139,8 @@ class CreatingForm(Form):
         self.form_key.data = self.form_key.data or new_form_key()
 
     def _carry_out(self, call: Callable[[], Any]) -> Any:
-        return once(self.form_key.data, call)
+        # The same key at another address is another form's: what that made is of another kind.
+        return once(f"{request.path} {self.form_key.data}", call)
 
 
 class _Translations:

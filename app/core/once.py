@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ def once(key: str, call: Callable[[], Any]) -> Any:
 
     A second writer with the same key waits here until the first has committed.
     """
+    key = hashlib.sha256(key.encode()).hexdigest()  # of any length, in one column
     new = insert_new(SentForm).values(key=key, sent_at=clock.now(), made="")
     if db.session.scalar(new.returning(SentForm.key)) is None:
         return _made_before(key)

@@ -256,3 +256,14 @@ def test_somebody_else_with_the_same_key_gets_nothing_of_theirs(cast, sign_in):
     other = sign_in(cast.other_resident)
     assert other.post("/topics/new", data=sent).location == place
     assert other.get(place).status_code == 404
+
+
+def test_the_key_of_another_form_is_a_key_of_its_own(cast, sign_in):
+    client, key = sign_in(cast.staff), {"form_key": "b" * 32}
+    unit = client.post("/people/units/new", data={"name": "菜鸟驿站", "kind": "stationed", **key})
+    topic = client.post(
+        "/topics/enter",
+        data={"title": "井盖松动", "source": "opinion_point", "author_id": cast.li.id, **key},
+    )
+    assert (unit.status_code, topic.status_code) == (303, 303)
+    assert topic.location.startswith("/topics/")
