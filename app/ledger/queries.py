@@ -16,6 +16,7 @@ from app.ledger.models import (
     AccountKind,
     LedgerUnit,
     Lot,
+    LotUse,
     Posting,
     Seal,
     Transaction,
@@ -84,6 +85,22 @@ def expiring(account_id: int, on: date, within_days: int) -> Sequence[Any]:
 def shortfall(transaction_id: int) -> int:
     """What a reversal could not take back because it had been spent; 0 for anything else."""
     found = select(Transaction.shortfall).where(Transaction.id == transaction_id)
+    return db.session.scalar(found) or 0
+
+
+def came_late(transaction_id: int) -> int:
+    """Of what a reversal returned to wallets, the points that were past their date by its day:
+    they are expired as soon as they are back."""
+    found = (
+        select(func.coalesce(func.sum(0 - LotUse.amount), 0))
+        .join_from(LotUse, Lot)
+        .join(Transaction, Transaction.id == LotUse.transaction_id)
+        .where(
+            LotUse.transaction_id == transaction_id,
+            LotUse.amount < 0,
+            Lot.expires_on < Transaction.day,
+        )
+    )
     return db.session.scalar(found) or 0
 
 

@@ -102,7 +102,8 @@ class Redemption(Model):
     a form sent twice reserve once.
 
     `unit_cost` (fen) and `funded_by` are the item's at the time, so that the funds register
-    does not change with the catalogue; `handed_over_on` is the date in China. `by_proxy`:
+    does not change with the catalogue; `handed_over_on` is the date in China. `lapsed` of its
+    points were past their date when it was cancelled: they came back and expired at once. `by_proxy`:
     entered by staff for the person.
     """
 
@@ -125,6 +126,7 @@ class Redemption(Model):
             "state <> 'cancelled' OR (cancelled_at IS NOT NULL AND cancel_reason IS NOT NULL)",
             name="cancelled_with_reason",
         ),
+        CheckConstraint("lapsed BETWEEN 0 AND points", name="lapsed_within_points"),
         Index("ix_redemption_community_state", "community_id", "state", "id"),
         Index("ix_redemption_person_item", "person_id", "item_id"),
         Index("ix_redemption_handed_over", "community_id", "handed_over_on"),
@@ -151,6 +153,7 @@ class Redemption(Model):
     cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str | None] = mapped_column(String(200))
+    lapsed: Mapped[int] = mapped_column(default=0)
     transaction_id: Mapped[int] = mapped_column(ForeignKey("ledger_transaction.id"), unique=True)
     refund_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_transaction.id"), unique=True)
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
+from app.inbox.models import Message
 from app.ledger import services as ledger
 from app.ledger.models import Lot
 from app.points import queries as points
@@ -60,6 +61,30 @@ def test_cancelling_refunds_to_the_very_lots_and_restocks(cast, made, item):
     assert made.state is RedemptionState.CANCELLED
     assert points.balance_of(cast.zhang.id) == 80
     assert list(ledger.verify()) == []
+
+
+def test_points_that_come_back_past_their_date_are_said_to_have_expired(cast, made, sign_in):
+    last = db.session.scalars(select(Lot.expires_on).order_by(Lot.transaction_id)).first()
+    with clock.frozen(clock.at(last + timedelta(days=1), 9)):
+        client = sign_in(cast.staff)
+        address = f"/counter/redemptions/{made.id}/cancel"
+        page = client.post(address, data={"reason": "破损"}, follow_redirects=True).text
+        assert "已退回0分，另有60分已过有效期，随即失效" in page
+        assert made.lapsed == made.points == 60
+        assert points.balance_of(cast.zhang.id) == 0
+        told = db.session.scalars(select(Message).order_by(Message.id.desc())).first()
+        assert "60分已过有效期" in str(told.text)
+        mine = sign_in(cast.resident).get("/rewards/mine").text
+        assert "退回0分，失效60分" in mine
+        assert "积分已退" not in mine
+
+
+def test_points_that_are_still_good_are_said_to_be_back(cast, made, sign_in):
+    client = sign_in(cast.staff)
+    address = f"/counter/redemptions/{made.id}/cancel"
+    page = client.post(address, data={"reason": "破损"}, follow_redirects=True).text
+    assert "积分已退回" in page
+    assert made.lapsed == 0
 
 
 def test_cancelling_twice_refunds_once(cast, made, item):

@@ -31,6 +31,49 @@ def test_stock_never_goes_below_zero(cast, new_item):
         db.session.execute(update(RewardItem).where(RewardItem.id == item.id).values(stock=-1))
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("name", "现金50元"),
+        ("name", "现 金"),
+        ("name", "微信红包"),
+        ("name", "代金券（可兑现金）"),
+        ("name", "积分提现"),
+        ("name", "ＣＡＳＨ卡"),
+        ("description", "凭券转账到本人账户"),
+    ],
+)
+def test_money_is_not_on_offer(cast, new_item, field, text):
+    with pytest.raises(Refused, match="现金") as refusal:
+        new_item(**{field: text})
+    assert refusal.value.field == field
+    item = new_item()
+    with pytest.raises(Refused):
+        services.edit_item(cast.actor("staff"), item, version=1, terms=terms(**{field: text}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "菜市场代金券，不兑现金",
+        "不得折换成现金",
+        "红包封一套",
+        "零钱包",
+        "现场理发",
+        "话费充值30元",
+    ],
+)
+def test_what_only_sounds_like_money_is(new_item, text):
+    assert new_item(name=text).name == text
+
+
+def test_the_form_says_beside_the_field_that_money_is_not_on_offer(cast, sign_in):
+    data = {"kind": "goods", "name": "红包", "points": "10", "stock": "3", "form_key": "k"}
+    page = sign_in(cast.staff).post("/rewards/new", data=data)
+    assert page.status_code == 422
+    assert 'id="name-error"' in page.text
+
+
 def test_changing_by_nothing_is_refused(cast, new_item):
     with pytest.raises(Refused):
         services.change_stock(cast.actor("staff"), new_item(), change=0, reason="x")

@@ -28,7 +28,7 @@ SERVE = Capability.SERVE_COUNTER
 @built_once
 def redemptions_of(person_id: int) -> Select[Any]:
     """(id, code, item_id, item, photo_id, kind, points, state, reserved_at, collect_by,
-    handed_over_at, cancelled_at, cancel_reason, by_proxy) of one person, newest first."""
+    handed_over_at, cancelled_at, cancel_reason, lapsed, by_proxy) of one person, newest first."""
     return (
         select(
             Redemption.id,
@@ -44,6 +44,7 @@ def redemptions_of(person_id: int) -> Select[Any]:
             Redemption.handed_over_at,
             Redemption.cancelled_at,
             Redemption.cancel_reason,
+            Redemption.lapsed,
             Redemption.by_proxy,
         )
         .join(RewardItem, RewardItem.id == Redemption.item_id)

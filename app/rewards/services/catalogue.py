@@ -16,6 +16,7 @@ from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.places.models import Place
 from app.places.queries import reached_community
+from app.rewards import policy
 from app.rewards.models import RewardItem, RewardKind, StockChange
 
 
@@ -128,6 +129,15 @@ def _columns(terms: Terms) -> dict[str, Any]:
 
 
 def _check(terms: Terms) -> None:
+    for field in ("name", "description"):
+        if word := policy.names_money(getattr(terms, field)):
+            raise Refused(
+                _l(
+                    "Points are never exchanged for money: “%(word)s” can't be on offer.",
+                    word=word,
+                ),
+                field=field,
+            )
     first, last = terms.available_from, terms.available_until
     if first and last and last < first:
         raise Refused(_l("The last day lies before the first."), field="available_until")

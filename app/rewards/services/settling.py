@@ -10,6 +10,7 @@ from app.core.db import db, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
+from app.ledger import queries as ledger
 from app.points import services as points
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 from app.rewards.services.reserving import reserve
@@ -50,13 +51,22 @@ def hand_over(actor: Actor, redemption: Redemption) -> None:
 
 def cancel(actor: Actor, redemption: Redemption, *, reason: str) -> None:
     """Cancel before it is handed over: the points go back to the lots they came from, the item
-    back into stock, and the person is told why."""
+    back into stock, and the person is told why, and what has become of the points."""
     _cancel(actor, redemption, reason)
+    if not redemption.lapsed:
+        message = marked("Cancelled, your points are back: %(item)s (%(reason)s)")
+        tell(redemption, "cancelled", message, reason=reason)
+        return
     tell(
         redemption,
         "cancelled",
-        marked("Cancelled, your points are back: %(item)s (%(reason)s)"),
+        marked(
+            "Cancelled: %(item)s (%(reason)s). %(back)s points are back, %(lapsed)s were past "
+            "their date and have expired."
+        ),
         reason=reason,
+        back=str(redemption.points - redemption.lapsed),
+        lapsed=str(redemption.lapsed),
     )
 
 
@@ -116,6 +126,7 @@ def _cancel(actor: Actor, redemption: Redemption, reason: str) -> None:
             key=f"redemption:{redemption.id}:refund",
             memo=Phrase(marked("Refunded: %(item)s"), item=redemption.item.name),
         )
+        redemption.lapsed = ledger.came_late(redemption.refund_id)
     db.session.flush()
     db.session.expire(redemption.item)
     record(actor, "redemption.cancel", redemption, reason=reason)

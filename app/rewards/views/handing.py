@@ -16,6 +16,7 @@ from app.people.queries import person_in_reach
 from app.places.queries import communities
 from app.rewards import queries, services
 from app.rewards.forms import CancelForm, RedeemForm
+from app.rewards.models import Redemption
 from app.rewards.queries.redemptions import SERVE
 from app.rewards.views import bp
 from app.rewards.views.catalogue import SEE
@@ -70,8 +71,23 @@ def cancel(redemption_id: int) -> Response:
     if not form.accepts(lambda: services.cancel(actor(), redemption, reason=form.reason.data)):
         return person_page(actor(), person_id, form=form, status=422)
     db.session.commit()
-    flash(_("Cancelled. The points are back."))
+    say_cancelled(redemption)
     return see_other(url_for("rewards.counter", person=person_id))
+
+
+def say_cancelled(redemption: Redemption) -> None:
+    """That it is cancelled, and what has become of the points."""
+    if not redemption.lapsed:
+        flash(_("Cancelled. The points are back."))
+        return
+    flash(
+        _(
+            "Cancelled. %(back)s points are back, %(lapsed)s were past their date and have expired.",
+            back=redemption.points - redemption.lapsed,
+            lapsed=redemption.lapsed,
+        ),
+        "warning",
+    )
 
 
 @bp.post("/counter/reservations/cancel-overdue")
@@ -86,8 +102,8 @@ def cancel_overdue() -> Response:
     db.session.commit()
     flash(
         ngettext(
-            "%(num)s reservation has been cancelled, the points are back.",
-            "%(num)s reservations have been cancelled, the points are back.",
+            "%(num)s reservation has been cancelled; points that are still good are back.",
+            "%(num)s reservations have been cancelled; points that are still good are back.",
             cancelled,
         )
     )

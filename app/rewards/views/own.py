@@ -17,6 +17,7 @@ from app.rewards import queries, services
 from app.rewards.forms import RedeemForm
 from app.rewards.views import bp
 from app.rewards.views.catalogue import OWN, shop_page
+from app.rewards.views.handing import say_cancelled
 
 
 @bp.post("/rewards/<int:item_id>/redeem")
@@ -63,5 +64,5 @@ def cancel_own(redemption_id: int) -> Response:
         flash(str(refusal.message), "warning")
     else:
         db.session.commit()
-        flash(_("Cancelled. Your points are back."))
+        say_cancelled(redemption)
     return see_other(url_for("rewards.mine"))
