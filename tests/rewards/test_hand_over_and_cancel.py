@@ -143,3 +143,16 @@ def test_stock_changes_are_append_only(item):
         db.session.execute(
             update(StockChange).where(StockChange.item_id == item.id).values(change=9)
         )
+
+
+def test_a_slip_is_found_and_printed_again(cast, made, sign_in):
+    client, slip = sign_in(cast.staff), f"/counter/redemptions/{made.id}/slip"
+    assert f"{slip}?again=1" not in client.get("/counter/handed-over").text
+    services.hand_over(cast.actor("staff"), made)
+    db.session.commit()
+    for text in ("", cast.zhang.name[:2], made.code.lower(), made.item.name):
+        assert f"{slip}?again=1" in client.get(f"/counter/handed-over?q={text}").text
+    assert f"{slip}?again=1" not in client.get("/counter/handed-over?q=没有").text
+    assert "补打" in client.get(f"{slip}?again=1").text
+    assert "补打" not in client.get(slip).text
+    assert slip not in sign_in(cast.neighbour_staff).get("/counter/handed-over").text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, extract, func, select
+from sqlalchemy import Select, bindparam, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -158,6 +158,39 @@ def reservations(
     if community_id is not None:
         found = found.where(Redemption.community_id == community_id)
     return found
+
+
+@built_once
+def past_hand_overs(actor: Actor, text: str = "") -> Select[Any]:
+    """What has been handed over at the actor's counters, the newest first: (id, code, person_id,
+    person, item, points, handed_over_at). `text` is a part of a name or item, or a whole code."""
+    found = (
+        select(
+            Redemption.id,
+            Redemption.code,
+            Redemption.person_id,
+            Person.name.label("person"),
+            RewardItem.name.label("item"),
+            Redemption.points,
+            Redemption.handed_over_at,
+        )
+        .join(Person, Person.id == Redemption.person_id)
+        .join(RewardItem, RewardItem.id == Redemption.item_id)
+        .where(
+            Redemption.state == RedemptionState.HANDED_OVER,
+            in_reach(Redemption.community_id, actor, SERVE),
+        )
+        .order_by(Redemption.handed_over_on.desc(), Redemption.id.desc())
+    )
+    if not text:
+        return found
+    return found.where(
+        or_(
+            Person.name.contains(text, autoescape=True),
+            RewardItem.name.contains(text, autoescape=True),
+            Redemption.code == text.upper(),
+        )
+    )
 
 
 def how_many_wait(actor: Actor) -> tuple[int, int]:

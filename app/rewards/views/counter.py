@@ -56,6 +56,15 @@ def reservations() -> Response:
     )
 
 
+@bp.get("/counter/handed-over")
+@requires(SERVE)
+def past_hand_overs() -> Response:
+    """To find again what was handed over, and print its slip once more."""
+    text = text_argument().strip()
+    page = paged(queries.past_hand_overs(actor(), text), page_argument())
+    return render("rewards/past_hand_overs.html", page=page, text=text)
+
+
 def person_page(
     who: Actor, person_id: int, text: str = "", form: Any = None, status: int = 200
 ) -> Response:

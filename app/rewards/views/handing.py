@@ -6,6 +6,7 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import requires
+from app.core.arguments import id_argument
 from app.core.db import db
 from app.core.forms import Form
 from app.core.guard import actor
@@ -113,7 +114,8 @@ def cancel_overdue() -> Response:
 @bp.get("/counter/redemptions/<int:redemption_id>/slip")
 @requires(SERVE, SEE)
 def slip(redemption_id: int) -> Response:
-    """To be signed by whoever received it (签收)."""
+    """To be signed by whoever received it (签收); printed once more it says so (补打)."""
     capability = SERVE if actor().may(SERVE) else SEE
     found = queries.redemption_in_reach(actor(), redemption_id, capability)
-    return render("print/redemption.html", slip=queries.slip_of(found.id))
+    again = id_argument("again") == 1
+    return render("print/redemption.html", slip=queries.slip_of(found.id), again=again)
