@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
@@ -76,12 +76,12 @@ def hosted(actor: Actor) -> ColumnElement[bool]:
 def meeting_in_reach(actor: Actor, capability: Capability, meeting_id: int) -> Meeting:
     """The meeting with its platform, community, host and rule, if the actor reaches it with the
     capability; else NotFoundError. One query."""
-    return _one(_reached(actor, capability), id=meeting_id)
+    return _one(_reached(actor, capability), meeting_id)
 
 
 def meeting_seen(actor: Actor, meeting_id: int) -> Meeting:
     """The meeting, if the actor may read it; else NotFoundError. One query."""
-    return _one(_seen(actor), id=meeting_id)
+    return _one(_seen(actor), meeting_id)
 
 
 def may_read(actor: Actor | None, meeting_id: int) -> bool:
@@ -95,7 +95,7 @@ def may_read(actor: Actor | None, meeting_id: int) -> bool:
 def meeting_by_code(actor: Actor, code: str) -> Meeting:
     """The meeting whose screen shows this check-in code, if the actor may read it at all; else
     NotFoundError."""
-    return _one(_seen(actor), check_in_code=code)
+    return _one(_seen(actor, Meeting.check_in_code), code)
 
 
 @built_once
@@ -200,13 +200,15 @@ def _ahead() -> Select[Any]:
 @built_once
 def _reached(actor: Actor, capability: Capability) -> Select[tuple[Meeting]]:
     if capability is Capability.HOST_MEETING:
-        return _WHOLE.where(hosted(actor))
-    return _WHOLE.where(in_reach(Meeting.community_id, actor, capability))
+        reached = hosted(actor)
+    else:
+        reached = in_reach(Meeting.community_id, actor, capability)
+    return _WHOLE.where(reached, Meeting.id == bindparam("wanted"))
 
 
 @built_once
-def _seen(actor: Actor) -> Select[tuple[Meeting]]:
-    return _WHOLE.where(seen_by(actor))
+def _seen(actor: Actor, by: Any = Meeting.id) -> Select[tuple[Meeting]]:
+    return _WHOLE.where(seen_by(actor), by == bindparam("wanted"))
 
 
 _WHOLE = select(Meeting).options(
@@ -218,8 +220,8 @@ _WHOLE = select(Meeting).options(
 )
 
 
-def _one(statement: Select[tuple[Meeting]], **wanted: Any) -> Meeting:
-    found = db.session.scalar(statement.filter_by(**wanted))
+def _one(statement: Select[tuple[Meeting]], wanted: int | str) -> Meeting:
+    found = db.session.scalar(statement, {"wanted": wanted})
     if found is None:
         raise NotFoundError
     return found

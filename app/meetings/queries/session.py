@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from app.core.db import db
+from app.core.db import rows
 from app.meetings.models import AgendaItem, Invitation, Meeting, Speech, Stance, Vote, VoteMode
 from app.meetings.queries.agenda import agenda
 from app.meetings.queries.attendance import HeadCount, head_count
@@ -53,36 +53,37 @@ def console(meeting: Meeting) -> Console:
         and plain.vote.state is VoteState.OPEN
         and plain.vote.mode is VoteMode.ROLL_CALL
     )
-    rows = roll([plain.vote.id]) if calling and plain.vote else ()
-    return Console(meeting, items, plain.count, speaking_queue(plain.current.id), rows)
+    called = roll([plain.vote.id]) if calling and plain.vote else ()
+    return Console(meeting, items, plain.count, speaking_queue(plain.current.id), called)
 
 
 def speaking_queue(item_id: int) -> Sequence[Any]:
     """(id, invitation_id, name, representative, stance, asked_at, started_at, ended_at, turns) of
     an item's turns: who speaks, then who waits, then who has spoken. `turns` counts the turns
     the person has had on this item."""
-    name = func.coalesce(Person.name, Unit.name, User.name).label("name")
-    turns = func.count(Speech.started_at).over(partition_by=Speech.invitation_id).label("turns")
-    rows = db.session.execute(
-        select(
-            Speech.id,
-            Speech.invitation_id,
-            name,
-            Invitation.representative,
-            Speech.stance,
-            Speech.asked_at,
-            Speech.started_at,
-            Speech.ended_at,
-            turns,
-        )
-        .join(Invitation, Invitation.id == Speech.invitation_id)
-        .outerjoin(Person, Person.id == Invitation.person_id)
-        .outerjoin(Unit, Unit.id == Invitation.unit_id)
-        .outerjoin(User, User.id == Invitation.user_id)
-        .where(Speech.item_id == item_id)
-        .order_by(Speech.asked_at, Speech.id)
-    ).all()
-    return sorted(rows, key=lambda row: (row.ended_at is not None, row.started_at is None))
+    found = rows(_QUEUE, item_id=item_id)
+    return sorted(found, key=lambda row: (row.ended_at is not None, row.started_at is None))
+
+
+_QUEUE = (
+    select(
+        Speech.id,
+        Speech.invitation_id,
+        func.coalesce(Person.name, Unit.name, User.name).label("name"),
+        Invitation.representative,
+        Speech.stance,
+        Speech.asked_at,
+        Speech.started_at,
+        Speech.ended_at,
+        func.count(Speech.started_at).over(partition_by=Speech.invitation_id).label("turns"),
+    )
+    .join(Invitation, Invitation.id == Speech.invitation_id)
+    .outerjoin(Person, Person.id == Invitation.person_id)
+    .outerjoin(Unit, Unit.id == Invitation.unit_id)
+    .outerjoin(User, User.id == Invitation.user_id)
+    .where(Speech.item_id == bindparam("item_id"))
+    .order_by(Speech.asked_at, Speech.id)
+)
 
 
 def next_stance(queue: Sequence[Any]) -> Stance | None:

@@ -7,12 +7,12 @@ from datetime import date
 from enum import StrEnum, auto
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Label, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import built_once, db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
@@ -222,28 +222,30 @@ def of_items(meeting_id: int) -> dict[int, Any]:
     """{item id: (item_id, title, motion, decided_at, resolution_id, number, resolution)} of the
     items that the meeting voted through or agreed on; the resolution's columns are empty if none
     is recorded."""
-    rows = db.session.execute(
-        select(
-            AgendaItem.id.label("item_id"),
-            AgendaItem.title,
-            func.coalesce(Vote.motion, AgendaItem.motion).label("motion"),
-            func.coalesce(Vote.closed_at, Meeting.starts_at).label("decided_at"),
-            Resolution.id.label("resolution_id"),
-            Resolution.number,
-            Resolution.title.label("resolution"),
-        )
-        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .outerjoin(Vote, and_(Vote.item_id == AgendaItem.id, Vote.state != VoteState.VOIDED))
-        .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
-        .where(
-            AgendaItem.meeting_id == meeting_id,
-            or_(
-                and_(Vote.state == VoteState.CLOSED, Vote.passed.is_(True)),
-                and_(Vote.id.is_(None), AgendaItem.outcome == Outcome.AGREED),
-            ),
-        )
+    return {row.item_id: row for row in rows(_OUTCOMES, meeting_id=meeting_id)}
+
+
+_OUTCOMES = (
+    select(
+        AgendaItem.id.label("item_id"),
+        AgendaItem.title,
+        func.coalesce(Vote.motion, AgendaItem.motion).label("motion"),
+        func.coalesce(Vote.closed_at, Meeting.starts_at).label("decided_at"),
+        Resolution.id.label("resolution_id"),
+        Resolution.number,
+        Resolution.title.label("resolution"),
     )
-    return {row.item_id: row for row in rows}
+    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    .outerjoin(Vote, and_(Vote.item_id == AgendaItem.id, Vote.state != VoteState.VOIDED))
+    .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
+    .where(
+        AgendaItem.meeting_id == bindparam("meeting_id"),
+        or_(
+            and_(Vote.state == VoteState.CLOSED, Vote.passed.is_(True)),
+            and_(Vote.id.is_(None), AgendaItem.outcome == Outcome.AGREED),
+        ),
+    )
+)
 
 
 def later_ones(resolution: Resolution) -> Sequence[Any]:
