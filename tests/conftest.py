@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import uuid
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,8 @@ from app.core.db import begin_writing, db
 from app.people.queries import actor_of
 from launcher.machine import browser_path
 from tests import cast as cast_module
-from tests import postgres
+from tests import postgres, sample
+from tests.scheduling import OneSamplePerEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,6 +66,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", _engines(metafunc.config), scope="session", indirect=True)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSamplePerEngine:
+    return OneSamplePerEngine(config, log)
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if config.getoption("--engine") == "both" and not _postgres_here():
         terminalreporter.write_line(
@@ -89,18 +97,24 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def new_database(
     engine: str, request: pytest.FixtureRequest, tmp_path_factory: Any
-) -> Callable[[], str]:
-    """Makes an empty database on the engine under test and returns its URL."""
+) -> Callable[..., str]:
+    """Makes an empty database on the engine under test, or a copy of one to which nobody is
+    connected, and returns its URL."""
 
-    def make() -> str:
+    def make(like: str | None = None) -> str:
         name = f"linli_{uuid.uuid4().hex[:12]}"
         if engine == "sqlite":
-            return f"sqlite:///{tmp_path_factory.mktemp('db') / name}.db"
+            file = f"{tmp_path_factory.mktemp('db') / name}.db"
+            if like:
+                with closing(sqlite3.connect(str(sa.make_url(like).database))) as connection:
+                    connection.execute("VACUUM INTO ?", [file])
+            return f"sqlite:///{file}"
         prefix = request.getfixturevalue("postgres_server")
+        template = f"TEMPLATE {sa.make_url(like).database}" if like else ""
         with sa.create_engine(
             prefix + "postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
         ).connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+            connection.execute(sa.text(f"CREATE DATABASE {name} {template}"))
         return prefix + name
 
     return make
@@ -129,13 +143,39 @@ def new_app(tmp_path_factory: Any) -> Callable[..., Flask]:
 
 
 @pytest.fixture(scope="session")
-def prepared(
-    new_database: Callable[[], str], new_app: Callable[[str], Flask]
-) -> Iterator[tuple[Flask, Cast]]:
-    """An application whose database has been migrated and holds the cast, committed."""
-    application = new_app(new_database())
+def migrated_database(
+    new_database: Callable[..., str], new_app: Callable[[str], Flask]
+) -> Callable[[], str]:
+    """Makes a database with all tables and nobody in it, and returns its URL."""
+    template = new_database()
+    application = new_app(template)
+    begin_writing()
     with application.app_context():
         upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return lambda: new_database(template)
+
+
+@pytest.fixture(scope="session")
+def whole_sample(
+    new_database: Callable[..., str], new_app: Callable[..., Flask]
+) -> Iterator[sample.Sample]:
+    """The sample community, loaded once per engine for all tests that look at it or take copies.
+    Whoever changes something in it rolls back."""
+    made = sample.load(new_database(), new_app)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def prepared(
+    migrated_database: Callable[[], str], new_app: Callable[[str], Flask]
+) -> Iterator[tuple[Flask, Cast]]:
+    """An application whose database has been migrated and holds the cast, committed."""
+    application = new_app(migrated_database())
+    begin_writing()
+    with application.app_context():
         members = cast_module.create()
         db.session.commit()
         db.session.remove()

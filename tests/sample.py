@@ -1,12 +1,11 @@
-"""The sample community in a database, loaded once per engine for all tests that only look at it
-or take copies."""
+"""The sample community in a database."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.core.db import db
+from app.core.db import begin_writing, db
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,18 +26,13 @@ class Sample(NamedTuple):
             db.engine.dispose()
 
 
-_loaded: dict[str, Sample] = {}
-
-
-def loaded(engine: str, new_database: Callable[[], str], new_app: Callable[..., Flask]) -> Sample:
-    """What `flask prepare --demo` makes. Whoever changes something in it rolls back."""
-    if engine not in _loaded:
-        url = new_database()
-        app = new_app(url, DEMO=True)
-        done = run(app, "prepare", "--demo")
-        assert done.exit_code == 0, done.output
-        _loaded[engine] = Sample(app, url, Path(app.config["FILES_FOLDER"]))
-    return _loaded[engine]
+def load(url: str, new_app: Callable[..., Flask]) -> Sample:
+    """What `flask prepare --demo` makes."""
+    app = new_app(url, DEMO=True)
+    begin_writing()
+    done = run(app, "prepare", "--demo")
+    assert done.exit_code == 0, done.output
+    return Sample(app, url, Path(app.config["FILES_FOLDER"]))
 
 
 def run(app: Flask, *arguments: object):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -77,19 +78,21 @@ def _flask(environment: dict[str, str], *arguments: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def site(engine, new_database, tmp_path_factory):
+def site(engine, whole_sample, new_database, tmp_path_factory):
     """One server per engine for all journeys; each journey makes its own things."""
+    folder = tmp_path_factory.mktemp(f"site-{engine}")
+    shutil.copytree(whole_sample.files, folder / "files")
+    whole_sample.close()
     environment = {
         **os.environ,
         "LINLI_DEMO": "1",
-        "LINLI_DATA": str(tmp_path_factory.mktemp(f"site-{engine}")),
-        "DATABASE_URL": new_database(),
+        "LINLI_DATA": str(folder),
+        "DATABASE_URL": new_database(whole_sample.url),
     }
-    _flask(environment, "prepare", "--demo")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = Path(environment["LINLI_DATA"]) / "server.log"
+    log = folder / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),

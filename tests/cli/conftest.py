@@ -22,21 +22,13 @@ def _writes_again():
 
 
 @pytest.fixture(scope="session")
-def full(engine, new_database, new_app):
-    """The sample community on the engine under test, not to be changed."""
-    made = sample.loaded(engine, new_database, new_app)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="session")
-def backup_file(full, tmp_path_factory):
+def backup_file(whole_sample, tmp_path_factory):
     """A backup of the sample community, and the rows that were there then."""
     file = tmp_path_factory.mktemp("backup") / "linli.zip"
-    done = sample.run(full.app, "backup", file)
+    done = sample.run(whole_sample.app, "backup", file)
     begin_writing()
     assert done.exit_code == 0, done.output
-    return file, rows_of(full.app)
+    return file, rows_of(whole_sample.app)
 
 
 def rows_of(app):

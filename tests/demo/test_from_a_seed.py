@@ -53,11 +53,11 @@ def digests(app):
     return found
 
 
-def test_the_same_seed_makes_the_same_community(loaded, new_database, new_app):
+def test_the_same_seed_makes_the_same_community(whole_sample, new_database, new_app):
     again = new_app(new_database(), DEMO=True)
     done = run(again, "prepare", "--demo")
     assert done.exit_code == 0, done.output
-    first, second = digests(loaded.app), digests(again)
+    first, second = digests(whole_sample.app), digests(again)
     with again.app_context():
         db.engine.dispose()
     assert {name for name in first if first[name] != second[name]} == set()

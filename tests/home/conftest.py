@@ -16,24 +16,16 @@ from app.people.queries import actor_of
 from app.platforms import services as platforms
 from app.platforms.models import TopicSource
 from app.points import services as points
-from tests import sample
 from tests.conftest import _Client
 from tests.points.conftest import count_queries  # noqa: F401 - a fixture
 
 
-@pytest.fixture(scope="session")
-def loaded(engine, new_database, new_app):
-    made = sample.loaded(engine, new_database, new_app)
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def full(loaded):
+def full(whole_sample):
     """The sample community in an application context, to be looked at."""
     begin_reading()
-    with loaded.app.app_context():
-        yield loaded
+    with whole_sample.app.app_context():
+        yield whole_sample
         db.session.rollback()
         db.session.remove()
     begin_writing()

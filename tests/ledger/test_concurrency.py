@@ -5,7 +5,6 @@ from datetime import timedelta
 from threading import Barrier, Event
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -29,11 +28,9 @@ THREADS = 8
 
 
 @pytest.fixture(scope="module")
-def own_app(new_database, new_app):
+def own_app(migrated_database, new_app):
     """An application on a database of its own, for what really commits."""
-    app = new_app(new_database())
-    with app.app_context():
-        upgrade()
+    app = new_app(migrated_database())
     yield app
     with app.app_context():
         db.engine.dispose()

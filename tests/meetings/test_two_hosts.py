@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app.core import clock
@@ -65,10 +64,9 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def hall(new_database, new_app):
-    application = new_app(new_database())
+def hall(migrated_database, new_app):
+    application = new_app(migrated_database())
     with application.app_context():
-        upgrade()
         members = cast_module.create()
         db.session.commit()
         db.session.remove()

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
@@ -22,13 +21,12 @@ AT_ONCE = 6
 
 
 @pytest.fixture(scope="module")
-def shared(new_database, new_app):
+def shared(migrated_database, new_app):
     """An application whose database has the cast, committed for all to see."""
     before = data_folder()
-    application = new_app(new_database())
+    application = new_app(migrated_database())
     begin_writing()
     with application.app_context():
-        upgrade()
         cast_module.create()
         db.session.commit()
     with pytest.MonkeyPatch.context() as patch:

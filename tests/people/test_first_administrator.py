@@ -1,5 +1,4 @@
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from app.core.access import Role
@@ -14,13 +13,12 @@ from app.places.models import Level, Place
 
 
 @pytest.fixture
-def empty(new_database, new_app, monkeypatch):
+def empty(migrated_database, new_app, monkeypatch):
     """An application whose database has its tables and nothing else."""
     before = data_folder()
-    application = new_app(new_database())
+    application = new_app(migrated_database())
     begin_writing()
     with application.app_context():
-        upgrade()
         yield application
         db.session.remove()
         db.engine.dispose()

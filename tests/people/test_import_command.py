@@ -10,7 +10,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app.core.db import begin_writing, db
@@ -100,13 +99,12 @@ app.test_cli_runner().invoke(args=["people", "import", sys.argv[1], "--community
 
 
 @pytest.fixture
-def standalone(new_database, new_app):
+def standalone(migrated_database, new_app):
     """An application with a database of its own, which keeps what is committed; and its address."""
-    url = new_database()
+    url = migrated_database()
     begin_writing()
     application = new_app(url)
     with application.app_context():
-        upgrade()
         cast_module.create()
         db.session.commit()
         db.session.remove()

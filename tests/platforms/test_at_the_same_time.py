@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app.core.db import begin_writing, db
@@ -78,11 +77,10 @@ def the_topic(topic_id):
 
 
 @pytest.fixture(scope="module")
-def town(new_database, new_app):
-    app = new_app(new_database())
+def town(migrated_database, new_app):
+    app = new_app(migrated_database())
     with app.app_context():
         begin_writing()
-        upgrade()
         members = cast_module.create()
         ids = {
             "community": members.community.id,

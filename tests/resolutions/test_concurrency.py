@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass
 
 import pytest
-from flask_migrate import upgrade
 
 from app.core import clock
 from app.core.db import begin_writing, db
@@ -56,11 +55,10 @@ class World:
 
 
 @pytest.fixture
-def world(new_database, new_app):
-    app = new_app(new_database())
+def world(migrated_database, new_app):
+    app = new_app(migrated_database())
     with app.app_context(), clock.frozen(given.NOW):
         begin_writing()
-        upgrade()
         cast = cast_module.create()
         db.session.commit()
         yield World(app, cast)

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app.core import clock
@@ -102,11 +101,10 @@ def staff(username="staff"):
 
 
 @pytest.fixture(scope="module")
-def town(new_database, new_app):
-    app = new_app(new_database())
+def town(migrated_database, new_app):
+    app = new_app(migrated_database())
     with app.app_context():
         begin_writing()
-        upgrade()
         members = cast_module.create()
         people = [p.id for p in (members.zhang, members.li, members.wang, members.zhao)]
         community_id = members.community.id

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from flask_migrate import upgrade
 
 from app.core import clock
 from app.core.db import begin_writing, db
@@ -76,13 +75,12 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def installed(engine, new_database, new_app):
-    url = new_database()
+def installed(engine, migrated_database, new_app):
+    url = migrated_database()
     application = new_app(url)
     folder = Path(os.environ["LINLI_DATA"])
     with application.app_context():
         begin_writing()
-        upgrade()
         members = cast_module.create()
         db.session.commit()
         made = Installation(application, Server(url, folder), members)
