@@ -34,36 +34,26 @@ def running(community_id: int, on: date) -> Select[Any]:
 
     Those that end first come first.
     """
-    return (
-        select(
-            Notice.id,
-            Notice.number,
-            Notice.kind,
-            Notice.title,
-            Notice.published_on,
-            Notice.ends_on,
-        )
-        .where(Notice.community_id == community_id, hanging(on))
-        .order_by(Notice.ends_on, Notice.id)
-    )
+    return _rows(community_id, hanging(on)).order_by(Notice.ends_on, Notice.id)
 
 
 @built_once
 def of_community(community_id: int) -> Select[Any]:
     """Rows as of `running` of everything that hangs or has hung, the newest first; what was
     withdrawn is not among it."""
-    return (
-        select(
-            Notice.id,
-            Notice.number,
-            Notice.kind,
-            Notice.title,
-            Notice.published_on,
-            Notice.ends_on,
-        )
-        .where(Notice.community_id == community_id, Notice.withdrawn_at.is_(None))
-        .order_by(Notice.published_on.desc(), Notice.id.desc())
-    )
+    everything = _rows(community_id, Notice.withdrawn_at.is_(None))
+    return everything.order_by(Notice.published_on.desc(), Notice.id.desc())
+
+
+def _rows(community_id: int, condition: ColumnElement[bool]) -> Select[Any]:
+    return select(
+        Notice.id,
+        Notice.number,
+        Notice.kind,
+        Notice.title,
+        Notice.published_on,
+        Notice.ends_on,
+    ).where(Notice.community_id == community_id, condition)
 
 
 def hanging(on: date) -> ColumnElement[bool]:
