@@ -159,32 +159,21 @@ def is_sensitive() -> ColumnElement[bool]:
 
 def published(kind: NoticeKind = NoticeKind.RESOLUTION) -> ColumnElement[bool]:
     """Condition on Resolution: a notice of it hangs, or has hung to its end."""
-    return (
-        select(Notice.id)
-        .where(
-            Notice.kind == kind,
-            Notice.subject_kind == SUBJECT,
-            Notice.subject_id == Resolution.id,
-            Notice.withdrawn_at.is_(None),
-        )
-        .correlate(Resolution)
-        .exists()
-    )
+    return _noticed(select(Notice.id), kind).exists()
 
 
 def notice_id(kind: NoticeKind) -> Any:
     """Column of a select from Resolution: the notice of this kind about it, if one counts."""
-    return (
-        select(func.max(Notice.id))
-        .where(
-            Notice.kind == kind,
-            Notice.subject_kind == SUBJECT,
-            Notice.subject_id == Resolution.id,
-            Notice.withdrawn_at.is_(None),
-        )
-        .correlate(Resolution)
-        .scalar_subquery()
-    )
+    return _noticed(select(func.max(Notice.id)), kind).scalar_subquery()
+
+
+def _noticed(statement: Select[Any], kind: NoticeKind) -> Select[Any]:
+    return statement.where(
+        Notice.kind == kind,
+        Notice.subject_kind == SUBJECT,
+        Notice.subject_id == Resolution.id,
+        Notice.withdrawn_at.is_(None),
+    ).correlate(Resolution)
 
 
 def everything_done() -> ColumnElement[bool]:
