@@ -64,11 +64,6 @@ class Facts:
     fed_back: bool = False
 
 
-def reaches(actor: Actor, capability: Capability, path: str) -> bool:
-    """Whether the actor takes part in the community's tasks with the capability."""
-    return actor.may_around(capability, path)
-
-
 def manages(actor: Actor, task: Task) -> bool:
     """Whether the actor dispatches and closes tasks here."""
     return actor.may_at(C.DISPATCH, task.community.path)
@@ -130,7 +125,7 @@ def is_open_for_evaluation(task: Task, facts: Facts) -> bool:
 def may_enter_evaluation(actor: Actor, task: Task, facts: Facts) -> bool:
     if not is_open_for_evaluation(task, facts) or handled(actor, task, facts):
         return False
-    return reaches(actor, C.ENTER_EVALUATION, task.community.path)
+    return actor.may_around(C.ENTER_EVALUATION, task.community.path)
 
 
 def may_close(task: Task, facts: Facts, on: date) -> bool:
@@ -196,7 +191,7 @@ def _managing(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
 
 def _handling(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
     allowed: set[Action] = set()
-    if task.state is S.OFFERED and reaches(actor, C.HANDLE_TASK, task.community.path):
+    if task.state is S.OFFERED and actor.may_around(C.HANDLE_TASK, task.community.path):
         if actor.unit_id is not None:
             allowed.add(Action.CLAIM_FOR_UNIT)
         if actor.person_id is not None:
