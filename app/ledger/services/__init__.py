@@ -9,7 +9,7 @@ from app.ledger.services.entries import EXPIRY, Entry, Transfer
 from app.ledger.services.expiring import expire
 from app.ledger.services.posting import post, post_many
 from app.ledger.services.reversing import reverse
-from app.ledger.services.sealing import seal, seal_day_by_day, unsealed_days
+from app.ledger.services.sealing import seal, seal_day_by_day
 from app.ledger.services.verifying import Finding, verify
 
 __all__ = [
@@ -25,6 +25,5 @@ __all__ = [
     "reverse",
     "seal",
     "seal_day_by_day",
-    "unsealed_days",
     "verify",
 ]
