@@ -32,8 +32,8 @@ def candidates(
     text: str,
     chosen_id: int | None = None,
 ) -> list[Candidate]:
-    """A few people of the community (of all, if None) within reach whom `text` may mean; whoever has been chosen
-    stands first, whatever is being searched for. At most two queries."""
+    """A few people of the community (of all, if None) within reach whom `text` may mean; whoever
+    has been chosen stands first, whatever is being searched for. At most two queries."""
     everybody = search_people(actor, capability, community_id=community_id)
     found: list[Candidate] = []
     if chosen_id is not None and 0 < chosen_id <= _LARGEST_ID:

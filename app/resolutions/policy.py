@@ -52,8 +52,7 @@ class Facts:
 
     Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `to_evaluate`
     whether it stands on their list of what to evaluate, `extension_to_decide` whether somebody
-    else has asked for more time. `evaluations` counts
-    everybody's valid ones of this round.
+    else has asked for more time. `evaluations` counts everybody's valid ones of this round.
     """
 
     extension_asked: bool = False

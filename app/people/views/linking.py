@@ -24,7 +24,9 @@ SEE = Capability.SEE_PEOPLE
 @bp.get("/people/users/<int:user_id>/person")
 @requires(MANAGE)
 def link(user_id: int) -> Response:
-    return _page(LinkForm(request.args), queries.user_in_reach(actor(), user_id), 200)
+    found = queries.user_in_reach(actor(), user_id)
+    form = LinkForm(request.args)
+    return _page(form, found, _offer(form, found), 200)
 
 
 @bp.post("/people/users/<int:user_id>/person")
@@ -33,15 +35,15 @@ def link_person(user_id: int) -> Response:
     who = actor()
     found = queries.user_in_reach(who, user_id)
     form = LinkForm()
+    people = _offer(form, found)
     if "find" in request.form:
-        return _page(form, found, 200)
-    _offer(form, found)
+        return _page(form, found, people, 200)
     if not form.accepts(
         lambda: services.link_person(
             who, found, queries.person_in_reach(who, SEE, form.person_id.data)
         )
     ):
-        return _page(form, found, 422)
+        return _page(form, found, people, 422)
     db.session.commit()
     flash(_("The account has been tied to the entry."))
     return see_other(url_for("people.user", user_id=user_id))
@@ -55,8 +57,8 @@ def _offer(form: LinkForm, user: User) -> tuple[list[Candidate], str]:
     return found, text
 
 
-def _page(form: LinkForm, user: User, status: int) -> Response:
-    found, text = _offer(form, user)
+def _page(form: LinkForm, user: User, people: tuple[list[Candidate], str], status: int) -> Response:
+    found, text = people
     return render(
         "people/link.html",
         swap={"person_id-list": "people/_link_candidates.html"},

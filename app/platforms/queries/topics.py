@@ -227,9 +227,10 @@ def schedulable(community_id: int) -> list[Schedulable]:
         .where(Topic.community_id == community_id, Topic.state.in_(SCHEDULABLE))
         .order_by(Topic.id)
     ).all()
+    if not rows:
+        return []
     ids = [row.id for row in rows]
-    support = supports(community_id, ids) if rows else {}
-    upward = referred(ids)
+    support, upward = supports(community_id, ids), referred(ids)
     found = [
         Schedulable(
             **row._mapping,  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
