@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.access import Capability, requires
+from app.core.arguments import id_argument, page_argument, text_argument
 from app.core.db import db
 from app.core.forms import offered
 from app.core.guard import actor
@@ -19,7 +20,6 @@ from app.people import queries, services
 from app.people.forms import CorrectionForm, MoveOutForm, NewPersonForm, PersonForm, UnmaskForm
 from app.people.models import GENDER_LABELS, Person, Unit
 from app.people.views import bp
-from app.people.views.arguments import id_argument, page_argument, text_argument
 from app.places.models import Level, Place
 from app.places.queries import communities, reached_community
 

@@ -8,6 +8,7 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
+from app.core.arguments import id_argument, member_argument, page_argument, text_argument
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -17,7 +18,6 @@ from app.people import queries, services
 from app.people.forms import NewUnitForm, UnitCorrectionForm, UnitForm
 from app.people.models import UNIT_KIND_LABELS, Unit, UnitKind
 from app.people.views import bp
-from app.people.views.arguments import id_argument, member_argument, page_argument, text_argument
 from app.places.models import Place
 from app.places.queries import communities, reached_community
 
