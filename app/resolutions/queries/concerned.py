@@ -25,16 +25,18 @@ def attended() -> ColumnElement[bool]:
     return Invitation.present_at.is_not(None) & Invitation.voided_at.is_(None)
 
 
+def is_sensitive() -> ColumnElement[bool]:
+    """Condition on Resolution: its topic is for staff alone."""
+    about = select(Topic.id).where(Topic.id == Resolution.topic_id, Topic.sensitive)
+    return about.correlate(Resolution).exists()
+
+
 def about_sensitive(actor: Actor) -> Select[tuple[int]]:
     """Ids of the resolutions on sensitive topics, but for those of meetings the actor led or
     kept the minutes of."""
     led = or_(Meeting.host_id == actor.id, Meeting.recorder_id == actor.id)
     items = select(AgendaItem.id).join(Meeting, Meeting.id == AgendaItem.meeting_id).where(led)
-    return (
-        select(Resolution.id)
-        .join(Topic, Topic.id == Resolution.topic_id)
-        .where(Topic.sensitive, Resolution.item_id.not_in(items))
-    )
+    return select(Resolution.id).where(is_sensitive(), Resolution.item_id.not_in(items))
 
 
 def resolutions_concerning(person_id: int) -> Select[tuple[int]]:

@@ -20,7 +20,6 @@ from app.disclosure.models import Notice, NoticeKind
 from app.meetings.models import AgendaItem, Meeting, Outcome, Vote
 from app.meetings.states import VoteState
 from app.places.models import Place
-from app.platforms.models import Topic
 from app.platforms.queries import reached_openly
 from app.resolutions.models import Resolution, Task
 from app.resolutions.queries.concerned import about_sensitive
@@ -149,12 +148,6 @@ def in_stage(stage: Stage, on: date) -> ColumnElement[bool]:
             return Resolution.closed_at.is_not(None)
         case Stage.SUPERSEDED:
             return Resolution.superseded_by_id.is_not(None)
-
-
-def is_sensitive() -> ColumnElement[bool]:
-    """Condition on Resolution: its topic is for staff alone."""
-    about = select(Topic.id).where(Topic.id == Resolution.topic_id, Topic.sensitive)
-    return about.correlate(Resolution).exists()
 
 
 def published(kind: NoticeKind = NoticeKind.RESOLUTION) -> ColumnElement[bool]:
