@@ -131,7 +131,7 @@ def _offer(form: ProxyObjectionForm, notice: Notice) -> tuple[list, str]:
 
 
 def _answer_page(form: AnswerForm, objection: Objection, status: int) -> Response:
-    notice = queries.notice(objection.notice_id)
+    notice = queries.notice(actor(), objection.notice_id)
     return render(
         "disclosure/answer.html",
         status=status,

@@ -17,12 +17,17 @@ from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.disclosure.models import Notice, NoticeKind
+from app.disclosure.queries import withholds
 from app.meetings.models import AgendaItem, Meeting, Outcome, Vote
 from app.meetings.states import VoteState
 from app.places.models import Place
 from app.platforms.queries import reached_openly
 from app.resolutions.models import Resolution, Task
-from app.resolutions.queries.concerned import about_sensitive
+from app.resolutions.queries.concerned import (
+    about_sensitive,
+    is_sensitive,
+    resolutions_concerning,
+)
 from app.resolutions.states import DONE, TaskState
 
 SUBJECT = "resolution"  # what notices call a resolution
@@ -76,6 +81,23 @@ def resolution_in_reach(
 def _reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
     sensitive = Resolution.id.in_(about_sensitive(actor))
     return reached_openly(Resolution.community_id, actor, capability, sensitive)
+
+
+@withholds(SUBJECT)
+def withheld(reader: Actor | None) -> ColumnElement[bool]:
+    """Condition on Notice: it says what came of a sensitive topic, and the reader neither reads
+    its resolution nor is concerned by it."""
+    of_sensitive = (
+        select(Resolution.id)
+        .where(Notice.subject_kind == SUBJECT, Notice.subject_id == Resolution.id, is_sensitive())
+        .correlate(Notice)
+    )
+    if reader is None:
+        return of_sensitive.exists()
+    read = [_reached(reader, Capability.SEE_RESOLUTIONS)]
+    if reader.person_id is not None:
+        read.append(Resolution.id.in_(resolutions_concerning(reader.person_id)))
+    return and_(of_sensitive.exists(), ~of_sensitive.where(or_(*read)).exists())
 
 
 @built_once
