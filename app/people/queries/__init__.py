@@ -44,6 +44,7 @@ from app.people.queries.places import (
 from app.people.queries.sessions import (
     actor_by_session,
     actor_of,
+    password_hash,
 )
 from app.people.queries.units import (
     contacts_of,
@@ -92,6 +93,7 @@ __all__ = [
     "offices_of",
     "open_activation",
     "parts_of",
+    "password_hash",
     "people_in",
     "people_reached",
     "person_in_reach",
