@@ -16,20 +16,15 @@ from app.people.queries.appointments import (
     responsible_for,
     waiting,
 )
-from app.people.queries.persons import (
-    adult_residents,
-    adults_of,
+from app.people.queries.households import (
     adults_without_account,
     home_of,
-    households_of,
     housemates_of,
     people_in,
-    people_reached,
-    person_in_reach,
     residents_per_building,
     rooms_of,
-    search_people,
 )
+from app.people.queries.persons import people_reached, person_in_reach, search_people
 from app.people.queries.places import (
     answering_for,
     children,
@@ -41,6 +36,7 @@ from app.people.queries.places import (
     unattended,
     unattended_count,
 )
+from app.people.queries.residents import adult_residents, adults_of, households_of
 from app.people.queries.sessions import (
     actor_by_session,
     actor_of,
