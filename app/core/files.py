@@ -94,11 +94,6 @@ def keep_photo(folder: Path, photo: Photo) -> StoredFile:
     return store(folder, photo.name, "image/jpeg", photo.content)
 
 
-def store_photo(folder: Path, upload: FileStorage) -> StoredFile:
-    """Keep a photo as JPEG. Refused if it isn't a picture, or too large."""
-    return keep_photo(folder, read_photo(upload))
-
-
 def small_photo(path: Path, side: int = 360) -> bytes:
     """A kept photo, small enough for a row of them."""
     with Image.open(path) as opened:

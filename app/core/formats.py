@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.core import clock
 from app.core.i18n import chosen_language
 from app.core.labels import label
-from app.core.masking import masked_name, masked_phone, masked_username
+from app.core.masking import masked_contact, masked_name, masked_phone, masked_username
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -38,6 +38,7 @@ def init(app: Flask) -> None:
     app.add_template_filter(label)
     app.add_template_filter(masked_name)
     app.add_template_filter(masked_phone)
+    app.add_template_filter(masked_contact)
     app.add_template_filter(masked_username)
 
 

@@ -6,6 +6,7 @@ import re
 
 _SHORT = 2
 _NUMBER = re.compile(r"\d{7,}")
+_MOBILE = re.compile(r"1\d{10}|\+\d+")
 
 
 def masked_name(name: str | None) -> str:
@@ -24,6 +25,16 @@ def masked_phone(phone: str | None) -> str:
     if len(phone) >= 11:  # noqa: PLR2004 - a mobile number
         return phone[:3] + "****" + phone[-4:]
     return "****" + phone[-2:]
+
+
+def is_private(phone: str | None) -> bool:
+    """Whether a number is somebody's own: a mobile one. An office's stands on its door."""
+    return phone is not None and _MOBILE.fullmatch(phone) is not None
+
+
+def masked_contact(phone: str | None) -> str:
+    """A contact's number: masked if it is their own, in full if it is their office's."""
+    return masked_phone(phone) if is_private(phone) else phone or ""
 
 
 def masked_username(username: str) -> str:

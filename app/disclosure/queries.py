@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
@@ -27,6 +28,26 @@ _AT_HOME = (
     Capability.MANAGE_PLACES,
 )
 
+Withheld = Callable[[Actor | None], ColumnElement[bool]]
+_withheld: dict[str, Withheld] = {}
+
+
+def withholds(subject_kind: str) -> Callable[[Withheld], Withheld]:
+    """Mark a function that says, as a condition on Notice, which notices about this kind of subject
+    a reader (None: somebody who has not signed in) may not read. What a notice is about is known
+    only on the floors above."""
+
+    def mark(condition: Withheld) -> Withheld:
+        _withheld[subject_kind] = condition
+        return condition
+
+    return mark
+
+
+def open_to(reader: Actor | None) -> ColumnElement[bool]:
+    """Condition on Notice: nothing in it is withheld from the reader."""
+    return and_(true(), *(~withheld(reader) for withheld in _withheld.values()))
+
 
 @built_once
 def running(community_id: int, on: date) -> Select[Any]:
@@ -34,36 +55,26 @@ def running(community_id: int, on: date) -> Select[Any]:
 
     Those that end first come first.
     """
-    return (
-        select(
-            Notice.id,
-            Notice.number,
-            Notice.kind,
-            Notice.title,
-            Notice.published_on,
-            Notice.ends_on,
-        )
-        .where(Notice.community_id == community_id, hanging(on))
-        .order_by(Notice.ends_on, Notice.id)
-    )
+    return _rows(community_id, hanging(on)).order_by(Notice.ends_on, Notice.id)
 
 
 @built_once
 def of_community(community_id: int) -> Select[Any]:
     """Rows as of `running` of everything that hangs or has hung, the newest first; what was
     withdrawn is not among it."""
-    return (
-        select(
-            Notice.id,
-            Notice.number,
-            Notice.kind,
-            Notice.title,
-            Notice.published_on,
-            Notice.ends_on,
-        )
-        .where(Notice.community_id == community_id, Notice.withdrawn_at.is_(None))
-        .order_by(Notice.published_on.desc(), Notice.id.desc())
-    )
+    everything = _rows(community_id, Notice.withdrawn_at.is_(None))
+    return everything.order_by(Notice.published_on.desc(), Notice.id.desc())
+
+
+def _rows(community_id: int, condition: ColumnElement[bool]) -> Select[Any]:
+    return select(
+        Notice.id,
+        Notice.number,
+        Notice.kind,
+        Notice.title,
+        Notice.published_on,
+        Notice.ends_on,
+    ).where(Notice.community_id == community_id, condition, open_to(None))
 
 
 def hanging(on: date) -> ColumnElement[bool]:
@@ -102,7 +113,7 @@ def notices_for(
             unanswered_here.scalar_subquery().label("unanswered"),
         )
         .join(Place, Place.id == Notice.community_id)
-        .where(or_(*(in_reach(Notice.community_id, actor, capability) for capability in _AT_HOME)))
+        .where(_reached(actor, *_AT_HOME), open_to(actor))
         .order_by(Notice.id.desc())
     )
     if state == "running":
@@ -125,25 +136,21 @@ def notices_for(
     return statement
 
 
-def notice(notice_id: int) -> Notice:
-    """A notice, for anybody: it was made public when it was published. Else NotFoundError."""
-    found = db.session.get(Notice, notice_id)
-    if found is None:
-        raise NotFoundError
-    return found
+def notice(reader: Actor | None, notice_id: int) -> Notice:
+    """A notice, for anybody: it was made public when it was published, unless it is withheld
+    from the reader. Else NotFoundError."""
+    return _one(select(Notice).where(Notice.id == notice_id, open_to(reader)))
 
 
 def notice_in_reach(actor: Actor, notice_id: int, *capabilities: Capability) -> Notice:
     """The notice, if the actor has one of the capabilities in its community; else NotFoundError."""
-    found = db.session.scalar(
-        select(Notice).where(
-            Notice.id == notice_id,
-            or_(*(in_reach(Notice.community_id, actor, capability) for capability in capabilities)),
-        )
+    return _one(
+        select(Notice).where(Notice.id == notice_id, _reached(actor, *capabilities), open_to(actor))
     )
-    if found is None:
-        raise NotFoundError
-    return found
+
+
+def _reached(actor: Actor, *capabilities: Capability) -> ColumnElement[bool]:
+    return or_(*(in_reach(Notice.community_id, actor, capability) for capability in capabilities))
 
 
 def notice_of(kind: NoticeKind, subject_kind: str, subject_id: int) -> Notice | None:
@@ -160,11 +167,15 @@ def notice_of(kind: NoticeKind, subject_kind: str, subject_id: int) -> Notice | 
 
 def objection_in_reach(actor: Actor, capability: Capability, objection_id: int) -> Objection:
     """The objection, if the actor has the capability in its notice's community; else NotFoundError."""
-    found = db.session.scalar(
+    return _one(
         select(Objection)
         .join(Notice, Notice.id == Objection.notice_id)
-        .where(Objection.id == objection_id, in_reach(Notice.community_id, actor, capability))
+        .where(Objection.id == objection_id, _reached(actor, capability), open_to(actor))
     )
+
+
+def _one(statement: Select[Any]) -> Any:
+    found = db.session.scalar(statement)
     if found is None:
         raise NotFoundError
     return found
@@ -253,7 +264,8 @@ def _waiting(actor: Actor, limit: int) -> Select[Any]:
         .where(
             Objection.answered_at.is_(None),
             Notice.withdrawn_at.is_(None),
-            in_reach(Notice.community_id, actor, Capability.ANSWER_OBJECTION),
+            _reached(actor, Capability.ANSWER_OBJECTION),
+            open_to(actor),
         )
         .order_by(Notice.ends_on, Objection.id)
         .limit(limit)

@@ -50,12 +50,7 @@ def publish(
     if rule is None:
         raise Refused(_l("No rule says how long such a notice hangs."), field="kind")
     days = rule.minimum_days if days is None else days
-    if days < rule.minimum_days:
-        raise Refused(
-            _l("Such a notice hangs at least %(days)s days.", days=rule.minimum_days), field="days"
-        )
-    if days > LONGEST_DAYS:
-        raise Refused(_l("A notice hangs at most %(days)s days.", days=LONGEST_DAYS), field="days")
+    _refuse_days(days, rule)
     notice = Notice(
         number=number_of_year("notice", community_id),
         community_id=community_id,
@@ -74,6 +69,15 @@ def publish(
         db.session.add(notice)
     _record(actor, "notice.publish", notice, ends_on=notice.ends_on.isoformat(), title=title)
     return notice
+
+
+def _refuse_days(days: int, rule: NoticeRule) -> None:
+    if days < rule.minimum_days:
+        raise Refused(
+            _l("Such a notice hangs at least %(days)s days.", days=rule.minimum_days), field="days"
+        )
+    if days > LONGEST_DAYS:
+        raise Refused(_l("A notice hangs at most %(days)s days.", days=LONGEST_DAYS), field="days")
 
 
 def withdraw(actor: Actor, notice: Notice, *, reason: str) -> None:
@@ -117,14 +121,8 @@ def object_to(
     come one after the other.
     """
     _lock(notice)
-    today = clock.today()
-    received_on = received_on or today
-    if notice.withdrawn_at is not None:
-        raise Refused(_l("This notice has been withdrawn."))
-    if received_on > today:
-        raise Refused(_l("This day is still to come."), field="received_on")
-    if not policy.is_running(notice, received_on):
-        raise Refused(_l("The period for objections was not open that day."), field="received_on")
+    received_on = received_on or clock.today()
+    _refuse_untimely(notice, received_on)
     if person_id is None and not name:
         person_id, name = actor.person_id, actor.name
     if person_id is not None:
@@ -152,6 +150,15 @@ def object_to(
         users=[notice.published_by_id],
     )
     return objection
+
+
+def _refuse_untimely(notice: Notice, received_on: date) -> None:
+    if notice.withdrawn_at is not None:
+        raise Refused(_l("This notice has been withdrawn."))
+    if received_on > clock.today():
+        raise Refused(_l("This day is still to come."), field="received_on")
+    if not policy.is_running(notice, received_on):
+        raise Refused(_l("The period for objections was not open that day."), field="received_on")
 
 
 def object_for(

@@ -39,6 +39,7 @@ ACTS = {
     "unit.correct": _m("Corrected a unit"),
     "unit.end": _m("Ended a unit"),
     "unit.resume": _m("Resumed a unit"),
+    "unit.unmask": _m("Looked at a full phone number"),
     "place.add": _m("Added a place"),
     "place.import": _m("Imported divisions"),
     "place.rename": _m("Corrected a place"),

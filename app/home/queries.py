@@ -133,15 +133,9 @@ def only_community() -> int | None:
 
 
 @built_once
-def hanging(community_id: int, on: date) -> Select[Any]:
-    """Rows as of `disclosure.running`, of what the board may show."""
-    return disclosure.running(community_id, on).where(~_about_sensitive())
-
-
-@built_once
 def hung(community_id: int, year: int | None = None) -> Select[Any]:
-    """Rows as of `disclosure.of_community`, of what the board may show: all, or those of a year."""
-    found = disclosure.of_community(community_id).where(~_about_sensitive())
+    """Rows as of `disclosure.of_community`: all, or those of a year."""
+    found = disclosure.of_community(community_id)
     return found if year is None else found.where(_in_year(Notice.published_on, year))
 
 
@@ -170,20 +164,6 @@ def decided(community_id: int, year: int | None = None) -> Select[Any]:
         .order_by(Resolution.id.desc())
     )  # fmt: skip
     return found if year is None else found.where(_in_year(Resolution.decided_on, year))
-
-
-def _about_sensitive() -> ColumnElement[bool]:
-    """Condition on Notice: it says what came of a topic that only staff may read about."""
-    return (
-        select(Resolution.id)
-        .where(
-            Notice.subject_kind == resolutions.SUBJECT,
-            Notice.subject_id == Resolution.id,
-            resolutions.is_sensitive(),
-        )
-        .correlate(Notice)
-        .exists()
-    )
 
 
 def _in_year(day: Any, year: int) -> ColumnElement[bool]:

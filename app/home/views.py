@@ -13,6 +13,7 @@ from app.core.arguments import date_argument, id_argument, page_argument, text_a
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.paging import first_rows, paged
+from app.disclosure import queries as disclosure
 from app.home import acts, queries
 from app.meetings import queries as meetings
 from app.points import queries as points
@@ -67,7 +68,7 @@ def board() -> Response:
     return render(
         "home/board.html",
         community=place,
-        notices=first_rows(queries.hanging(place.id, clock.today()), _HANGING),
+        notices=first_rows(disclosure.running(place.id, clock.today()), _HANGING),
         meetings=meetings.upcoming(place.id),
         resolutions=first_rows(queries.decided(place.id), _DECIDED),
         conventions=first_rows(conventions.in_force(place.id, clock.today()), _HANGING),

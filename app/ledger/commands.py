@@ -40,7 +40,6 @@ def verify(printed: tuple[tuple[datetime, str], ...]) -> None:
         if found:
             sys.exit(1)
         counts = queries.counts()
-        unsealed = services.unsealed_days(clock.today() - timedelta(days=1))
     say(
         _l(
             "The ledger is clean: %(accounts)s accounts, %(transactions)s transactions, "
@@ -51,10 +50,6 @@ def verify(printed: tuple[tuple[datetime, str], ...]) -> None:
             seals=counts["seal"],
         )
     )
-    if unsealed:
-        # Whatever is changed first on a day seals those before: a gap is one of idle days, or of
-        # seals that were taken away, which shows only beside the printed ones.
-        say(_l("There is no seal yet for the days from %(day)s on.", day=str(unsealed[0])))
 
 
 @ledger.command()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from flask import request
 from sqlalchemy import Select
 
 from app.core.access import Actor, Capability
 from app.core.db import db
+from app.core.forms import offered, tidy
+from app.core.guard import actor
 from app.core.masking import masked_phone
 from app.people.models import Person
 from app.people.queries import search_people
 
 _SHOWN = 8
+_LONGEST = 60  # characters of a search
 _LARGEST_ID = 2**31 - 1
 
 
@@ -25,15 +30,40 @@ class Candidate:
     where: str
 
 
-def candidates(
+@dataclass(frozen=True)
+class Choice:
+    """Whom a field offers, and the text they were found by. For templates/_ui/persons.html."""
+
+    field: Any
+    candidates: list[Candidate]
+    text: str
+
+    @property
+    def swap(self) -> dict[str, str]:
+        """The list alone, for whoever searches as they type."""
+        return {f"{self.field.name}-list": "people/_choices.html"}
+
+
+def offer_people(
+    field: Any, capability: Capability, community_id: int | None, *, first: str = ""
+) -> Choice:
+    """Let a form's field be one of the people whom the search in the request may mean, or whoever
+    has been picked already. `first` is searched for until somebody types."""
+    text = str(tidy(request.values.get(f"{field.name}_search", first)))[:_LONGEST]
+    found = _candidates(actor(), capability, community_id, text, field.data)
+    field.choices = offered(((person.id, person.name) for person in found), blank="")
+    return Choice(field, found, text)
+
+
+def _candidates(
     actor: Actor,
     capability: Capability,
     community_id: int | None,
     text: str,
     chosen_id: int | None = None,
 ) -> list[Candidate]:
-    """A few people of the community (of all, if None) within reach whom `text` may mean; whoever has been chosen
-    stands first, whatever is being searched for. At most two queries."""
+    """A few people of the community (of all, if None) within reach whom `text` may mean; whoever
+    has been chosen stands first, whatever is being searched for. At most two queries."""
     everybody = search_people(actor, capability, community_id=community_id)
     found: list[Candidate] = []
     if chosen_id is not None and 0 < chosen_id <= _LARGEST_ID:

@@ -163,6 +163,7 @@ class NewUnitForm(CreatingForm, UnitForm):
 
 
 class UnitCorrectionForm(UnitForm):
+    without_phone = BooleanField(_l("Remove the telephone number"))
     version = version()
 
 

@@ -52,8 +52,7 @@ class Facts:
 
     Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `to_evaluate`
     whether it stands on their list of what to evaluate, `extension_to_decide` whether somebody
-    else has asked for more time. `evaluations` counts
-    everybody's valid ones of this round.
+    else has asked for more time. `evaluations` counts everybody's valid ones of this round.
     """
 
     extension_asked: bool = False
@@ -62,11 +61,6 @@ class Facts:
     to_evaluate: bool = False
     had_a_hand: bool = False
     fed_back: bool = False
-
-
-def reaches(actor: Actor, capability: Capability, path: str) -> bool:
-    """Whether the actor takes part in the community's tasks with the capability."""
-    return actor.may_around(capability, path)
 
 
 def manages(actor: Actor, task: Task) -> bool:
@@ -130,7 +124,7 @@ def is_open_for_evaluation(task: Task, facts: Facts) -> bool:
 def may_enter_evaluation(actor: Actor, task: Task, facts: Facts) -> bool:
     if not is_open_for_evaluation(task, facts) or handled(actor, task, facts):
         return False
-    return reaches(actor, C.ENTER_EVALUATION, task.community.path)
+    return actor.may_around(C.ENTER_EVALUATION, task.community.path)
 
 
 def may_close(task: Task, facts: Facts, on: date) -> bool:
@@ -196,7 +190,7 @@ def _managing(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
 
 def _handling(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
     allowed: set[Action] = set()
-    if task.state is S.OFFERED and reaches(actor, C.HANDLE_TASK, task.community.path):
+    if task.state is S.OFFERED and actor.may_around(C.HANDLE_TASK, task.community.path):
         if actor.unit_id is not None:
             allowed.add(Action.CLAIM_FOR_UNIT)
         if actor.person_id is not None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import DateField, Field, HiddenField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from app.core.errors import Refused
+from app.core.files import Photo, read_photo
 from app.core.forms import CreatingForm, Form, half_width, long_text, one_of, text, whole_number
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
@@ -53,6 +55,15 @@ class ItemForm(Form):
     available_from = _day(_l("On offer from"))
     available_until = _day(_l("up to and including"))
     photos = FileField(_l("Photo"))
+    photo: Photo | None = None  # what was uploaded, once it has been read
+
+    def validate_photos(self, field: FileField) -> None:
+        if not field.data or not field.data.filename:
+            return
+        try:
+            self.photo = read_photo(field.data)
+        except Refused as refusal:
+            raise ValidationError(str(refusal.message)) from refusal
 
 
 class NewItemForm(CreatingForm, ItemForm):

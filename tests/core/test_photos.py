@@ -14,6 +14,10 @@ from app.core import files
 from app.core.errors import Refused
 
 
+def keep(folder, uploaded):
+    return files.keep_photo(folder, files.read_photo(uploaded))
+
+
 def upload(content: bytes, name: str = "照片.jpg") -> FileStorage:
     return FileStorage(BytesIO(content), filename=name)
 
@@ -27,7 +31,7 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (3000, 2000), **options)
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_large_photo_becomes_a_small_jpeg(tmp_path, kind):
-    kept = files.store_photo(tmp_path, upload(picture(kind)))
+    kept = keep(tmp_path, upload(picture(kind)))
     with Image.open(files.path_of(tmp_path, kept.digest)) as small:
         assert small.format == "JPEG"
         assert max(small.size) == 1600
@@ -40,7 +44,7 @@ def test_where_it_was_taken_is_not_kept(tmp_path):
     exif = Image.Exif()
     exif[0x010F] = "Phone of Zhang"
     exif.get_ifd(0x8825)[1] = "N"
-    kept = files.store_photo(tmp_path, upload(picture(size=(40, 30), exif=exif)))
+    kept = keep(tmp_path, upload(picture(size=(40, 30), exif=exif)))
     with Image.open(files.path_of(tmp_path, kept.digest)) as small:
         assert not dict(small.getexif())
 
@@ -59,7 +63,7 @@ def test_where_it_was_taken_is_not_kept(tmp_path):
 )
 def test_what_is_no_picture_is_refused_beside_the_field(tmp_path, content):
     with pytest.raises(Refused) as refusal:
-        files.store_photo(tmp_path, upload(content))
+        keep(tmp_path, upload(content))
     assert refusal.value.field == "photos"
     assert not list(tmp_path.iterdir())
 
@@ -67,20 +71,20 @@ def test_what_is_no_picture_is_refused_beside_the_field(tmp_path, content):
 @pytest.mark.usefixtures("app")
 def test_more_than_fifteen_megabytes_are_refused(tmp_path):
     with pytest.raises(Refused):
-        files.store_photo(tmp_path, upload(b"\xff\xd8" + b"\x00" * files.LARGEST))
+        keep(tmp_path, upload(b"\xff\xd8" + b"\x00" * files.LARGEST))
 
 
 @pytest.mark.usefixtures("app")
 def test_a_picture_that_unpacks_without_end_is_refused(tmp_path):
     bomb = picture("PNG", (20_000, 10_000))
     with pytest.raises(Refused):
-        files.store_photo(tmp_path, upload(bomb))
+        keep(tmp_path, upload(bomb))
 
 
 @pytest.mark.usefixtures("app")
 def test_the_same_photo_is_kept_once(tmp_path):
-    first = files.store_photo(tmp_path, upload(picture(size=(40, 30))))
-    second = files.store_photo(tmp_path, upload(picture(size=(40, 30))))
+    first = keep(tmp_path, upload(picture(size=(40, 30))))
+    second = keep(tmp_path, upload(picture(size=(40, 30))))
     assert first.digest == second.digest
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
 

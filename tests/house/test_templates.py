@@ -58,6 +58,14 @@ def test_every_imported_macro_is_used():
                 used = name.split(" as ")[-1].strip()
                 if len(re.findall(rf"\b{used}\b", text.replace(match.group(0), ""))) == 0:
                     unused.append(f"{file.relative_to(ROOT)}: {used}")
+        # What it includes may use its imports as well.
+        included = re.findall(r"{%-?\s*include\s+\"([^\"]+)\"", text)
+        whole = text + "".join((ROOT / "templates" / one).read_text("utf-8") for one in included)
+        unused += [
+            f"{file.relative_to(ROOT)}: {name}"
+            for name in re.findall(r"{%-?\s*import\s+\S+\s+as\s+(\w+)", text)
+            if not re.search(rf"\b{name}\.\w", whole)
+        ]
     assert unused == []
 
 

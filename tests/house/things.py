@@ -196,4 +196,4 @@ def _papers(cast) -> Things:
 
 
 def _photo(folder):
-    return files.store_photo(folder, given.upload())
+    return files.keep_photo(folder, files.read_photo(given.upload()))

@@ -30,9 +30,9 @@ from app.ledger.services import (
     post_many,
     reverse,
     seal,
-    unsealed_days,
     verify,
 )
+from app.ledger.services.sealing import unsealed_days
 from tests.ledger.conftest import MEMO, TODAY, Bank, at, new_key
 
 WALLETS = ("zhang", "li", "wang")

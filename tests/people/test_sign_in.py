@@ -76,14 +76,29 @@ def test_the_page_says_the_same_whatever_was_wrong(client, cast):
     assert not is_signed_in(client)
 
 
-def test_an_unknown_name_costs_as_much_hashing_as_a_known_one(cast, monkeypatch):
+def test_an_unknown_name_costs_as_much_hashing_as_a_known_one(client, cast, monkeypatch):
     checked = []
     monkeypatch.setattr(
         passwords, "is_right", lambda _password, kept: checked.append(kept) or False
     )
-    services.sign_in("nobody", "x")
-    services.sign_in("staff", "x")
+    enter(client, "nobody")
+    enter(client, "staff")
     assert checked == [None, cast.staff.password_hash]
+
+
+def test_nothing_is_held_while_a_password_is_compared(client, monkeypatch):
+    held = []
+    monkeypatch.setattr(
+        passwords, "is_right", lambda *_: held.append(db.session().in_transaction()) or False
+    )
+    enter(client)
+    assert held == [False]
+
+
+def test_a_password_changed_while_it_was_compared_is_wrong(cast):
+    kept, cast.staff.password_hash = cast.staff.password_hash, passwords.hashed("Another-one-1")
+    db.session.commit()
+    assert services.sign_in("staff", PASSWORD, kept=kept).actor is None
 
 
 def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(client, cast):

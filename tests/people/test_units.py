@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import select
 
+from app.audit.models import AuditEntry
 from app.core.access import Role
 from app.core.db import db
 from app.people import queries
@@ -109,3 +110,44 @@ def test_units_are_searched_live(sign_in, cast):
     assert "大山坪小学" in fragment
     assert "安居物业" not in fragment
     assert "<html" not in fragment
+
+
+def test_a_contacts_own_number_is_masked_and_an_offices_is_not(sign_in, cast):
+    cast.property_firm.contact_phone = "13812345678"
+    cast.school.contact_phone = "08302345678"
+    db.session.commit()
+    for reader in (cast.staff, cast.grid_worker, cast.street_officer):
+        client = sign_in(reader)
+        for page in ("/people/units", f"/people/units/{cast.property_firm.id}"):
+            assert "13812345678" not in client.get(page).text
+            assert "138****5678" in client.get(page).text
+        assert "08302345678" in client.get(f"/people/units/{cast.school.id}").text
+    assert (
+        "13812345678"
+        not in sign_in(cast.staff).get(f"/people/units/{cast.property_firm.id}/edit").text
+    )
+
+
+def test_it_is_shown_in_full_once_against_a_reason_in_the_trail(sign_in, cast):
+    cast.property_firm.contact_phone = "13812345678"
+    db.session.commit()
+    client, page = sign_in(cast.staff), f"/people/units/{cast.property_firm.id}"
+    refused = client.post(f"{page}/phone", data={"reason": " "})
+    assert refused.status_code == 422
+    assert "13812345678" not in refused.text
+    assert "13812345678" in client.post(f"{page}/phone", data={"reason": "电梯困人"}).text
+    assert "13812345678" not in client.get(page).text
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "unit.unmask")).one()
+    assert (entry.subject_id, entry.detail) == (cast.property_firm.id, {"reason": "电梯困人"})
+    answer = sign_in(cast.neighbour_staff).post(f"{page}/phone", data={"reason": "好奇"})
+    assert answer.status_code == 404
+
+
+def test_a_correction_keeps_the_number_unless_it_is_removed(sign_in, cast):
+    cast.school.contact_phone = "13812345678"
+    db.session.commit()
+    client, page = sign_in(cast.staff), f"/people/units/{cast.school.id}/edit"
+    client.post(page, data=entered(contact_phone="", version=1))
+    assert cast.school.contact_phone == "13812345678"
+    client.post(page, data=entered(contact_phone="", without_phone="y", version=2))
+    assert cast.school.contact_phone is None

@@ -2,8 +2,10 @@
 
 import pytest
 
+from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
+from app.disclosure import services as disclosure
 from app.resolutions import services
 from tests.resolutions import given
 
@@ -50,6 +52,39 @@ def test_its_tasks_are_not_opened_to_everybody(cast, confided):
 def test_who_publishes_it_is_warned(cast, sign_in, confided):
     client = sign_in(cast.staff)
     page = client.get(f"/resolutions/{confided.id}").get_data(as_text=True)
-    assert "人人都能看到公开栏" in page
+    assert "公开栏不显示" in page
     other = given.resolution(cast, title="路灯")
-    assert "人人都能看到公开栏" not in client.get(f"/resolutions/{other.id}").get_data(as_text=True)
+    assert "公开栏不显示" not in client.get(f"/resolutions/{other.id}").get_data(as_text=True)
+
+
+def test_its_notice_is_for_those_who_read_it_and_whom_it_concerns(cast, sign_in, client, confided):
+    with clock.frozen(given.NOW):
+        notice = services.publish(cast.actor("staff"), confided, contact="居委会")
+        db.session.commit()
+        address = f"/notices/{notice.id}"
+        for page in (address, f"{address}/print", f"{address}/result"):
+            assert client.get(page).status_code == 404
+            assert statuses(cast, sign_in, page) == [200, 200, 404, 404]
+            # Zhang raised the matter, Li signed it; the contact of the firm has nothing to do with it.
+            assert sign_in(cast.resident).get(page).status_code == 200
+            assert sign_in(cast.other_resident).get(page).status_code == 200
+            assert sign_in(cast.unit_contact).get(page).status_code == 404
+        for who, reads in (
+            ("staff", True),
+            ("resident", True),
+            ("oversight", False),
+            ("unit_contact", False),
+        ):
+            page = sign_in(getattr(cast, who)).get("/notices").text
+            assert (address in page) is reads
+
+
+def test_who_may_not_read_its_notice_does_not_answer_objections_to_it(cast, sign_in, confided):
+    with clock.frozen(given.NOW):
+        notice = services.publish(cast.actor("staff"), confided, contact="居委会")
+        objection = disclosure.object_to(cast.actor("resident"), notice, text="不同意", phone=None)
+        db.session.commit()
+        address = f"/objections/{objection.id}/answer"
+        assert sign_in(cast.staff).get(address).status_code == 200
+        assert sign_in(cast.street_officer).get(address).status_code == 404
+        assert TITLE not in sign_in(cast.street_officer).get("/today").text

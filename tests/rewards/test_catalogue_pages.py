@@ -9,6 +9,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from app.core.db import db
+from app.rewards import forms
 from app.rewards.models import RewardItem, StockChange
 
 
@@ -71,6 +72,19 @@ def test_a_photo_that_is_none_is_refused_and_nothing_is_kept(cast, sign_in):
     answer = sign_in(cast.staff).post("/rewards/new", data=data, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert db.session.scalar(select(func.count()).select_from(RewardItem)) == 0
+
+
+def test_nothing_is_held_while_a_photo_is_read(cast, sign_in, monkeypatch):
+    held, read = [], forms.read_photo
+
+    def watched(upload):
+        held.append(db.session().in_transaction())
+        return read(upload)
+
+    monkeypatch.setattr(forms, "read_photo", watched)
+    data = terms_form(photos=(picture(), "油.png"))
+    answer = sign_in(cast.staff).post("/rewards/new", data=data, content_type="multipart/form-data")
+    assert (answer.status_code, held) == (303, [False])
 
 
 def test_an_item_without_a_photo_has_none(cast, sign_in, new_item):

@@ -1,23 +1,27 @@
-"""Reading conventions: their texts, and what waits around them."""
+"""Reading conventions: their texts, opinions, decisions, and what waits around them."""
 
+from app.conventions.queries.deciding import (
+    decisions_to_repeal,
+    item_of,
+    meetings_to_decide,
+    undecided,
+)
+from app.conventions.queries.opinions import (
+    not_in_text,
+    opinion_in_reach,
+    opinions_of,
+    said_already,
+    unanswered,
+)
 from app.conventions.queries.texts import (
     SUBJECT,
     clause_of,
     clauses_of,
     convention,
-    decisions_to_repeal,
     in_force,
-    item_of,
-    meetings_to_decide,
-    not_in_text,
     notice_of,
-    opinion_in_reach,
-    opinions_of,
     places_to_regulate,
-    said_already,
     steps_of,
-    unanswered,
-    undecided,
     version_in_reach,
     version_of,
     versions_of,

@@ -1,32 +1,26 @@
-"""Reading conventions, their versions, clauses and opinions."""
+"""Reading conventions, their versions and clauses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.conventions import policy
 from app.conventions.models import (
-    TAKEN_UP,
     Clause,
     Convention,
     ConventionKind,
     ConventionVersion,
-    Opinion,
     VersionStep,
 )
 from app.conventions.states import VersionState
-from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db
 from app.core.errors import NotFoundError
 from app.disclosure import queries as disclosure
 from app.disclosure.models import Notice, NoticeKind
-from app.meetings.models import AgendaItem, Meeting, Vote
-from app.meetings.queries import valid_vote
-from app.meetings.states import MeetingState, VoteState
 from app.places.models import Level, Place
 from app.places.queries import in_reach, reached_places
 
@@ -177,89 +171,6 @@ def clause_of(version: ConventionVersion, clause_id: int) -> Clause:
     return clause
 
 
-def opinions_of(version_id: int) -> Select[Any]:
-    """Rows (id, name, text, at, verdict, reason, clause_id and position of the clause it is about,
-    in_text_at, in_text_clause_id and in_text_position), unanswered first, then what is not in the
-    text yet, then oldest first."""
-    saying = aliased(Clause)
-    to_take_up = Opinion.verdict.in_(TAKEN_UP) & Opinion.in_text_at.is_(None)
-    return (
-        select(
-            Opinion.id, Opinion.name, Opinion.text, Opinion.at, Opinion.verdict, Opinion.reason,
-            Opinion.clause_id, Clause.position,
-            Opinion.in_text_at, Opinion.in_text_clause_id, saying.position.label("in_text_position"),
-        )
-        .outerjoin(Clause, Clause.id == Opinion.clause_id)
-        .outerjoin(saying, saying.id == Opinion.in_text_clause_id)
-        .where(Opinion.version_id == version_id)
-        .order_by(case((Opinion.verdict.is_(None), 0), (to_take_up, 1), else_=2), Opinion.id)
-    )  # fmt: skip
-
-
-def opinion_in_reach(actor: Actor, opinion_id: int) -> Opinion:
-    opinion = db.session.scalar(
-        select(Opinion)
-        .join(ConventionVersion, ConventionVersion.id == Opinion.version_id)
-        .join(Convention, Convention.id == ConventionVersion.convention_id)
-        .where(
-            Opinion.id == opinion_id,
-            in_reach(Convention.community_id, actor, Capability.MANAGE_CONVENTIONS),
-        )
-        .with_for_update(of=Opinion)
-    )
-    if opinion is None:
-        raise NotFoundError
-    return opinion
-
-
-def unanswered(version_id: int) -> int:
-    return db.session.scalar(
-        select(func.count(Opinion.id)).where(Opinion.version_id == version_id, Opinion.verdict.is_(None))
-    ) or 0  # fmt: skip
-
-
-def not_in_text(version_id: int) -> Sequence[Opinion]:
-    """The opinions that were taken up, wholly or in part, and are not in the text yet."""
-    return db.session.scalars(
-        select(Opinion)
-        .where(
-            Opinion.version_id == version_id,
-            Opinion.verdict.in_(TAKEN_UP),
-            Opinion.in_text_at.is_(None),
-        )
-        .order_by(Opinion.id)
-    ).all()
-
-
-def decisions_to_repeal(convention_row: Convention) -> Sequence[Any]:
-    """Rows (id, title, meeting, starts_at) of what meetings that may decide on the convention
-    have voted through since it came into force, the newest first."""
-    own = select(ConventionVersion.item_id).where(
-        ConventionVersion.convention_id == convention_row.id, ConventionVersion.item_id.is_not(None)
-    )
-    since = db.session.scalar(
-        select(func.max(ConventionVersion.in_force_from)).where(
-            ConventionVersion.convention_id == convention_row.id
-        )
-    )
-    if since is None:
-        return []
-    return db.session.execute(
-        select(AgendaItem.id, AgendaItem.title, Meeting.title.label("meeting"), Meeting.starts_at)
-        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .join(Vote, (Vote.item_id == AgendaItem.id) & (Vote.state == VoteState.CLOSED))
-        .where(
-            Meeting.community_id == convention_row.community_id,
-            Meeting.kind.in_(policy.DECIDING[convention_row.kind]),
-            Vote.passed.is_(True),
-            AgendaItem.id.not_in(own),
-            Meeting.starts_at >= clock.at(since),
-        )
-        .order_by(Meeting.starts_at.desc(), AgendaItem.position)
-        .limit(50)
-    ).all()
-
-
 def steps_of(version_id: int) -> Sequence[VersionStep]:
     return db.session.scalars(
         select(VersionStep).where(VersionStep.version_id == version_id).order_by(VersionStep.id)
@@ -286,50 +197,9 @@ def places_to_regulate(actor: Actor) -> list[tuple[int, str]]:
     ]
 
 
-def meetings_to_decide(convention_row: Convention) -> Sequence[Any]:
-    """Rows (id, title, starts_at, kind) of meetings still being prepared that may decide on it."""
-    return db.session.execute(
-        select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.kind)
-        .where(
-            Meeting.community_id == convention_row.community_id,
-            Meeting.state == MeetingState.DRAFT,
-            Meeting.kind.in_(policy.DECIDING[convention_row.kind]),
-        )
-        .order_by(Meeting.starts_at)
-    ).all()
-
-
 def notice_of(version_id: int) -> Notice | None:
     """The notice of a published version, unless it was withdrawn."""
     return disclosure.notice_of(NoticeKind.CONVENTION, SUBJECT, version_id)
-
-
-def item_of(version: ConventionVersion) -> AgendaItem | None:
-    """The item the version is or was on an agenda as, with its meeting."""
-    return db.session.scalar(
-        select(AgendaItem)
-        .options(joinedload(AgendaItem.meeting))
-        .where(AgendaItem.id == version.item_id)
-    )
-
-
-def undecided(version: ConventionVersion) -> bool:
-    """Whether its meeting has not decided on the frozen text and never will."""
-    item = item_of(version)
-    if item is None or item.withdrawn_at or item.meeting.state is MeetingState.CANCELLED:
-        return True
-    if item.meeting.state not in {MeetingState.CLOSED, MeetingState.CONFIRMED}:
-        return False
-    vote = valid_vote(item.id)
-    return vote is None or vote.motion_digest != version.digest
-
-
-def said_already(version_id: int, name: str, text: str) -> bool:
-    """Whether the same person has given this opinion before, as a form sent twice does."""
-    same = select(Opinion.id).where(
-        Opinion.version_id == version_id, Opinion.name == name, Opinion.text == text
-    )
-    return db.session.scalar(same.limit(1)) is not None
 
 
 def _worked_on(actor: Actor) -> Any:

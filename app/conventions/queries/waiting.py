@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, exists, or_, select
 
 from app.conventions import policy
-from app.conventions.models import (
-    Convention,
-    ConventionVersion,
-)
+from app.conventions.models import Convention, ConventionVersion
 from app.conventions.states import VersionState
 from app.core.access import Actor, Capability
 from app.core.db import built_once, rows

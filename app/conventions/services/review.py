@@ -36,9 +36,7 @@ def submit(actor: Actor, version: ConventionVersion) -> None:
     if queries.unanswered(version.id):
         raise Refused(_l("There are opinions without an answer."))
     if queries.not_in_text(version.id):
-        raise Refused(
-            _l("There are opinions that were taken up and are not in the text yet."),
-        )
+        raise Refused(_l("There are opinions that were taken up and are not in the text yet."))
     version.submitted_at = clock.now()
     step(actor, version, "submit")
 

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.access import Capability, requires
 from app.core.db import db
-from app.core.forms import offered, tidy
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
@@ -16,12 +15,11 @@ from app.disclosure import queries, services
 from app.disclosure.forms import AnswerForm, ObjectionForm, ProxyObjectionForm
 from app.disclosure.models import Notice, Objection
 from app.disclosure.views import bp
-from app.people.choosing import candidates
+from app.people.choosing import Choice, offer_people
 from app.places.models import Place
 
 OBJECT = Capability.OBJECT
 ANSWER = Capability.ANSWER_OBJECTION
-FOUND = {"person_id-list": "disclosure/_people.html"}
 
 
 @bp.get("/notices/<int:notice_id>/object")
@@ -51,7 +49,8 @@ def object_to(notice_id: int) -> Response:
 @requires(ANSWER)
 def new_proxy_objection(notice_id: int) -> Response:
     notice = queries.notice_in_reach(actor(), notice_id, ANSWER)
-    return _proxy_page(ProxyObjectionForm(request.args, received_on=clock.today()), notice, 200)
+    form = ProxyObjectionForm(request.args, received_on=clock.today())
+    return _proxy_page(form, notice, _offer(form, notice), 200)
 
 
 @bp.post("/notices/<int:notice_id>/objections/new")
@@ -59,9 +58,9 @@ def new_proxy_objection(notice_id: int) -> Response:
 def enter_objection(notice_id: int) -> Response:
     notice = queries.notice_in_reach(actor(), notice_id, ANSWER)
     form = ProxyObjectionForm()
+    people = _offer(form, notice)
     if "find" in request.form:
-        return _proxy_page(form, notice, 200)
-    _offer(form, notice)
+        return _proxy_page(form, notice, people, 200)
     if not form.accepts(
         lambda: services.object_for(
             actor(),
@@ -73,7 +72,7 @@ def enter_objection(notice_id: int) -> Response:
             received_on=form.received_on.data,
         )
     ):
-        return _proxy_page(form, notice, 422)
+        return _proxy_page(form, notice, people, 422)
     db.session.commit()
     flash(_("The objection has been entered."))
     return see_other(url_for("disclosure.show", notice_id=notice_id))
@@ -107,31 +106,23 @@ def _own_page(form: ObjectionForm, notice: Notice, status: int) -> Response:
     return render("disclosure/object.html", status=status, form=form, notice=notice)
 
 
-def _proxy_page(form: ProxyObjectionForm, notice: Notice, status: int) -> Response:
-    found, text = _offer(form, notice)
+def _proxy_page(form: ProxyObjectionForm, notice: Notice, people: Choice, status: int) -> Response:
     return render(
         "disclosure/enter_objection.html",
-        swap=FOUND,
+        swap=people.swap,
         status=status,
         form=form,
         notice=notice,
-        candidates=found,
-        search=text,
+        people=people,
     )
 
 
-def _offer(form: ProxyObjectionForm, notice: Notice) -> tuple[list, str]:
-    """Offer the people who may be meant, and whoever has been picked already."""
-    text = str(tidy(request.values.get("person_id_search", "")))[:60]
-    found = candidates(
-        actor(), Capability.SEE_PEOPLE, notice.community_id, text, form.person_id.data
-    )
-    form.person_id.choices = offered(((person.id, person.name) for person in found), blank="")
-    return found, text
+def _offer(form: ProxyObjectionForm, notice: Notice) -> Choice:
+    return offer_people(form.person_id, Capability.SEE_PEOPLE, notice.community_id)
 
 
 def _answer_page(form: AnswerForm, objection: Objection, status: int) -> Response:
-    notice = queries.notice(objection.notice_id)
+    notice = queries.notice(actor(), objection.notice_id)
     return render(
         "disclosure/answer.html",
         status=status,

@@ -54,20 +54,20 @@ def index() -> Response:
 @bp.get("/notices/<int:notice_id>")
 @public
 def show(notice_id: int) -> Response:
-    return render("disclosure/show.html", **page_of(queries.notice(notice_id)))
+    return render("disclosure/show.html", **page_of(queries.notice(visitor(), notice_id)))
 
 
 @bp.get("/notices/<int:notice_id>/print")
 @public
 def print_notice(notice_id: int) -> Response:
-    return render("disclosure/print.html", **page_of(queries.notice(notice_id)))
+    return render("disclosure/print.html", **page_of(queries.notice(visitor(), notice_id)))
 
 
 @bp.get("/notices/<int:notice_id>/result")
 @public
 def result(notice_id: int) -> Response:
     """The sheet that follows a notice: whether anybody objected and what came of it."""
-    return render("disclosure/result.html", **page_of(queries.notice(notice_id)))
+    return render("disclosure/result.html", **page_of(queries.notice(visitor(), notice_id)))
 
 
 def page_of(notice: Notice) -> dict[str, Any]:

@@ -7,10 +7,11 @@ their ids within a call, which is what keeps two calls from waiting for each oth
 from app.ledger.services.accounts import open_account, open_accounts
 from app.ledger.services.entries import EXPIRY, Entry, Transfer
 from app.ledger.services.expiring import expire
+from app.ledger.services.findings import Finding
 from app.ledger.services.posting import post, post_many
 from app.ledger.services.reversing import reverse
-from app.ledger.services.sealing import seal, seal_day_by_day, unsealed_days
-from app.ledger.services.verifying import Finding, verify
+from app.ledger.services.sealing import seal, seal_day_by_day
+from app.ledger.services.verifying import verify
 
 __all__ = [
     "EXPIRY",
@@ -25,6 +26,5 @@ __all__ = [
     "reverse",
     "seal",
     "seal_day_by_day",
-    "unsealed_days",
     "verify",
 ]

@@ -16,20 +16,15 @@ from app.people.queries.appointments import (
     responsible_for,
     waiting,
 )
-from app.people.queries.persons import (
-    adult_residents,
-    adults_of,
+from app.people.queries.households import (
     adults_without_account,
     home_of,
-    households_of,
     housemates_of,
     people_in,
-    people_reached,
-    person_in_reach,
     residents_per_building,
     rooms_of,
-    search_people,
 )
+from app.people.queries.persons import people_reached, person_in_reach, search_people
 from app.people.queries.places import (
     answering_for,
     children,
@@ -41,9 +36,11 @@ from app.people.queries.places import (
     unattended,
     unattended_count,
 )
+from app.people.queries.residents import adult_residents, adults_of, households_of
 from app.people.queries.sessions import (
     actor_by_session,
     actor_of,
+    password_hash,
 )
 from app.people.queries.units import (
     contacts_of,
@@ -92,6 +89,7 @@ __all__ = [
     "offices_of",
     "open_activation",
     "parts_of",
+    "password_hash",
     "people_in",
     "people_reached",
     "person_in_reach",

@@ -1,21 +1,19 @@
-"""Residents: within reach, found by what staff remember of them, and counted."""
+"""Residents: within reach, and found by what staff remember of them."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union
 from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
-from app.people.models import Household, Person, User
-from app.people.policy import ADULT_AGE
+from app.people.models import Household, Person
+from app.people.queries.residents import present
 from app.places.models import Level, Place
 from app.places.queries import inside
 
@@ -117,7 +115,7 @@ def _search(
     if community_id is not None:
         scope.append(Person.community_id == community_id)
     if not moved_out:
-        scope.append(_present(clock.today()))
+        scope.append(present(clock.today()))
     if building_id is not None:
         rooms = select(Household.id).where(Household.building_id == building_id)
         scope.append(Person.household_id.in_(rooms))
@@ -151,133 +149,6 @@ def _search(
     )
 
 
-def home_of(person: Person) -> Any | None:
-    """(building_id, estate, building, room) of somebody's home, or None if they only work here."""
-    building, estate = aliased(Place), aliased(Place)
-    return db.session.execute(
-        select(
-            building.id.label("building_id"),
-            estate.name.label("estate"),
-            building.name.label("building"),
-            Household.room,
-        )
-        .select_from(Household)
-        .join(building, building.id == Household.building_id)
-        .outerjoin(estate, estate.id == building.parent_id)
-        .where(Household.id == person.household_id)
-    ).one_or_none()
-
-
-def housemates_of(person: Person) -> Sequence[Any]:
-    """(id, name, born_on) of those who live in the same household now."""
-    if person.household_id is None:
-        return []
-    return db.session.execute(
-        select(Person.id, Person.name, Person.born_on)
-        .where(
-            Person.household_id == person.household_id,
-            Person.id != person.id,
-            _present(clock.today()),
-        )
-        .order_by(Person.born_on, Person.id)
-    ).all()
-
-
-def rooms_of(building_id: int) -> Select[Any]:
-    """(id, room) of the households in a building, 101 before 1001."""
-    return (
-        select(Household.id, Household.room)
-        .where(Household.building_id == building_id)
-        .order_by(func.length(Household.room), Household.room)
-    )
-
-
-def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """{building id: (households, residents)} of those in which somebody lives."""
-    rows = db.session.execute(
-        select(
-            Household.building_id,
-            func.count(Household.id.distinct()).label("households"),
-            func.count(Person.id).label("residents"),
-        )
-        .join(Person, Person.household_id == Household.id)
-        .where(Household.building_id.in_(list(building_ids)), _present(clock.today()))
-        .group_by(Household.building_id)
-    )
-    return {row.building_id: (row.households, row.residents) for row in rows}
-
-
-def adults_without_account(building_id: int) -> Sequence[Person]:
-    """Adults who live in a building and have no account, room by room, at most 300.
-
-    Whose date of birth is unknown counts as adult here too. Children don't get a slip: under 14
-    their guardians have to agree first (Personal Information Protection Law, art. 31).
-    """
-    account = select(User.id).where(User.person_id == Person.id)
-    return db.session.scalars(
-        select(Person)
-        .join(Household, Household.id == Person.household_id)
-        .where(
-            Household.building_id == building_id,
-            _present(clock.today()),
-            _adult(clock.today()),
-            ~account.exists(),
-        )
-        .order_by(func.length(Household.room), Household.room, Person.born_on, Person.id)
-        .limit(300)
-    ).all()
-
-
-def people_in(household_ids: Iterable[int]) -> dict[int, list[Any]]:
-    """{household id: [(id, name, phone, party_member), …]} of those who live there now."""
-    found: dict[int, list[Any]] = {}
-    rows = db.session.execute(
-        select(Person.household_id, Person.id, Person.name, Person.phone, Person.party_member)
-        .where(Person.household_id.in_(list(household_ids)), _present(clock.today()))
-        .order_by(Person.household_id, Person.born_on, Person.id)
-    )
-    for row in rows:
-        found.setdefault(row.household_id, []).append(row)
-    return found
-
-
-def adults_of(community_id: int, on: date) -> int:
-    """How many residents of 18 and over live there on that day (see `adult_residents`)."""
-    return int(rows(_how_many_adults(community_id, on))[0][0])
-
-
-@built_once
-def _how_many_adults(community_id: int, on: date) -> Select[Any]:
-    return select(func.count()).select_from(adult_residents(community_id, on).subquery())
-
-
-@built_once
-def adult_residents(community_id: int, on: date) -> Select[tuple[int]]:
-    """Ids of the residents of 18 and over who live there that day (art. 26: the assembly's members).
-
-    Whoever has no household here only works here and is not counted. An unknown date of birth
-    counts as adult: missing data must not make a threshold easier to reach.
-    """
-    return select(Person.id).where(
-        Person.community_id == community_id,
-        Person.household_id.is_not(None),
-        _present(on),
-        _adult(on),
-    )
-
-
-def households_of(community_id: int, on: date | None = None) -> int:
-    """How many households have somebody living in them (today unless another day is given)."""
-    return (
-        db.session.scalar(
-            select(func.count(Person.household_id.distinct())).where(
-                Person.community_id == community_id, _present(on or clock.today())
-            )
-        )
-        or 0
-    )
-
-
 def prefix(column: Any, text: str) -> ColumnElement[bool]:
     """Values that begin with `text`, as a range of the index (LIKE would scan on SQLite)."""
     following = ord(text[-1]) + 1
@@ -286,18 +157,6 @@ def prefix(column: Any, text: str) -> ColumnElement[bool]:
     if following > _LAST_CHARACTER:
         return column >= text
     return (column >= text) & (column < text[:-1] + chr(following))
-
-
-def _present(on: date) -> ColumnElement[bool]:
-    return or_(Person.moved_out_on.is_(None), Person.moved_out_on > on)
-
-
-def _adult(on: date) -> ColumnElement[bool]:
-    try:
-        latest_birth = on.replace(year=on.year - ADULT_AGE)
-    except ValueError:  # the 29th of February
-        latest_birth = date(on.year - ADULT_AGE, 2, 28)
-    return or_(Person.born_on.is_(None), Person.born_on <= latest_birth)
 
 
 def _matches(text: str) -> list[ColumnElement[bool]]:

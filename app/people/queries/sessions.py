@@ -6,8 +6,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.core.access import Actor, Grant, Role
-from app.core.db import rows
+from app.core.db import db, rows
 from app.people.models import RoleGrant, User
+from app.people.usernames import canonical
 from app.places.models import Level, Place
 
 _LONGEST = 24  # two ids and the colon; more can't be one of ours
@@ -59,6 +60,12 @@ def actor_by_session(session_id: str) -> Actor | None:
         ),
         home=first.home or first.place or "",
     )
+
+
+def password_hash(username: str) -> str | None:
+    """What is kept of the account's password; None also if there is no such account."""
+    statement = select(User.password_hash).where(User.username == canonical(username))
+    return db.session.scalar(statement)
 
 
 def actor_of(user: User) -> Actor:

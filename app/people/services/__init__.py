@@ -11,7 +11,6 @@ from app.people.services.persons import (
     move_back,
     move_out,
     new_person_codes,
-    unmask,
 )
 from app.people.services.places import retire_place
 from app.people.services.sessions import (
@@ -23,6 +22,7 @@ from app.people.services.sessions import (
 )
 from app.people.services.setup import create_first_administrator, is_set_up, setup_code
 from app.people.services.units import correct_unit, end_unit, register_unit, resume_unit
+from app.people.services.unmasking import unmask, unmask_contact
 from app.people.services.users import (
     create_user,
     disable,
@@ -68,5 +68,6 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "unmask",
+    "unmask_contact",
     "withdraw",
 ]

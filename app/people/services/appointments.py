@@ -30,16 +30,14 @@ def appoint(
 ) -> Appointment:
     """Give somebody an office at a place for a term.
 
-    Refused if the office isn't held at such a place, if they are under 18, if they hold it already in that time, or if
-    they would sit on the residents' committee and on its oversight committee at once (2025 law,
-    art. 36; near relatives, whom the article excludes as well, are not known to the system).
+    Refused if the office isn't held at such a place, if they are under 18, if they hold it already
+    in that time, or if they would sit on the residents' committee and on its oversight committee
+    at once (2025 law, art. 36; near relatives, whom the article excludes as well, are not known
+    to the system).
     """
-    if place.level not in APPOINTMENT_LEVELS[kind]:
-        raise Refused(_l("This office is not held at a place of this level."), field="place_id")
+    _refuse_place(kind, place)
     if until is not None and until < since:
         raise Refused(_l("The term ends before it begins."), field="until")
-    if place.retired_on is not None:
-        raise Refused(_l("This place has been retired."), field="place_id")
     # Two appointments of one person wait for each other, so that neither overlooks the other.
     hold(person)
     if person.moved_out_on is not None:
@@ -69,6 +67,13 @@ def appoint(
         office=kind.value, person=person.id,
     )  # fmt: skip
     return office
+
+
+def _refuse_place(kind: AppointmentKind, place: Place) -> None:
+    if place.level not in APPOINTMENT_LEVELS[kind]:
+        raise Refused(_l("This office is not held at a place of this level."), field="place_id")
+    if place.retired_on is not None:
+        raise Refused(_l("This place has been retired."), field="place_id")
 
 
 def end_appointment(

@@ -163,20 +163,6 @@ def move_back(actor: Actor, person: Person) -> None:
     audit.record(actor, "person.move_back", kind="person", id=person.id, path=person.community.path)
 
 
-def unmask(actor: Actor, person: Person, *, reason: str) -> str:
-    """The telephone number in full, against a reason that goes into the trail."""
-    reason = reason.strip()
-    if not reason:
-        raise Refused(_l("Say what you need the number for."), field="reason")
-    if person.phone is None:
-        raise Refused(_l("No telephone number is known."))
-    audit.record(
-        actor, "person.unmask", kind="person", id=person.id, path=person.community.path,
-        reason=reason,
-    )  # fmt: skip
-    return person.phone
-
-
 def household_at(community: Place, building: Place | None, room: str | None) -> Household | None:
     """The household in that room, made if it is new; None if neither is given."""
     room = clean_room(room)

@@ -32,26 +32,27 @@ class Outcome:
     locked_until: datetime | None = None
 
 
-def sign_in(username: str, password: str) -> Outcome:
+def sign_in(username: str, password: str, *, kept: str | None) -> Outcome:
     """Check name and password and count failures. The caller commits whatever the outcome.
 
-    The row is locked before the password is looked at, so that many attempts at once are
-    counted one by one.
+    `kept` is the account's hash, read before: comparing takes a while and must lock nothing. The
+    row is locked before it counts, so that many attempts at once are counted one by one, and a
+    right password that comes after too many wrong ones finds the account locked.
     """
+    right = passwords.is_right(password, kept)
+    renewed = passwords.hashed(password) if right and passwords.is_outdated(kept or "") else kept
     user = db.session.scalar(
         select(User).where(User.username == canonical(username)).with_for_update()
     )
-    right = passwords.is_right(password, user.password_hash if user else None)
     if user is None or user.disabled_at is not None:
         audit.record(None, "session.failed", kind="user", id=user.id if user else None)
         return Outcome(None)
     if user.locked_until is not None and user.locked_until > clock.now():
         _record(None, "session.failed", user, locked=True)
         return Outcome(None, user.locked_until)
-    if not right:
+    if not right or user.password_hash != kept:  # it may have been changed meanwhile
         return _failed(user)
-    if passwords.is_outdated(user.password_hash or ""):
-        user.password_hash = passwords.hashed(password)
+    user.password_hash = renewed
     user.failed_sign_ins = 0
     user.locked_until = None
     user.last_sign_in_at = clock.now()

@@ -48,8 +48,10 @@ def correct_unit(
     name: str,
     kind: UnitKind,
     contact_name: str | None,
-    contact_phone: str | None,
+    contact_phone: str | None = None,
+    without_phone: bool = False,
 ) -> None:
+    """No `contact_phone` keeps the number there is, since the form doesn't show it."""
     hold(unit)
     if unit.version != version:
         raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))
@@ -58,7 +60,8 @@ def correct_unit(
         unit.name = name
         unit.kind = kind
         unit.contact_name = contact_name or None
-        unit.contact_phone = _contact(contact_phone)
+        if contact_phone or without_phone:
+            unit.contact_phone = None if without_phone else _contact(contact_phone)
         unit.version += 1
     audit.record(actor, "unit.correct", kind="unit", id=unit.id, path=_path(unit), name=name)
 

@@ -7,6 +7,13 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.access import Actor, Capability, requires
+from app.core.arguments import (
+    id_argument,
+    member_argument,
+    page_argument,
+    text_argument,
+    word_argument,
+)
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.forms import offered
@@ -18,13 +25,6 @@ from app.people import policy, queries, services
 from app.people.forms import AppointmentForm, EndAppointmentForm
 from app.people.models import APPOINTMENT_LABELS, Appointment, AppointmentKind, Person
 from app.people.views import bp
-from app.people.views.arguments import (
-    id_argument,
-    member_argument,
-    page_argument,
-    text_argument,
-    word_argument,
-)
 from app.places.models import Level, Place
 from app.places.queries import ancestors, reached_place
 

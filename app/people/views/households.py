@@ -5,12 +5,12 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
+from app.core.arguments import id_argument, page_argument
 from app.core.guard import actor
 from app.core.htmx import render
 from app.core.paging import paged
 from app.people import queries
 from app.people.views import bp
-from app.people.views.arguments import id_argument, page_argument
 from app.places.models import Level
 from app.places.queries import ancestors, communities, reached_community, reached_place
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import downloads, files
 from app.core.access import Capability, requires
+from app.core.arguments import id_argument, page_argument, word_argument
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.forms import offered
@@ -23,7 +24,6 @@ from app.people.importing.plan import FATE_LABELS, Fate, Plan
 from app.people.importing.services import Roster
 from app.people.models import PersonImport
 from app.people.views import bp
-from app.people.views.arguments import id_argument, page_argument, word_argument
 from app.places.models import Place
 
 MANAGE = Capability.MANAGE_PEOPLE

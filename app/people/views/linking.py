@@ -7,12 +7,11 @@ from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
 from app.core.db import db
-from app.core.forms import offered, tidy
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.people import queries, services
-from app.people.choosing import Candidate, candidates
+from app.people.choosing import Choice, offer_people
 from app.people.forms import LinkForm
 from app.people.models import User
 from app.people.views import bp
@@ -24,7 +23,9 @@ SEE = Capability.SEE_PEOPLE
 @bp.get("/people/users/<int:user_id>/person")
 @requires(MANAGE)
 def link(user_id: int) -> Response:
-    return _page(LinkForm(request.args), queries.user_in_reach(actor(), user_id), 200)
+    found = queries.user_in_reach(actor(), user_id)
+    form = LinkForm(request.args)
+    return _page(form, found, _offer(form, found), 200)
 
 
 @bp.post("/people/users/<int:user_id>/person")
@@ -33,36 +34,25 @@ def link_person(user_id: int) -> Response:
     who = actor()
     found = queries.user_in_reach(who, user_id)
     form = LinkForm()
+    people = _offer(form, found)
     if "find" in request.form:
-        return _page(form, found, 200)
-    _offer(form, found)
+        return _page(form, found, people, 200)
     if not form.accepts(
         lambda: services.link_person(
             who, found, queries.person_in_reach(who, SEE, form.person_id.data)
         )
     ):
-        return _page(form, found, 422)
+        return _page(form, found, people, 422)
     db.session.commit()
     flash(_("The account has been tied to the entry."))
     return see_other(url_for("people.user", user_id=user_id))
 
 
-def _offer(form: LinkForm, user: User) -> tuple[list[Candidate], str]:
-    """Offer whom the search may mean (at first the account's name), and whoever has been picked."""
-    text = str(tidy(request.values.get("person_id_search", user.name)))[:60]
-    found = candidates(actor(), SEE, None, text, form.person_id.data)
-    form.person_id.choices = offered((person.id, person.name) for person in found)
-    return found, text
+def _offer(form: LinkForm, user: User) -> Choice:
+    return offer_people(form.person_id, SEE, None, first=user.name)
 
 
-def _page(form: LinkForm, user: User, status: int) -> Response:
-    found, text = _offer(form, user)
+def _page(form: LinkForm, user: User, people: Choice, status: int) -> Response:
     return render(
-        "people/link.html",
-        swap={"person_id-list": "people/_link_candidates.html"},
-        status=status,
-        form=form,
-        user=user,
-        candidates=found,
-        search=text,
+        "people/link.html", swap=people.swap, status=status, form=form, user=user, people=people
     )

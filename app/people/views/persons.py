@@ -9,17 +9,18 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.access import Capability, requires
+from app.core.arguments import id_argument, page_argument, text_argument
 from app.core.db import db
 from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
+from app.core.masking import masked_phone
 from app.core.paging import paged
 from app.people import queries, services
 from app.people.forms import CorrectionForm, MoveOutForm, NewPersonForm, PersonForm, UnmaskForm
 from app.people.models import GENDER_LABELS, Person, Unit
 from app.people.views import bp
-from app.people.views.arguments import id_argument, page_argument, text_argument
 from app.places.models import Level, Place
 from app.places.queries import communities, reached_community
 
@@ -185,6 +186,8 @@ def _show(
         account=queries.account_of(found.id),
         works_at=db.session.get(Unit, found.works_at_id) if found.works_at_id else None,
         phone=phone,
+        masked=masked_phone(found.phone),
+        ask=url_for("people.unmask", person_id=found.id),
         unmasking=unmasking or UnmaskForm(formdata=None),
         may_manage=who.may_at(MANAGE, found.community.path),
         may_unmask=who.may_at(Capability.UNMASK, found.community.path),

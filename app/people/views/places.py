@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.access import Capability, requires
+from app.core.arguments import id_argument, member_argument, page_argument
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -21,7 +22,6 @@ from app.core.paging import paged
 from app.people import queries, services
 from app.people.forms import BuildingsForm, NewPlaceForm, PlaceCorrectionForm, PlaceForm
 from app.people.views import bp
-from app.people.views.arguments import id_argument, member_argument, page_argument
 from app.places import services as places_services
 from app.places.models import LEVEL_LABELS, PARENT_LEVELS, Level, Place
 from app.places.queries import ancestors, reached_place

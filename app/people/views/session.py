@@ -9,14 +9,14 @@ from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from app.core.access import ROLE_LABELS, Actor, public, signed_in
-from app.core.db import db
+from app.core.db import db, reading
 from app.core.errors import Refused
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.security import limiter
-from app.people import demo_accounts, passwords, services
+from app.people import demo_accounts, passwords, queries, services
 from app.people.forms import SignInForm
 from app.people.views import bp
 
@@ -39,7 +39,10 @@ def open_session() -> Response:
     form = SignInForm()
     if not form.accepts():
         return _page(form, 422)
-    outcome = services.sign_in(form.username.data, form.password.data)
+    with reading():
+        kept = queries.password_hash(form.username.data)
+    db.session.rollback()  # nothing is held while the password is compared
+    outcome = services.sign_in(form.username.data, form.password.data, kept=kept)
     db.session.commit()  # also a failure: it has been counted
     if outcome.actor is None:
         form.refuse(Refused(_l("The username or the password is wrong.")))

@@ -8,16 +8,17 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
+from app.core.arguments import id_argument, member_argument, page_argument, text_argument
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
+from app.core.masking import is_private, masked_contact
 from app.core.paging import paged
 from app.people import queries, services
-from app.people.forms import NewUnitForm, UnitCorrectionForm, UnitForm
+from app.people.forms import NewUnitForm, UnitCorrectionForm, UnitForm, UnmaskForm
 from app.people.models import UNIT_KIND_LABELS, Unit, UnitKind
 from app.people.views import bp
-from app.people.views.arguments import id_argument, member_argument, page_argument, text_argument
 from app.places.models import Place
 from app.places.queries import communities, reached_community
 
@@ -49,17 +50,19 @@ def units() -> Response:
 @bp.get("/people/units/<int:unit_id>")
 @requires(SEE)
 def unit(unit_id: int) -> Response:
-    who = actor()
-    found = queries.unit_in_reach(who, SEE, unit_id)
-    community = db.session.get_one(Place, found.community_id)
-    return render(
-        "people/unit.html",
-        unit=found,
-        community=community,
-        contacts=queries.contacts_of(found.id),
-        workers=queries.workers_of(found.id),
-        may_manage=who.may_at(MANAGE, community.path),
-    )
+    return _show(queries.unit_in_reach(actor(), SEE, unit_id))
+
+
+@bp.post("/people/units/<int:unit_id>/phone")
+@requires(Capability.UNMASK)
+def unmask_contact(unit_id: int) -> Response:
+    """As for a resident's number: it is in this one answer and nowhere else."""
+    found = queries.unit_in_reach(actor(), Capability.UNMASK, unit_id)
+    form = UnmaskForm()
+    if not form.accepts(lambda: services.unmask_contact(actor(), found, reason=form.reason.data)):
+        return _show(found, unmasking=form, status=422)
+    db.session.commit()
+    return _show(found, phone=form.result)
 
 
 @bp.get("/people/units/new")
@@ -89,7 +92,9 @@ def register_unit() -> Response:
 @requires(MANAGE)
 def edit_unit(unit_id: int) -> Response:
     found = queries.unit_in_reach(actor(), MANAGE, unit_id)
-    return _edit_page(UnitCorrectionForm(obj=found), found, 200)
+    form = UnitCorrectionForm(obj=found)
+    form.contact_phone.data = None  # as in a resident's entry, it is not shown here
+    return _edit_page(form, found, 200)
 
 
 @bp.post("/people/units/<int:unit_id>/edit")
@@ -98,7 +103,13 @@ def correct_unit(unit_id: int) -> Response:
     found = queries.unit_in_reach(actor(), MANAGE, unit_id)
     form = UnitCorrectionForm()
     if not form.accepts(
-        lambda: services.correct_unit(actor(), found, version=form.version.data, **_entered(form))
+        lambda: services.correct_unit(
+            actor(),
+            found,
+            version=form.version.data,
+            without_phone=form.without_phone.data,
+            **_entered(form),
+        )
     ):
         return _edit_page(form, found, 422)
     db.session.commit()
@@ -133,6 +144,32 @@ def _entered(form: UnitForm) -> dict[str, Any]:
         "contact_name": form.contact_name.data,
         "contact_phone": form.contact_phone.data,
     }
+
+
+def _show(
+    found: Unit,
+    *,
+    unmasking: UnmaskForm | None = None,
+    phone: str | None = None,
+    status: int = 200,
+) -> Response:
+    who, community = actor(), db.session.get_one(Place, found.community_id)
+    return render(
+        "people/unit.html",
+        swap={"telephone": "people/_telephone.html"},
+        status=status,
+        unit=found,
+        community=community,
+        contacts=queries.contacts_of(found.id),
+        workers=queries.workers_of(found.id),
+        phone=phone,
+        masked=masked_contact(found.contact_phone),
+        ask=url_for("people.unmask_contact", unit_id=found.id),
+        unmasking=unmasking or UnmaskForm(formdata=None),
+        may_manage=who.may_at(MANAGE, community.path),
+        may_unmask=is_private(found.contact_phone)
+        and who.may_at(Capability.UNMASK, community.path),
+    )
 
 
 def _new_page(form: UnitForm, community: Place, status: int) -> Response:

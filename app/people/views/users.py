@@ -7,6 +7,12 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.access import ROLE_LABELS, Actor, Capability, Role, requires
+from app.core.arguments import (
+    id_argument,
+    member_argument,
+    page_argument,
+    text_argument,
+)
 from app.core.db import db
 from app.core.forms import offered
 from app.core.guard import actor
@@ -17,12 +23,6 @@ from app.people import policy, queries, services
 from app.people.forms import GrantForm, UserForm
 from app.people.models import Person, Unit, User
 from app.people.views import bp
-from app.people.views.arguments import (
-    id_argument,
-    member_argument,
-    page_argument,
-    text_argument,
-)
 from app.places.models import Level, Place
 from app.places.queries import ancestors, reached_place
 

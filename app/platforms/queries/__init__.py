@@ -16,27 +16,27 @@ from app.platforms.queries.platforms import (
     platforms_for,
     running_platforms,
 )
+from app.platforms.queries.scheduling import Schedulable, referred, schedulable
+from app.platforms.queries.sight import (
+    may_read,
+    reached_openly,
+    topic_in_reach,
+    topic_seen_by,
+    visible_to,
+)
 from app.platforms.queries.similar import SimilarTopic, merge_targets, similar_topics
 from app.platforms.queries.topics import (
     GROUPS,
-    Schedulable,
     TopicFilter,
     buildings_of,
     concerned_ids,
-    may_read,
     merged_into,
-    reached_openly,
-    referred,
-    schedulable,
     steps_of,
-    topic_in_reach,
-    topic_seen_by,
     topics_for,
     topics_on,
     units_concerned,
-    visible_to,
-    waiting,
 )
+from app.platforms.queries.waiting import waiting
 
 __all__ = [
     "GROUPS",

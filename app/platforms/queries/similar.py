@@ -11,7 +11,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.platforms import policy
 from app.platforms.models import Topic
-from app.platforms.queries.topics import visible_to
+from app.platforms.queries.sight import visible_to
 from app.platforms.states import TopicState
 
 # Recent ones are compared in Python: a few hundred short titles take a millisecond.

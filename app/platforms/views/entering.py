@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from app.core.access import Capability, Role, requires
 from app.core.arguments import id_argument, text_argument
 from app.core.db import db
-from app.core.forms import offered, tidy
+from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.people.choosing import Candidate, candidates
+from app.people.choosing import Choice, offer_people
 from app.people.queries import units_of
 from app.places.models import Place
 from app.places.queries import communities, reached_community
@@ -23,7 +23,6 @@ from app.platforms.views import bp
 from app.platforms.views.raising import SIMILAR, offer_buildings, what_it_says
 
 ENTER = Capability.ENTER_TOPIC
-FOUND = {"author_id-list": "platforms/_people.html"}
 
 
 @bp.get("/topics/enter")
@@ -31,7 +30,8 @@ FOUND = {"author_id-list": "platforms/_people.html"}
 def new_entry() -> Response:
     community = reached_community(actor(), ENTER, id_argument("community"))
     usual = TopicSource.GRID if actor().has_role(Role.GRID) else TopicSource.OPINION_POINT
-    return _page(EntryForm(request.args, source=usual), community, 200)
+    form = EntryForm(request.args, source=usual)
+    return _page(form, community, _offer(form, community), 200)
 
 
 @bp.post("/topics/enter")
@@ -39,11 +39,11 @@ def new_entry() -> Response:
 def enter_topic() -> Response:
     community = reached_community(actor(), ENTER, id_argument("community"))
     form = EntryForm()
+    people = _offer(form, community)
     if "find" in request.form:
-        return _page(form, community, 200)
-    _offer(form, community)
+        return _page(form, community, people, 200)
     if not form.accepts(lambda: _enter(form, community)):
-        return _page(form, community, 422)
+        return _page(form, community, people, 422)
     db.session.commit()
     flash(_("Topic %(number)s has been entered.", number=form.result.number))
     return see_other(url_for("platforms.topic", topic_id=form.result.id))
@@ -67,23 +67,19 @@ def _enter(form: EntryForm, community: Place) -> Topic:
     return topic
 
 
-def _offer(form: EntryForm, community: Place) -> tuple[list[Candidate], str]:
-    """Offer units, and the people who may be meant with whoever has been picked already."""
-    text = str(tidy(request.values.get("author_id_search", "")))[:60]
-    found = candidates(actor(), ENTER, community.id, text, form.author_id.data)
-    form.author_id.choices = offered(((person.id, person.name) for person in found), blank="")
+def _offer(form: EntryForm, community: Place) -> Choice:
+    """Offer units and people."""
     units = units_of(community.id)
     form.unit_id.choices = offered(units, blank=_("– none –"))
     form.concerned_ids.choices = offered(units)
-    return found, text
+    return offer_people(form.author_id, ENTER, community.id)
 
 
-def _page(form: EntryForm, community: Place, status: int) -> Response:
-    found, text = _offer(form, community)
+def _page(form: EntryForm, community: Place, people: Choice, status: int) -> Response:
     title = form.title.data or text_argument("title")
     return render(
         "platforms/enter.html",
-        swap=SIMILAR | FOUND,
+        swap=SIMILAR | people.swap,
         status=status,
         form=form,
         community=community,
@@ -92,7 +88,6 @@ def _page(form: EntryForm, community: Place, status: int) -> Response:
             for row in communities(actor(), ENTER)
         ],
         buildings=offer_buildings(form, community),
-        candidates=found,
-        search=text,
+        people=people,
         similar=queries.similar_topics(actor(), community.id, title),
     )

@@ -11,13 +11,12 @@ from app.core import clock
 from app.core.access import Capability, requires
 from app.core.arguments import id_argument, member_argument, page_argument
 from app.core.db import db
-from app.core.forms import offered, tidy
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.labels import label
 from app.core.paging import paged
-from app.people.choosing import Candidate, candidates
+from app.people.choosing import Choice, offer_people
 from app.people.models import UnitKind
 from app.places.models import Place
 from app.places.queries import communities, reached_community
@@ -28,7 +27,6 @@ from app.platforms.views import bp
 
 MANAGE = Capability.MANAGE_PLATFORMS
 READERS = (MANAGE, Capability.SEE_TOPICS, Capability.RAISE_TOPIC)
-FOUND = {"responsible_id-list": "platforms/_responsible.html"}
 
 
 @bp.get("/platforms")
@@ -80,7 +78,7 @@ def new_platform() -> Response:
         place_id=community.id,
         opened_on=clock.today(),
     )
-    return _form_page(form, community, 200)
+    return _form_page(form, community, _offer(form, community), 200)
 
 
 @bp.post("/platforms/new")
@@ -88,9 +86,9 @@ def new_platform() -> Response:
 def open_platform() -> Response:
     community = reached_community(actor(), MANAGE, id_argument("community"))
     form = NewPlatformForm()
+    people = _offer(form, community)
     if "find" in request.form:
-        return _form_page(form, community, 200)
-    _offer(form, community)
+        return _form_page(form, community, people, 200)
     if not form.accepts(
         lambda: services.open_platform(
             actor(),
@@ -99,7 +97,7 @@ def open_platform() -> Response:
             **_entered(form),
         )
     ):
-        return _form_page(form, community, 422)
+        return _form_page(form, community, people, 422)
     db.session.commit()
     flash(_("%(name)s is set up.", name=form.result.name))
     return see_other(url_for("platforms.platform", platform_id=form.result.id))
@@ -116,7 +114,8 @@ def edit_platform(platform_id: int) -> Response:
         data={"parties": parties},
     )
     form.parties.data = parties
-    return _form_page(form, db.session.get_one(Place, found.community_id), 200, found)
+    community = db.session.get_one(Place, found.community_id)
+    return _form_page(form, community, _offer(form, community), 200, found)
 
 
 @bp.post("/platforms/<int:platform_id>/edit")
@@ -125,13 +124,13 @@ def change_platform(platform_id: int) -> Response:
     found = queries.platform_in_reach(actor(), MANAGE, platform_id)
     community = db.session.get_one(Place, found.community_id)
     form = EditPlatformForm()
+    people = _offer(form, community)
     if "find" in request.form:
-        return _form_page(form, community, 200, found)
-    _offer(form, community)
+        return _form_page(form, community, people, 200, found)
     if not form.accepts(
         lambda: services.edit_platform(actor(), found, version=form.version.data, **_entered(form))
     ):
-        return _form_page(form, community, 422, found)
+        return _form_page(form, community, people, 422, found)
     db.session.commit()
     flash(_("Saved."))
     return see_other(url_for("platforms.platform", platform_id=platform_id))
@@ -173,26 +172,26 @@ def _entered(form: PlatformForm) -> dict[str, Any]:
     }
 
 
-def _offer(form: PlatformForm, community: Place) -> tuple[list[Candidate], str]:
-    text = str(tidy(request.values.get("responsible_id_search", "")))[:60]
-    found = candidates(actor(), Capability.SEE_PEOPLE, community.id, text, form.responsible_id.data)
-    form.responsible_id.choices = offered(((one.id, one.name) for one in found), blank="")
+def _offer(form: PlatformForm, community: Place) -> Choice:
+    """Offer the community's parts and its people."""
     parts = queries.parts_of(community.id)
     form.place_id.choices = [(part.id, f"{label(part.level)} · {part.name}") for part in parts]
-    return found, text
+    return offer_people(form.responsible_id, Capability.SEE_PEOPLE, community.id)
 
 
 def _form_page(
-    form: PlatformForm, community: Place, status: int, platform: Platform | None = None
+    form: PlatformForm,
+    community: Place,
+    people: Choice,
+    status: int,
+    platform: Platform | None = None,
 ) -> Response:
-    found, text = _offer(form, community)
     return render(
         "platforms/form.html",
-        swap=FOUND,
+        swap=people.swap,
         status=status,
         form=form,
         community=community,
         platform=platform,
-        candidates=found,
-        search=text,
+        people=people,
     )

@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response
 from app.core.access import Capability, requires
 from app.core.db import db
 from app.core.errors import Refused
-from app.core.forms import offered, tidy
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.people.choosing import Candidate, candidates
+from app.people.choosing import Choice, offer_people
 from app.people.queries import person_in_reach
 from app.platforms import policy, queries, services
 from app.platforms.forms import SignatureForm
@@ -21,7 +20,6 @@ from app.platforms.models import Topic
 from app.platforms.views import bp
 
 ENTER = Capability.ENTER_TOPIC
-FOUND = {"person_id-list": "platforms/_signers.html"}
 
 
 @bp.post("/topics/<int:topic_id>/sign")
@@ -47,7 +45,9 @@ def take_back(topic_id: int) -> Response:
 @bp.get("/topics/<int:topic_id>/signatures")
 @requires(ENTER)
 def signatures(topic_id: int) -> Response:
-    return _page(SignatureForm(request.args), queries.topic_in_reach(actor(), ENTER, topic_id), 200)
+    topic = queries.topic_in_reach(actor(), ENTER, topic_id)
+    form = SignatureForm(request.args)
+    return _page(form, topic, _offer(form, topic), 200)
 
 
 @bp.post("/topics/<int:topic_id>/signatures")
@@ -55,13 +55,13 @@ def signatures(topic_id: int) -> Response:
 def enter_signature(topic_id: int) -> Response:
     topic = queries.topic_in_reach(actor(), ENTER, topic_id)
     form = SignatureForm()
+    people = _offer(form, topic)
     if "find" in request.form:
-        return _page(form, topic, 200)
-    _offer(form, topic)
+        return _page(form, topic, people, 200)
     if not form.accepts(
         lambda: services.cosign(actor(), topic, person_id=form.person_id.data or 0)
     ):
-        return _page(form, topic, 422)
+        return _page(form, topic, people, 422)
     db.session.commit()
     flash(_("The signature has been entered."))
     return see_other(url_for("platforms.signatures", topic_id=topic_id))
@@ -85,23 +85,18 @@ def _myself() -> int:
     return person_id
 
 
-def _offer(form: SignatureForm, topic: Topic) -> tuple[list[Candidate], str]:
-    text = str(tidy(request.values.get("person_id_search", "")))[:60]
-    found = candidates(actor(), ENTER, topic.community_id, text, form.person_id.data)
-    form.person_id.choices = offered((person.id, person.name) for person in found)
-    return found, text
+def _offer(form: SignatureForm, topic: Topic) -> Choice:
+    return offer_people(form.person_id, ENTER, topic.community_id)
 
 
-def _page(form: SignatureForm, topic: Topic, status: int) -> Response:
-    found, text = _offer(form, topic)
+def _page(form: SignatureForm, topic: Topic, people: Choice, status: int) -> Response:
     return render(
         "platforms/signatures.html",
-        swap=FOUND,
+        swap=people.swap,
         status=status,
         form=form,
         topic=topic,
-        candidates=found,
-        search=text,
+        people=people,
         cosigners=queries.cosigners(topic.id),
         support=queries.support_of(topic),
         open=topic.state in policy.CO_SIGNABLE,

@@ -2,6 +2,7 @@
 
 from app.resolutions.queries.concerned import (
     ids_concerned,
+    is_sensitive,
     people_concerned,
     people_to_ask,
     resolutions_concerning,
@@ -35,7 +36,6 @@ from app.resolutions.queries.resolutions import (
     SUBJECT,
     Stage,
     how_far,
-    is_sensitive,
     later_ones,
     notice_id,
     notices_of,

@@ -17,7 +17,7 @@ from app.platforms.models import Topic, TopicCosigner
 from app.resolutions.models import Evaluation, Resolution, Task, TaskStep
 
 # What a handler does; whoever did any of it does not judge the work.
-HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
+_HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
 
 
 def attended() -> ColumnElement[bool]:
@@ -25,16 +25,18 @@ def attended() -> ColumnElement[bool]:
     return Invitation.present_at.is_not(None) & Invitation.voided_at.is_(None)
 
 
+def is_sensitive() -> ColumnElement[bool]:
+    """Condition on Resolution: its topic is for staff alone."""
+    about = select(Topic.id).where(Topic.id == Resolution.topic_id, Topic.sensitive)
+    return about.correlate(Resolution).exists()
+
+
 def about_sensitive(actor: Actor) -> Select[tuple[int]]:
     """Ids of the resolutions on sensitive topics, but for those of meetings the actor led or
     kept the minutes of."""
     led = or_(Meeting.host_id == actor.id, Meeting.recorder_id == actor.id)
     items = select(AgendaItem.id).join(Meeting, Meeting.id == AgendaItem.meeting_id).where(led)
-    return (
-        select(Resolution.id)
-        .join(Topic, Topic.id == Resolution.topic_id)
-        .where(Topic.sensitive, Resolution.item_id.not_in(items))
-    )
+    return select(Resolution.id).where(is_sensitive(), Resolution.item_id.not_in(items))
 
 
 def resolutions_concerning(person_id: int) -> Select[tuple[int]]:
@@ -88,6 +90,14 @@ def ids_concerned(resolution_id: int) -> set[int]:
     return set(db.session.scalars(people_concerned(resolution_id)))
 
 
+def had_a_hand(accounts: Any) -> ColumnElement[bool]:
+    """Condition on Task: one of these accounts (their ids, or a select of them) did some of it."""
+    steps = select(TaskStep.id).where(
+        TaskStep.task_id == Task.id, TaskStep.event.in_(_HANDLING), TaskStep.by_id.in_(accounts)
+    )
+    return steps.correlate(Task).exists()
+
+
 def took_part(person_id: Any) -> ColumnElement[bool]:
     """Condition on Task: this person (an id, or Person.id of the statement around it) handles it,
     works or speaks for the unit that does, or had a hand in the work. Who did does not judge it."""
@@ -98,21 +108,11 @@ def took_part(person_id: Any) -> ColumnElement[bool]:
     speaks_for_it = select(account.id).where(
         account.person_id == person_id, account.unit_id == Task.unit_id
     )
-    had_a_hand = (
-        select(TaskStep.id)
-        .join(account, account.id == TaskStep.by_id)
-        .where(
-            TaskStep.task_id == Task.id,
-            TaskStep.event.in_(HANDLING),
-            account.person_id == person_id,
-        )
-    )
+    accounts = select(account.id).where(account.person_id == person_id).correlate(Person)
     return or_(
         func.coalesce(Task.person_id, 0) == person_id,
-        *(
-            each.correlate(Task, Person).exists()
-            for each in (works_there, speaks_for_it, had_a_hand)
-        ),
+        *(each.correlate(Task, Person).exists() for each in (works_there, speaks_for_it)),
+        had_a_hand(accounts),
     )
 
 

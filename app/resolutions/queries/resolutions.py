@@ -17,13 +17,17 @@ from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.disclosure.models import Notice, NoticeKind
+from app.disclosure.queries import withholds
 from app.meetings.models import AgendaItem, Meeting, Outcome, Vote
 from app.meetings.states import VoteState
 from app.places.models import Place
-from app.platforms.models import Topic
 from app.platforms.queries import reached_openly
 from app.resolutions.models import Resolution, Task
-from app.resolutions.queries.concerned import about_sensitive
+from app.resolutions.queries.concerned import (
+    about_sensitive,
+    is_sensitive,
+    resolutions_concerning,
+)
 from app.resolutions.states import DONE, TaskState
 
 SUBJECT = "resolution"  # what notices call a resolution
@@ -77,6 +81,23 @@ def resolution_in_reach(
 def _reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
     sensitive = Resolution.id.in_(about_sensitive(actor))
     return reached_openly(Resolution.community_id, actor, capability, sensitive)
+
+
+@withholds(SUBJECT)
+def withheld(reader: Actor | None) -> ColumnElement[bool]:
+    """Condition on Notice: it says what came of a sensitive topic, and the reader neither reads
+    its resolution nor is concerned by it."""
+    of_sensitive = (
+        select(Resolution.id)
+        .where(Notice.subject_kind == SUBJECT, Notice.subject_id == Resolution.id, is_sensitive())
+        .correlate(Notice)
+    )
+    if reader is None:
+        return of_sensitive.exists()
+    read = [_reached(reader, Capability.SEE_RESOLUTIONS)]
+    if reader.person_id is not None:
+        read.append(Resolution.id.in_(resolutions_concerning(reader.person_id)))
+    return and_(of_sensitive.exists(), ~of_sensitive.where(or_(*read)).exists())
 
 
 @built_once
@@ -151,40 +172,23 @@ def in_stage(stage: Stage, on: date) -> ColumnElement[bool]:
             return Resolution.superseded_by_id.is_not(None)
 
 
-def is_sensitive() -> ColumnElement[bool]:
-    """Condition on Resolution: its topic is for staff alone."""
-    about = select(Topic.id).where(Topic.id == Resolution.topic_id, Topic.sensitive)
-    return about.correlate(Resolution).exists()
-
-
 def published(kind: NoticeKind = NoticeKind.RESOLUTION) -> ColumnElement[bool]:
     """Condition on Resolution: a notice of it hangs, or has hung to its end."""
-    return (
-        select(Notice.id)
-        .where(
-            Notice.kind == kind,
-            Notice.subject_kind == SUBJECT,
-            Notice.subject_id == Resolution.id,
-            Notice.withdrawn_at.is_(None),
-        )
-        .correlate(Resolution)
-        .exists()
-    )
+    return _noticed(select(Notice.id), kind).exists()
 
 
 def notice_id(kind: NoticeKind) -> Any:
     """Column of a select from Resolution: the notice of this kind about it, if one counts."""
-    return (
-        select(func.max(Notice.id))
-        .where(
-            Notice.kind == kind,
-            Notice.subject_kind == SUBJECT,
-            Notice.subject_id == Resolution.id,
-            Notice.withdrawn_at.is_(None),
-        )
-        .correlate(Resolution)
-        .scalar_subquery()
-    )
+    return _noticed(select(func.max(Notice.id)), kind).scalar_subquery()
+
+
+def _noticed(statement: Select[Any], kind: NoticeKind) -> Select[Any]:
+    return statement.where(
+        Notice.kind == kind,
+        Notice.subject_kind == SUBJECT,
+        Notice.subject_id == Resolution.id,
+        Notice.withdrawn_at.is_(None),
+    ).correlate(Resolution)
 
 
 def everything_done() -> ColumnElement[bool]:

@@ -14,11 +14,11 @@ from app.core.files import StoredFile
 from app.people.models import Person
 from app.places.queries import in_reach
 from app.platforms.queries import reached_openly
-from app.resolutions.models import Evaluation, Evidence, Extension, Resolution, Task, TaskStep
+from app.resolutions.models import Evaluation, Evidence, Extension, Resolution, Task
 from app.resolutions.policy import Facts
 from app.resolutions.queries.concerned import (
-    HANDLING,
     about_sensitive,
+    had_a_hand,
     resolutions_concerning,
     took_part,
 )
@@ -140,9 +140,7 @@ def facts(actor: Actor, task: Task) -> Facts:
         Evaluation.round == task.rework_count,
         Evaluation.score.is_not(None),
     )
-    did = select(TaskStep.id).where(
-        TaskStep.task_id == task.id, TaskStep.event.in_(HANDLING), TaskStep.by_id == actor.id
-    )
+    this_task = select(Task.id).where(Task.id == task.id)
     this = Resolution.id == task.resolution_id
     row = db.session.execute(
         select(
@@ -151,8 +149,8 @@ def facts(actor: Actor, task: Task) -> Facts:
             .exists()
             .label("extension_to_decide"),
             select(func.count()).select_from(valid.subquery()).scalar_subquery(),
-            select(Task.id).where(Task.id == task.id, to_evaluate(actor)).exists(),
-            did.exists().label("had_a_hand"),
+            this_task.where(to_evaluate(actor)).exists(),
+            this_task.where(had_a_hand([actor.id])).exists().label("had_a_hand"),
             select(Resolution.id).where(this, Resolution.fed_back_at.is_not(None)).exists(),
         )
     ).one()

@@ -14,9 +14,9 @@ from app.core.db import built_once, rows
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
 from app.places.queries import in_reach
-from app.resolutions.models import Evaluation, Extension, Resolution, Task, TaskStep
+from app.resolutions.models import Evaluation, Extension, Resolution, Task
 from app.resolutions.policy import UNEVALUATED_DAYS
-from app.resolutions.queries.concerned import HANDLING, somebody_to_ask
+from app.resolutions.queries.concerned import had_a_hand, somebody_to_ask
 from app.resolutions.queries.deadlines import deadline, late, near
 from app.resolutions.queries.resolutions import everything_done
 from app.resolutions.queries.tasks import open_for_evaluation, own, to_evaluate
@@ -125,15 +125,8 @@ def _evaluated() -> ColumnElement[bool]:
 
 def _of_others(actor: Actor) -> ColumnElement[bool]:
     """The actor neither handles it nor had a hand in it, so that they may judge it."""
-    had_a_hand = (
-        select(TaskStep.id)
-        .where(TaskStep.task_id == Task.id, TaskStep.event.in_(HANDLING))
-        .where(TaskStep.by_id == actor.id)
-        .correlate(Task)
-        .exists()
-    )
     # A comparison with nothing is neither true nor false, so that NOT would lose the row.
-    return and_(~had_a_hand, case((own(actor), 1), else_=0) == 0)
+    return and_(~had_a_hand([actor.id]), case((own(actor), 1), else_=0) == 0)
 
 
 def _of_round(column: Any, model: Any) -> Any:

@@ -137,14 +137,18 @@ def evaluate(
         score=score,
     )
     if score is not None and policy.is_poor(score, solved=bool(solved)):
-        # The topic's course is before the community, and evaluations are not given by name.
-        nameless = replace(actor, name=masked_name(actor.name))
-        step = _reopen(
-            actor, task, comment.strip(), gettext("Reopened by an evaluation"), on_topic=nameless
-        )
-        told = Phrase(marked("“%(title)s” was opened again by an evaluation."), title=task.title)
-        _tell_reopened(task, step, told)
+        _open_again(actor, task, said)
     return said
+
+
+def _open_again(actor: Actor, task: Task, said: Evaluation) -> None:
+    # The topic's course is before the community, and evaluations are not given by name.
+    nameless = replace(actor, name=masked_name(actor.name))
+    step = _reopen(
+        actor, task, said.comment, gettext("Reopened by an evaluation"), on_topic=nameless
+    )
+    told = Phrase(marked("“%(title)s” was opened again by an evaluation."), title=task.title)
+    _tell_reopened(task, step, told)
 
 
 def close_task(actor: Actor, task: Task, *, version: int | None = None) -> None:

@@ -159,7 +159,7 @@ def claim(actor: Actor, task: Task, *, for_unit: bool = False, version: int | No
     if task.state is not TaskState.OFFERED:
         raise Refused(_l("This task is no longer open for claiming: somebody else was faster."))
     refuse_stale(task, version)
-    if not policy.reaches(actor, Capability.HANDLE_TASK, task.community.path):
+    if not actor.may_around(Capability.HANDLE_TASK, task.community.path):
         raise Refused(_l("You can't claim tasks of this community."))
     unit = db.session.get(Unit, actor.unit_id) if for_unit and actor.unit_id else None
     person = None

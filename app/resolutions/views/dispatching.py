@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.access import Capability, requires
 from app.core.db import db
-from app.core.forms import offered, tidy
+from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.people.choosing import candidates
+from app.people.choosing import Choice, offer_people
 from app.people.models import Person, Unit
 from app.people.queries import units_of
 from app.resolutions import deadlines, queries, services
@@ -24,7 +24,6 @@ from app.resolutions.views._task import press, sent
 
 C = Capability
 A = Action
-FOUND = {"person_id-list": "resolutions/_people.html"}
 
 
 @bp.get("/tasks/<int:task_id>/dispatch")
@@ -33,7 +32,7 @@ def choose_handler(task_id: int) -> Response:
     task = queries.task_in_reach(actor(), task_id, C.DISPATCH)
     form = DispatchForm(data={"version": task.version})
     form.person_id.process(request.args)
-    return _dispatch_page(form, task, 200)
+    return _dispatch_page(form, task, _offer_handlers(form, task), 200)
 
 
 @bp.post("/tasks/<int:task_id>/dispatch")
@@ -41,9 +40,9 @@ def choose_handler(task_id: int) -> Response:
 def dispatch(task_id: int) -> Response:
     task = queries.task_in_reach(actor(), task_id, C.DISPATCH)
     form = DispatchForm()
+    people = _offer_handlers(form, task)
     if "find" in request.form:
-        return _dispatch_page(form, task, 200)
-    _offer_handlers(form, task)
+        return _dispatch_page(form, task, people, 200)
     if not form.accepts(
         lambda: services.dispatch(
             actor(),
@@ -56,7 +55,7 @@ def dispatch(task_id: int) -> Response:
         )
     ):
         form.renew(task.version)
-        return _dispatch_page(form, task, 422)
+        return _dispatch_page(form, task, people, 422)
     db.session.commit()
     flash(_("The task has been dispatched."))
     return see_other(url_for("resolutions.task", task_id=task_id))
@@ -145,27 +144,22 @@ def _claim(task_id: int, action: Action) -> Response:
     )
 
 
-def _dispatch_page(form: DispatchForm, task: Task, status: int) -> Response:
-    found, text = _offer_handlers(form, task)
+def _dispatch_page(form: DispatchForm, task: Task, people: Choice, status: int) -> Response:
     level = deadlines.level_of(task.difficulty, clock.today())
     return render(
         "resolutions/dispatch.html",
-        swap=FOUND,
+        swap=people.swap,
         status=status,
         form=form,
         task=task,
-        candidates=found,
-        search=text,
+        people=people,
         level=level,
         usual=deadlines.period(clock.today(), level.handle_days),
     )
 
 
-def _offer_handlers(form: DispatchForm, task: Task) -> tuple[list, str]:
-    """Offer the community's units and the people who may be meant."""
+def _offer_handlers(form: DispatchForm, task: Task) -> Choice:
+    """Offer the community's units and its people."""
     units = [(unit.id, unit.name) for unit in units_of(task.community_id)]
     form.unit_id.choices = offered(units, blank=_("– no unit –"))
-    text = str(tidy(request.values.get("person_id_search", "")))[:60]
-    found = candidates(actor(), C.SEE_PEOPLE, task.community_id, text, form.person_id.data)
-    form.person_id.choices = offered(((one.id, one.name) for one in found), blank="")
-    return found, text
+    return offer_people(form.person_id, C.SEE_PEOPLE, task.community_id)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.core.access import Capability, requires
 from app.core.arguments import id_argument
 from app.core.db import db
-from app.core.files import store_photo
+from app.core.files import keep_photo
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
@@ -42,13 +42,14 @@ def new_item() -> Response:
 def add_item() -> Response:
     community = _community()
     form = NewItemForm()
+    db.session.rollback()  # reading the photo takes a while: nobody waits for what was only read
     if not form.accepts(
         lambda: services.add_item(
             actor(),
             community_id=community.id,
             terms=_terms(form),
             stock=form.stock.data,
-            photo_id=_photo(form),
+            photo_id=_photo_id(form),
         )
     ):
         return _new_page(form, community, 422)
@@ -69,9 +70,10 @@ def edit_item(item_id: int) -> Response:
 def change_item(item_id: int) -> Response:
     found = queries.item_in_reach(actor(), MANAGE, item_id)
     form = EditItemForm()
+    db.session.rollback()  # as for a new one
     if not form.accepts(
         lambda: services.edit_item(
-            actor(), found, version=form.version.data, terms=_terms(form), photo_id=_photo(form)
+            actor(), found, version=form.version.data, terms=_terms(form), photo_id=_photo_id(form)
         )
     ):
         return _edit_page(form, found, 422)
@@ -120,11 +122,10 @@ def _community() -> Place:
     return reached_community(actor(), MANAGE, id_argument("community"))
 
 
-def _photo(form: ItemForm) -> int | None:
-    upload = form.photos.data
-    if not upload or not upload.filename:
+def _photo_id(form: ItemForm) -> int | None:
+    if form.photo is None:
         return None
-    return store_photo(current_app.config["FILES_FOLDER"], upload).id
+    return keep_photo(current_app.config["FILES_FOLDER"], form.photo).id
 
 
 def _terms(form: Any) -> services.Terms:

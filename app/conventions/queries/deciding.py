@@ -1,0 +1,81 @@
+"""The meetings that decide on a convention, and what they have decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.conventions import policy
+from app.conventions.models import Convention, ConventionVersion
+from app.core import clock
+from app.core.db import db
+from app.meetings.models import AgendaItem, Meeting, Vote
+from app.meetings.queries import valid_vote
+from app.meetings.states import MeetingState, VoteState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def meetings_to_decide(convention_row: Convention) -> Sequence[Any]:
+    """Rows (id, title, starts_at, kind) of meetings still being prepared that may decide on it."""
+    return db.session.execute(
+        select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.kind)
+        .where(
+            Meeting.community_id == convention_row.community_id,
+            Meeting.state == MeetingState.DRAFT,
+            Meeting.kind.in_(policy.DECIDING[convention_row.kind]),
+        )
+        .order_by(Meeting.starts_at)
+    ).all()
+
+
+def item_of(version: ConventionVersion) -> AgendaItem | None:
+    """The item the version is or was on an agenda as, with its meeting."""
+    return db.session.scalar(
+        select(AgendaItem)
+        .options(joinedload(AgendaItem.meeting))
+        .where(AgendaItem.id == version.item_id)
+    )
+
+
+def undecided(version: ConventionVersion) -> bool:
+    """Whether its meeting has not decided on the frozen text and never will."""
+    item = item_of(version)
+    if item is None or item.withdrawn_at or item.meeting.state is MeetingState.CANCELLED:
+        return True
+    if item.meeting.state not in {MeetingState.CLOSED, MeetingState.CONFIRMED}:
+        return False
+    vote = valid_vote(item.id)
+    return vote is None or vote.motion_digest != version.digest
+
+
+def decisions_to_repeal(convention_row: Convention) -> Sequence[Any]:
+    """Rows (id, title, meeting, starts_at) of what meetings that may decide on the convention
+    have voted through since it came into force, the newest first."""
+    own = select(ConventionVersion.item_id).where(
+        ConventionVersion.convention_id == convention_row.id, ConventionVersion.item_id.is_not(None)
+    )
+    since = db.session.scalar(
+        select(func.max(ConventionVersion.in_force_from)).where(
+            ConventionVersion.convention_id == convention_row.id
+        )
+    )
+    if since is None:
+        return []
+    return db.session.execute(
+        select(AgendaItem.id, AgendaItem.title, Meeting.title.label("meeting"), Meeting.starts_at)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .join(Vote, (Vote.item_id == AgendaItem.id) & (Vote.state == VoteState.CLOSED))
+        .where(
+            Meeting.community_id == convention_row.community_id,
+            Meeting.kind.in_(policy.DECIDING[convention_row.kind]),
+            Vote.passed.is_(True),
+            AgendaItem.id.not_in(own),
+            Meeting.starts_at >= clock.at(since),
+        )
+        .order_by(Meeting.starts_at.desc(), AgendaItem.position)
+        .limit(50)
+    ).all()

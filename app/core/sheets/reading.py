@@ -1,0 +1,103 @@
+"""A file's sheets as rows of tidy text."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from app.core import old_workbooks
+from app.core.sheets.csv_files import csv_sheets
+from app.core.sheets.refusals import MOST_ROWS, empty, too_long
+from app.core.sheets.rows import NumberedRows, Row, Sheet
+from app.core.sheets.workbooks import workbook_sheets
+
+MOST_COLUMNS = 200
+LONGEST_CELL = 2_000  # characters; longer ones are texts, and no list of ours has any
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# Control characters, and marks without width or for direction that come along when pasting.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+# What programs that take every number for a float write: 103.0.
+_WHOLE_FLOAT = re.compile(r"\d+\.0")
+
+
+def read(name: str, content: bytes) -> Sheet:
+    """The first visible sheet that has anything in it. Refused as `read_all` does."""
+    return read_all(name, content)[0]
+
+
+def read_all(name: str, content: bytes) -> list[Sheet]:
+    """All visible sheets that have anything in them; of a CSV, the one it is.
+
+    Numbers become text without ".0", dates ISO text; what a merged cell says is said by each
+    of the cells it covers. `name` is the file's, for the messages. Raises Refused (field
+    "file") for anything that is not a spreadsheet, is damaged, locked, empty or far too large.
+    """
+    if not content.strip(b"\0 \r\n\t\xef\xbb\xbf"):
+        raise empty()
+    raw = csv_sheets(name, content) if _is_text(content) else workbook_sheets(content)
+    sheets, total = [], 0
+    for title, rows in raw:
+        sheet = _tidied(title, rows, MOST_ROWS - total)
+        total += len(sheet.rows)
+        if sheet.rows:
+            sheets.append(sheet)
+    if not sheets:
+        raise empty()
+    return sheets
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters and signs made half-width. Not for names."""
+    return text.translate(_FULL_WIDTH)
+
+
+def text_of(value: Any) -> str:
+    """A cell's value as text, the way a person would type it."""
+    if isinstance(value, str):
+        text = _clean(value)
+        return text[: -len(".0")] if _WHOLE_FLOAT.fullmatch(text) else text
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return "" if value is None else str(value)
+
+
+def _clean(text: str) -> str:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _INVISIBLE.sub("", text).strip()[:LONGEST_CELL]
+
+
+def _tidied(title: str, rows: NumberedRows, room: int) -> Sheet:
+    """The sheet without empty rows and trailing empty columns. Refused beyond `room` rows."""
+    kept: list[Row] = []
+    width = 0
+    for number, values in rows:
+        cells = [text_of(value) for value in values[:MOST_COLUMNS]]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            continue
+        if len(kept) == room:
+            raise too_long()
+        width = max(width, len(cells))
+        kept.append(Row(number, cells))
+    for row in kept:
+        row.cells.extend([""] * (width - len(row.cells)))
+    return Sheet(title, kept)
+
+
+def _is_text(content: bytes) -> bool:
+    return not content.startswith((b"PK\x03\x04", b"PK\x05\x06", old_workbooks.SIGNATURE))
