@@ -162,6 +162,12 @@ class VoidForm(Form):
     reason = text(_l("Reason"), maximum=200)
 
 
+class CheckInForm(Form):
+    """`representative` is asked of units alone."""
+
+    representative = text(_l("Who came for the unit"), required=False, maximum=60)
+
+
 class ReplyForm(Form):
     reason = text(_l("Reason for leave"), required=False, maximum=200)
 

@@ -51,7 +51,8 @@ def reply(actor: Actor, invitation: Invitation, *, coming: bool, reason: str | N
 def check_in(
     actor: Actor, invitation: Invitation, *, method: CheckIn, representative: str | None = None
 ) -> Invitation:
-    """Note that somebody has come. Doing it twice changes nothing.
+    """Note that somebody has come. Doing it twice changes nothing. Refused for a unit unless it is
+    said who came for it: a vote is cast by a person, and the minutes name them.
 
     The meeting's row is locked: of a household at most one person comes in as a member, and
     nobody comes in while the meeting is being closed.
@@ -64,6 +65,10 @@ def check_in(
         if invitation.left_at is not None:
             _take_back_leaving(actor, meeting, invitation)
         return invitation
+    if invitation.unit_id is not None:
+        invitation.representative = representative or invitation.representative
+        if not invitation.representative:
+            raise Refused(_l("Say who has come for the unit."), field="representative")
     if meeting.composition is Composition.HOUSEHOLDS:
         invitation.capacity = queries.capacity_in_household(meeting, invitation)
     invitation.present_at = clock.now()
@@ -71,8 +76,6 @@ def check_in(
     invitation.checked_in_by_id = actor.id
     invitation.voided_at = None
     invitation.void_reason = invitation.left_at = invitation.left_noted_by_id = None
-    if invitation.unit_id is not None:
-        invitation.representative = representative or invitation.representative
     db.session.flush()
     record(actor, "meeting.check_in", meeting, invitation=invitation.id, method=method.value)
     return invitation
