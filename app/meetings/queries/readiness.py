@@ -80,7 +80,7 @@ def rules() -> Sequence[MeetingRule]:
 def readiness(meeting: Meeting) -> list[Phrase]:
     """What is still missing before a draft can be convened, in the order of the page."""
     return [
-        *_about_the_rule(meeting),
+        *about_the_day(meeting),
         *_about_the_platform(meeting),
         *_about_the_agenda(meeting),
         *_about_members(meeting),
@@ -88,10 +88,24 @@ def readiness(meeting: Meeting) -> list[Phrase]:
     ]
 
 
-def _about_the_rule(meeting: Meeting) -> list[Phrase]:
-    if rule_or_none(meeting.kind, meeting.day) is None:
+def about_the_day(meeting: Meeting) -> list[Phrase]:
+    """Whether a notice of today would do for the day; what is urgent may come at shorter notice
+    where the rule allows it."""
+    period = notice_period(meeting)
+    if period is None:
         return [Phrase(marked("No rule for this kind of meeting is in force on that day."))]
-    return []
+    if meeting.starts_at <= clock.now():
+        return [Phrase(marked("The meeting would begin in the past."))]
+    if not period.missing or period.rule.short_notice:
+        return []
+    return [
+        Phrase(
+            marked(
+                "The notice has to go out %(days)s days before the meeting: for this day it is too late."
+            ),
+            days=period.rule.notice_days,
+        )
+    ]
 
 
 def _about_the_platform(meeting: Meeting) -> list[Phrase]:

