@@ -13,7 +13,16 @@ from app.core import clock
 from app.core.access import Role
 from app.core.db import db
 from app.meetings import services
-from app.meetings.models import CheckIn, Invitation, Meeting, MeetingRule, Vote, VoteMode, VoteRoll
+from app.meetings.models import (
+    CheckIn,
+    Invitation,
+    Meeting,
+    MeetingKind,
+    MeetingRule,
+    Vote,
+    VoteMode,
+    VoteRoll,
+)
 from app.meetings.states import MeetingState, VoteState
 from app.people.models import Person, RoleGrant
 from tests.meetings import given
@@ -400,6 +409,51 @@ def write_up(host, meeting):
     host.post(f"{here}/minutes/confirm")
     host.post(f"{here}/minutes/corrections", {"text": ""}, status=422)
     host.post(f"{here}/minutes/corrections", {"text": "“雨棚”应为“车棚”。"})
+
+
+@pytest.fixture
+def filled_in(cast):
+    """A form of /meetings/new that somebody has begun to fill in."""
+    return {
+        "title": "物业费听证会",
+        "starts_at": "2026-11-20T19:30",
+        "venue": "二楼会议室",
+        "composition": "invited",
+        "host_id": cast.host.id,
+        "recorder_id": "",
+    }
+
+
+@pytest.mark.parametrize("target", [None, "new-meeting"])
+def test_another_kind_keeps_what_was_filled_in(cast, sign_in, filled_in, target):
+    platform = kept(given.platform(cast))
+    answer = sign_in(cast.staff).post(
+        f"/meetings/new?platform={platform.id}&kind=council",
+        data=filled_in | {"kind": "residents_assembly", "other-kind": "1"},
+        headers=fragment(target) if target else {},
+    )
+    page = body(answer)
+    assert answer.status_code == 200
+    assert ("<html" in page) is (target is None)
+    for word in ("物业费听证会", "2026-11-20T19:30", "二楼会议室"):
+        assert f'value="{word}"' in page
+    assert f'<option selected value="{cast.host.id}">' in page
+    assert '<option value="residents_assembly" selected>' in page
+    assert 'value="households"' in page  # this kind is made up differently
+    assert "field-error" not in page
+    assert db.session.query(Meeting).count() == 0
+
+
+def test_the_kind_in_the_form_is_the_one_that_is_prepared(cast, sign_in, filled_in):
+    platform = kept(given.platform(cast))
+    there = f"/meetings/new?platform={platform.id}&kind=council"
+    client = sign_in(cast.staff)
+    assert client.post(there, data=filled_in | {"kind": "hearing"}).status_code == 303
+    assert db.session.query(Meeting).one().kind is MeetingKind.HEARING
+    # Adults or households, that has to be seen before it is chosen.
+    unseen = client.post(there, data=filled_in | {"kind": "residents_assembly"})
+    assert unseen.status_code == 422
+    assert 'value="households"' in body(unseen)
 
 
 def test_a_form_sent_twice_does_nothing_twice(cast, sign_in):
