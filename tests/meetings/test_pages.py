@@ -393,7 +393,10 @@ def hold(host, cast, meeting):
     host.post(f"/meetings/votes/{vote.id}/close-roll")
     late = {"late-title": "雨棚", "late-kind": "discussion", "late-planned": 5}
     host.post(f"{here}/late-items", late)
-    host.post(f"{here}/close")
+    asked = body(host.post(f"{here}/close", status=422))
+    (left,) = (item for item in given.items(meeting) if item.title == "雨棚")
+    assert f'name="left-out" value="{left.id}"' in asked
+    host.post(f"{here}/close", {"left-out": left.id})
 
 
 def write_up(host, meeting):

@@ -4,6 +4,7 @@ from app.meetings.queries.agenda import (
     agenda,
     item_in_reach,
     items_without_outcome,
+    never_taken_up,
     topics_named,
     topics_to_pick,
     votable_items,
@@ -45,6 +46,7 @@ from app.meetings.queries.meetings import (
 )
 from app.meetings.queries.minutes import Minutes, minutes_of
 from app.meetings.queries.readiness import (
+    COMMA,
     NoticePeriod,
     notice_period,
     readiness,
@@ -63,6 +65,7 @@ from app.meetings.queries.voting import (
 from app.meetings.queries.waiting import waiting
 
 __all__ = [
+    "COMMA",
     "Console",
     "Due",
     "Minutes",
@@ -92,6 +95,7 @@ __all__ = [
     "members_among",
     "minutes_of",
     "name_of",
+    "never_taken_up",
     "next_stance",
     "notice_period",
     "own_invitation",

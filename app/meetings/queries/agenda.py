@@ -14,7 +14,7 @@ from app.core.errors import NotFoundError
 from app.meetings import policy
 from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
 from app.meetings.queries.meetings import hosted, seen_by
-from app.meetings.states import MeetingState, VoteState
+from app.meetings.states import ItemState, MeetingState, VoteState
 from app.places.queries import in_reach
 from app.platforms.models import Topic
 from app.platforms.queries import schedulable
@@ -64,6 +64,19 @@ _AGENDA = (
 def items_without_outcome(meeting_id: int) -> list[AgendaItem]:
     """Items of which the minutes could not say what became of them."""
     return [item for item, vote in agenda(meeting_id) if policy.lacks_outcome(item, vote)]
+
+
+def never_taken_up(meeting_id: int) -> Sequence[AgendaItem]:
+    """The items that nobody has begun with, in order."""
+    return db.session.scalars(
+        select(AgendaItem)
+        .where(
+            AgendaItem.meeting_id == meeting_id,
+            AgendaItem.state == ItemState.WAITING,
+            AgendaItem.withdrawn_at.is_(None),
+        )
+        .order_by(AgendaItem.position, AgendaItem.id)
+    ).all()
 
 
 def votable_items(community_id: int) -> Sequence[Any]:
