@@ -16,6 +16,7 @@ from app.meetings import services
 from app.meetings.models import (
     CheckIn,
     Invitation,
+    Majority,
     Meeting,
     MeetingKind,
     MeetingRule,
@@ -26,6 +27,7 @@ from app.meetings.models import (
 from app.meetings.states import MeetingState, VoteState
 from app.people.models import Person, RoleGrant
 from tests.meetings import given
+from tests.meetings.test_rules import set_rule
 
 
 def fragment(target):
@@ -252,11 +254,40 @@ def test_the_arithmetic_is_shown_while_numbers_are_typed_and_writes_nothing(
     assert "还差 2 票" in typed(ayes=0, nays=1)
     assert "可通过" in typed(ayes=2, nays=1)
     assert "超过应表决人数 1 票" in typed(ayes=2, nays=1, abstentions=1)
-    assert "还差 1 票" in typed(ayes="", nays="x", abstentions=-5)
+    assert "还差" not in typed(ayes="", nays="x", abstentions=-5)
     assert "<html" in body(client.get(f"/meetings/votes/{vote.id}/tally"))
     db.session.expire_all()
     assert (vote.ayes, vote.nays) == (0, 0)
     assert db.session.scalar(entries) == before
+
+
+def test_no_number_is_called_for_before_one_means_something(everywhere, cast, sign_in):
+    """Of ayes and nays alone one aye would do as long as nobody says nay: nobody needs that."""
+    client, vote = sign_in(cast.host), everywhere["vote"]
+    console = body(client.get(f"/meetings/{everywhere['meeting'].id}/console"))
+    tally = console[console.index('<div id="tally"') :]
+    assert "尚未计票" in tally
+    assert "赞成多于反对，平局不通过" in tally
+    assert "还差" not in tally
+    address = f"/meetings/votes/{vote.id}/tally"
+    assert "还没有赞成票" in body(client.get(f"{address}?abstentions=2"))
+    carried = body(client.get(f"{address}?ayes=2"))
+    assert "可通过：赞成 2 票，无反对票" in carried
+    client.post(f"/meetings/votes/{vote.id}/close", data={"ayes": 2, "nays": 0, "abstentions": 0})
+    result = body(client.get(f"/meetings/{everywhere['meeting'].id}/console"))
+    assert "result-carried" in result
+    assert "通过需" not in result
+
+
+def test_of_those_present_the_number_is_known_from_the_start(cast, sign_in):
+    half_of_present = (Majority.OF_PRESENT, 1, 2, True)
+    set_rule(cast, effective_from=clock.today() + timedelta(days=1), majority=half_of_present)
+    meeting, _item, vote = given.voting(cast)
+    kept()
+    console = body(sign_in(cast.host).get(f"/meetings/{meeting.id}/console"))
+    assert vote.present == 3
+    assert "通过需 2 票，还差 2 票" in console
+    assert "到会人员过半数赞成" in console
 
 
 def test_the_speakers_are_found_by_name(everywhere, cast, sign_in):
