@@ -98,6 +98,7 @@ def _choose_platform() -> Response:
         community=community,
         platforms=running_platforms(community.id, clock.today()),
         kinds=policy.KIND_OF_PLATFORM,
+        kind=member_argument("kind", MeetingKind),
     )
 
 
