@@ -2,6 +2,7 @@
 
 from app.meetings.queries.agenda import (
     agenda,
+    drafts_for,
     item_in_reach,
     items_without_outcome,
     never_taken_up,
@@ -76,6 +77,7 @@ __all__ = [
     "capacity_in_household",
     "composition_ids",
     "console",
+    "drafts_for",
     "expected_number",
     "head_count",
     "hosted",

@@ -30,7 +30,8 @@ CONVENE = Capability.CONVENE
 @bp.get("/meetings/new")
 @requires(CONVENE)
 def new() -> Response:
-    """First the platform is chosen, then the form is made for it."""
+    """First the platform is chosen, then the form is made for it. A topic the meeting is prepared
+    for goes along in the address, and is found ticked beside the agenda."""
     platform_id = id_argument("platform")
     if platform_id is None:
         return _choose_platform()
@@ -53,7 +54,11 @@ def draft() -> Response:
         return _new_page(form, platform, kind, 422)
     db.session.commit()
     flash(_("The meeting has been prepared. Now put its agenda together."))
-    return see_other(url_for("meetings.agenda", meeting_id=form.result.id))
+    topic_id = id_argument("topic")
+    anchor = "topics" if topic_id else None
+    return see_other(
+        url_for("meetings.agenda", meeting_id=form.result.id, topic=topic_id, _anchor=anchor)
+    )
 
 
 @bp.get("/meetings/<int:meeting_id>/edit")
@@ -99,6 +104,7 @@ def _choose_platform() -> Response:
         platforms=running_platforms(community.id, clock.today()),
         kinds=policy.KIND_OF_PLATFORM,
         kind=member_argument("kind", MeetingKind),
+        topic_id=id_argument("topic"),
     )
 
 
@@ -115,6 +121,7 @@ def _new_page(
         platform=platform,
         kind=kind,
         kinds=MEETING_KIND_LABELS,
+        topic_id=id_argument("topic"),
         rule=queries.rule_or_none(kind, clock.today()),
     )
 
