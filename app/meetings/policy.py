@@ -84,6 +84,11 @@ def takes_replies(meeting: Meeting) -> bool:
     return meeting.state is S.CONVENED
 
 
+def may_move(meeting: Meeting) -> bool:
+    """To another time or place, once people have been told of them; a draft is simply changed."""
+    return meeting.state is S.CONVENED
+
+
 def has_begun_to_fill(meeting: Meeting, now: datetime) -> bool:
     """Whether people can check in and the host can open: from an hour before the start until half
     a day after it. What did not take place then was not held as the notice said."""

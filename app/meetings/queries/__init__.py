@@ -49,6 +49,8 @@ from app.meetings.queries.minutes import Minutes, minutes_of
 from app.meetings.queries.readiness import (
     COMMA,
     NoticePeriod,
+    about_members,
+    about_the_day,
     notice_period,
     readiness,
     rule_for,
@@ -71,6 +73,8 @@ __all__ = [
     "Due",
     "Minutes",
     "NoticePeriod",
+    "about_members",
+    "about_the_day",
     "agenda",
     "attendance_fact",
     "attendees",

@@ -83,7 +83,7 @@ def readiness(meeting: Meeting) -> list[Phrase]:
         *about_the_day(meeting),
         *_about_the_platform(meeting),
         *_about_the_agenda(meeting),
-        *_about_members(meeting),
+        *about_members(meeting),
         *_about_units(meeting),
     ]
 
@@ -162,7 +162,7 @@ def _about_the_agenda(meeting: Meeting) -> list[Phrase]:
     return missing
 
 
-def _about_members(meeting: Meeting) -> list[Phrase]:
+def about_members(meeting: Meeting) -> list[Phrase]:
     if meeting.composition is Composition.REPS_AND_COMMITTEE:
         return _about_the_assembly(meeting)
     if expected_number(meeting) > 0:
