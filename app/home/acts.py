@@ -84,6 +84,7 @@ ACTS = {
     "meeting.uninvite": _m("Took an invitation back"),
     "meeting.change_capacity": _m("Changed an invitation"),
     "meeting.convene": _m("Convened a meeting"),
+    "meeting.move": _m("Moved a meeting"),
     "meeting.call_off": _m("Called a meeting off"),
     "meeting.reply": _m("Answered an invitation"),
     "meeting.check_in": _m("Checked in"),

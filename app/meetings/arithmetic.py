@@ -88,6 +88,12 @@ def needed_to_pass(rule: Thresholds, nays: int, present: int) -> int | None:
     return _needed_of_cast(rule, nays)
 
 
+def is_settled_by(rule: Thresholds, nays: int) -> bool:
+    """Whether a number of ayes that carries the motion can be named yet: of those present it can
+    from the start; of the votes cast one aye would do as long as nobody has said nay."""
+    return rule.majority is Majority.OF_PRESENT or nays > 0
+
+
 def _needed_of_cast(rule: Thresholds, nays: int) -> int | None:
     # denominator * ayes > numerator * (ayes + nays), solved for ayes
     rest = rule.pass_denominator - rule.pass_numerator

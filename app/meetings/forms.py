@@ -154,12 +154,28 @@ class ConveneForm(Form):
     )
 
 
+class MoveForm(Form):
+    starts_at = moment(_l("Day and time"))
+    venue = text(_l("Venue"), maximum=120)
+    reason = text(_l("Reason"), maximum=200)
+    urgent_reason = long_text(
+        _l("Why it is urgent"), required=False, maximum=300, render_kw={"rows": 2}
+    )
+    version = version()
+
+
 class ReasonForm(Form):
     reason = long_text(_l("Reason"), maximum=300)
 
 
 class VoidForm(Form):
     reason = text(_l("Reason"), maximum=200)
+
+
+class CheckInForm(Form):
+    """`representative` is asked of units alone."""
+
+    representative = text(_l("Who came for the unit"), required=False, maximum=60)
 
 
 class ReplyForm(Form):

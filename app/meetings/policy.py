@@ -52,6 +52,10 @@ _TAKEN_UP_BY = {
     TopicState.TO_REPS_ASSEMBLY: BY_LAW,
     TopicState.TO_RESIDENTS_ASSEMBLY: frozenset({MeetingKind.RESIDENTS_ASSEMBLY}),
 }
+ASSEMBLY_FOR = {
+    TopicState.TO_REPS_ASSEMBLY: MeetingKind.REPS_ASSEMBLY,
+    TopicState.TO_RESIDENTS_ASSEMBLY: MeetingKind.RESIDENTS_ASSEMBLY,
+}
 EVERYBODY = frozenset({Composition.ADULTS, Composition.HOUSEHOLDS})
 
 
@@ -65,7 +69,11 @@ def may_add_items(meeting: Meeting) -> bool:
 
 def may_take_up(meeting: Meeting, referred_to: TopicState | None) -> bool:
     """Whether a topic that was once referred to this assembly, or to none, may come before it."""
-    return referred_to is None or meeting.kind in _TAKEN_UP_BY[referred_to]
+    return takes_up(meeting.kind, referred_to)
+
+
+def takes_up(kind: MeetingKind, referred_to: TopicState | None) -> bool:
+    return referred_to is None or kind in _TAKEN_UP_BY[referred_to]
 
 
 def may_invite(meeting: Meeting) -> bool:
@@ -73,6 +81,11 @@ def may_invite(meeting: Meeting) -> bool:
 
 
 def takes_replies(meeting: Meeting) -> bool:
+    return meeting.state is S.CONVENED
+
+
+def may_move(meeting: Meeting) -> bool:
+    """To another time or place, once people have been told of them; a draft is simply changed."""
     return meeting.state is S.CONVENED
 
 

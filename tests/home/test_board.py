@@ -92,6 +92,12 @@ def test_it_counts_tasks_as_the_staffs_pages_do(full, board, enter):
 
 
 @pytest.mark.slow
+def test_numbers_and_days_stay_on_one_line(board):
+    cells = re.findall(r"<td([^>]*)>[^<]*(?:〔2026〕|\d日)[^<]*</td>", board)
+    assert cells
+    assert all('class="nowrap"' in attributes for attributes in cells)
+
+
 def test_every_link_on_it_opens_for_anybody(full, board):
     client = full.app.test_client()
     links = set(re.findall(r'href="(/(?:notices|conventions)/\d+)"', board))

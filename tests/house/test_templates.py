@@ -81,6 +81,21 @@ def test_every_post_form_carries_the_token():
     assert bare == []
 
 
+# A browser ends a paragraph where a form or a list begins: what was to stand in it stands behind it.
+BLOCK = re.compile(r"<(?:form|ul|ol|div)\b|forms\.post_button\(")
+PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
+
+
+def test_no_form_stands_in_a_paragraph():
+    found = [
+        f"{file.relative_to(ROOT)}: {match.group(0)[:80]}"
+        for file in TEMPLATES
+        for match in PARAGRAPH.finditer(file.read_text("utf-8"))
+        if BLOCK.search(match.group(1))
+    ]
+    assert found == []
+
+
 @pytest.mark.usefixtures("app")
 def test_the_chinese_catalogue_is_complete():
     assert list(problems()) == []

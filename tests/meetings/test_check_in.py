@@ -60,6 +60,49 @@ def test_a_unit_names_whom_it_sent(cast):
     assert (unit.is_present, unit.representative) == (True, "钱经理")
 
 
+@pytest.fixture
+def unit(cast):
+    """A unit invited to a meeting that has opened."""
+    meeting = given.council(cast)
+    services.invite_units(cast.actor("staff"), meeting, [cast.property_firm.id])
+    services.convene(cast.actor("staff"), meeting)
+    given.open_(cast, meeting)
+    db.session.commit()
+    return db.session.query(Invitation).filter_by(unit_id=cast.property_firm.id).one()
+
+
+def test_a_unit_comes_in_somebody_or_not_at_all(cast, unit):
+    with pytest.raises(Refused) as caught:
+        check_in(cast, unit)
+    assert caught.value.field == "representative"
+    db.session.rollback()
+    assert not unit.is_present
+
+
+def test_after_a_mistake_it_is_still_known_who_came_for_the_unit(cast, unit):
+    check_in(cast, unit, representative="钱经理")
+    services.void_check_in(cast.actor("host"), unit, reason="人还没到")
+    check_in(cast, unit)
+    assert (unit.is_present, unit.representative) == (True, "钱经理")
+
+
+@pytest.mark.parametrize("typed", ["", "   "])
+@pytest.mark.parametrize("fragment", [True, False])
+def test_the_row_of_a_unit_says_what_is_missing(cast, sign_in, unit, typed, fragment):
+    client, row = sign_in(cast.host), f"invitation-{unit.id}"
+    headers = {"HX-Request": "true", "HX-Target": row} if fragment else {}
+    address = f"/meetings/invitations/{unit.id}/check-in"
+    answer = client.post(address, data={"representative": typed}, headers=headers)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert f'aria-describedby="wrong-{unit.id}"' in page
+    assert "请填写单位到会代表的姓名" in page
+    assert ("<html" in page) is not fragment
+    assert client.post(address, data={"representative": " 钱经理 "}).status_code == 303
+    db.session.refresh(unit)
+    assert (unit.is_present, unit.representative) == (True, "钱经理")
+
+
 def test_whoever_comes_uninvited_to_a_council_observes(meeting, cast):
     given.open_(cast, meeting)
     row = services.check_in_person(cast.actor("host"), meeting, cast.chen, method=CheckIn.STAFF)

@@ -97,9 +97,36 @@ def test_an_urgent_assembly_is_convened_at_short_notice_with_its_reason(cast):
 
 def test_a_council_knows_no_urgency(cast):
     meeting = given.council(cast, days=2)
+    (missing,) = queries.readiness(meeting)
     with pytest.raises(Refused) as caught:
         convene(cast, meeting, urgent_reason="很急")
-    assert caught.value.field == "urgent_reason"
+    assert caught.value.message == missing
+    assert "3" in str(missing)
+
+
+def notice_page(sign_in, cast, meeting):
+    db.session.commit()
+    return sign_in(cast.staff).get(f"/meetings/{meeting.id}/convene").get_data(as_text=True)
+
+
+def test_the_page_says_beforehand_that_it_is_too_late(cast, sign_in):
+    page = notice_page(sign_in, cast, given.council(cast, days=2))
+    assert "会议通知须提前 3 日发出，这一天已来不及" in page
+    assert "note-good" not in page
+    assert "urgent_reason" not in page
+
+
+def test_the_page_asks_why_it_is_urgent_where_that_is_enough(cast, sign_in):
+    page = notice_page(sign_in, cast, assembly(cast, MeetingKind.RESIDENTS_ASSEMBLY, days=2))
+    assert "通知已晚" in page
+    assert 'name="urgent_reason"' in page
+    assert "note-good" not in page
+
+
+def test_in_time_the_page_is_content(cast, sign_in):
+    page = notice_page(sign_in, cast, given.council(cast, days=3))
+    assert "note-good" in page
+    assert "urgent_reason" not in page
 
 
 def test_a_reason_is_not_kept_if_the_notice_is_in_time(cast):
@@ -253,6 +280,15 @@ def test_a_meeting_lies_ahead(cast):
     with pytest.raises(Refused) as caught:
         given.draft(cast, days=-1)
     assert caught.value.field == "starts_at"
+
+
+def test_a_draft_whose_time_has_passed_is_not_ready(cast):
+    meeting = given.council(cast)
+    assert queries.readiness(meeting) == []
+    with clock.frozen(meeting.starts_at):
+        assert [str(lack) for lack in queries.readiness(meeting)] == ["会议开始时间已过。"]
+        with pytest.raises(Refused):
+            convene(cast, meeting)
 
 
 def test_a_kind_of_meeting_has_its_own_composition(cast):

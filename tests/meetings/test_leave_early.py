@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.meetings import queries, services
 from app.meetings.models import CheckIn, Invitation, VoteMode
+from app.meetings.services import attendance
 from app.points import queries as points
 from tests.meetings import given
 
@@ -140,3 +141,41 @@ def test_it_is_known_who_noted_it(cast, meeting):
     assert invitation.left_noted_by_id == cast.host.id
     services.come_back(cast.actor("host"), invitation)
     assert invitation.left_noted_by_id is None
+
+
+@pytest.fixture
+def queue(cast, meeting):
+    """Li speaks on the first item, Wang waits; the test may look who is left."""
+    host, item = cast.actor("host"), given.items(meeting)[0]
+    services.start_item(host, item)
+    first, _second = (
+        services.ask_to_speak(host, item, given.invitation(meeting, person))
+        for person in (cast.li, cast.wang)
+    )
+    services.start_speech(host, item, first.id)
+    return lambda: [row.name for row in queries.speaking_queue(item.id) if not row.ended_at]
+
+
+def test_who_leaves_no_longer_waits_to_speak(cast, meeting, queue):
+    leave(cast, meeting)
+    assert queue() == ["李秀英"]
+
+
+def test_who_leaves_in_the_middle_of_a_turn_ends_it(cast, meeting, queue):
+    leave(cast, meeting, "li")
+    assert queue() == ["王芳"]
+
+
+def test_nor_does_somebody_speak_whose_check_in_was_wrong(cast, meeting, queue):
+    wang = given.invitation(meeting, cast.wang)
+    services.void_check_in(cast.actor("host"), wang, reason="认错人")
+    assert queue() == ["李秀英"]
+
+
+def test_checking_in_again_locks_the_meeting_once(cast, meeting, monkeypatch):
+    invitation, locked = leave(cast, meeting), []
+    lock = attendance.lock
+    monkeypatch.setattr(attendance, "lock", lambda row: locked.append(row) or lock(row))
+    services.check_in(cast.actor("host"), invitation, method=CheckIn.LIST)
+    assert invitation.is_here
+    assert locked == [meeting]

@@ -13,10 +13,21 @@ from app.core import clock
 from app.core.access import Role
 from app.core.db import db
 from app.meetings import services
-from app.meetings.models import CheckIn, Invitation, Meeting, MeetingRule, Vote, VoteMode, VoteRoll
+from app.meetings.models import (
+    CheckIn,
+    Invitation,
+    Majority,
+    Meeting,
+    MeetingKind,
+    MeetingRule,
+    Vote,
+    VoteMode,
+    VoteRoll,
+)
 from app.meetings.states import MeetingState, VoteState
 from app.people.models import Person, RoleGrant
 from tests.meetings import given
+from tests.meetings.test_rules import set_rule
 
 
 def fragment(target):
@@ -243,11 +254,40 @@ def test_the_arithmetic_is_shown_while_numbers_are_typed_and_writes_nothing(
     assert "还差 2 票" in typed(ayes=0, nays=1)
     assert "可通过" in typed(ayes=2, nays=1)
     assert "超过应表决人数 1 票" in typed(ayes=2, nays=1, abstentions=1)
-    assert "还差 1 票" in typed(ayes="", nays="x", abstentions=-5)
+    assert "还差" not in typed(ayes="", nays="x", abstentions=-5)
     assert "<html" in body(client.get(f"/meetings/votes/{vote.id}/tally"))
     db.session.expire_all()
     assert (vote.ayes, vote.nays) == (0, 0)
     assert db.session.scalar(entries) == before
+
+
+def test_no_number_is_called_for_before_one_means_something(everywhere, cast, sign_in):
+    """Of ayes and nays alone one aye would do as long as nobody says nay: nobody needs that."""
+    client, vote = sign_in(cast.host), everywhere["vote"]
+    console = body(client.get(f"/meetings/{everywhere['meeting'].id}/console"))
+    tally = console[console.index('<div id="tally"') :]
+    assert "尚未计票" in tally
+    assert "赞成多于反对，平局不通过" in tally
+    assert "还差" not in tally
+    address = f"/meetings/votes/{vote.id}/tally"
+    assert "还没有赞成票" in body(client.get(f"{address}?abstentions=2"))
+    carried = body(client.get(f"{address}?ayes=2"))
+    assert "可通过：赞成 2 票，无反对票" in carried
+    client.post(f"/meetings/votes/{vote.id}/close", data={"ayes": 2, "nays": 0, "abstentions": 0})
+    result = body(client.get(f"/meetings/{everywhere['meeting'].id}/console"))
+    assert "result-carried" in result
+    assert "通过需" not in result
+
+
+def test_of_those_present_the_number_is_known_from_the_start(cast, sign_in):
+    half_of_present = (Majority.OF_PRESENT, 1, 2, True)
+    set_rule(cast, effective_from=clock.today() + timedelta(days=1), majority=half_of_present)
+    meeting, _item, vote = given.voting(cast)
+    kept()
+    console = body(sign_in(cast.host).get(f"/meetings/{meeting.id}/console"))
+    assert vote.present == 3
+    assert "通过需 2 票，还差 2 票" in console
+    assert "到会人员过半数赞成" in console
 
 
 def test_the_speakers_are_found_by_name(everywhere, cast, sign_in):
@@ -384,7 +424,10 @@ def hold(host, cast, meeting):
     host.post(f"/meetings/votes/{vote.id}/close-roll")
     late = {"late-title": "雨棚", "late-kind": "discussion", "late-planned": 5}
     host.post(f"{here}/late-items", late)
-    host.post(f"{here}/close")
+    asked = body(host.post(f"{here}/close", status=422))
+    (left,) = (item for item in given.items(meeting) if item.title == "雨棚")
+    assert f'name="left-out" value="{left.id}"' in asked
+    host.post(f"{here}/close", {"left-out": left.id})
 
 
 def write_up(host, meeting):
@@ -400,6 +443,51 @@ def write_up(host, meeting):
     host.post(f"{here}/minutes/confirm")
     host.post(f"{here}/minutes/corrections", {"text": ""}, status=422)
     host.post(f"{here}/minutes/corrections", {"text": "“雨棚”应为“车棚”。"})
+
+
+@pytest.fixture
+def filled_in(cast):
+    """A form of /meetings/new that somebody has begun to fill in."""
+    return {
+        "title": "物业费听证会",
+        "starts_at": "2026-11-20T19:30",
+        "venue": "二楼会议室",
+        "composition": "invited",
+        "host_id": cast.host.id,
+        "recorder_id": "",
+    }
+
+
+@pytest.mark.parametrize("target", [None, "new-meeting"])
+def test_another_kind_keeps_what_was_filled_in(cast, sign_in, filled_in, target):
+    platform = kept(given.platform(cast))
+    answer = sign_in(cast.staff).post(
+        f"/meetings/new?platform={platform.id}&kind=council",
+        data=filled_in | {"kind": "residents_assembly", "other-kind": "1"},
+        headers=fragment(target) if target else {},
+    )
+    page = body(answer)
+    assert answer.status_code == 200
+    assert ("<html" in page) is (target is None)
+    for word in ("物业费听证会", "2026-11-20T19:30", "二楼会议室"):
+        assert f'value="{word}"' in page
+    assert f'<option selected value="{cast.host.id}">' in page
+    assert '<option value="residents_assembly" selected>' in page
+    assert 'value="households"' in page  # this kind is made up differently
+    assert "field-error" not in page
+    assert db.session.query(Meeting).count() == 0
+
+
+def test_the_kind_in_the_form_is_the_one_that_is_prepared(cast, sign_in, filled_in):
+    platform = kept(given.platform(cast))
+    there = f"/meetings/new?platform={platform.id}&kind=council"
+    client = sign_in(cast.staff)
+    assert client.post(there, data=filled_in | {"kind": "hearing"}).status_code == 303
+    assert db.session.query(Meeting).one().kind is MeetingKind.HEARING
+    # Adults or households, that has to be seen before it is chosen.
+    unseen = client.post(there, data=filled_in | {"kind": "residents_assembly"})
+    assert unseen.status_code == 422
+    assert 'value="households"' in body(unseen)
 
 
 def test_a_form_sent_twice_does_nothing_twice(cast, sign_in):

@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.meetings import policy, queries, services
-from app.meetings.models import ItemKind, MeetingKind, Outcome, Stance, VoteMode
+from app.meetings.models import ItemKind, Meeting, MeetingKind, Outcome, Stance, VoteMode
 from app.meetings.states import ItemState, MeetingState
 from app.platforms.states import TopicState
 from app.points.models import Award, AwardStatus, RuleCode
@@ -87,6 +87,50 @@ def test_everybody_who_came_is_credited_once(cast):
     assert {award.happened_on for award in awards} == {meeting.day}
     with pytest.raises(Refused):
         services.close_meeting(host(cast), meeting)
+
+
+def test_what_was_never_taken_up_is_named_before_the_meeting_closes(cast, sign_in):
+    meeting = given.sits(cast, items=3)
+    first, second, third = given.items(meeting)
+    services.start_item(host(cast), first)
+    second.title, third.title = "电梯加装", "花坛改造"
+    db.session.commit()
+    client, address = sign_in(cast.host), f"/meetings/{meeting.id}/close"
+    console = client.get(f"/meetings/{meeting.id}/console").get_data(as_text=True)
+    assert f'href="{address}"' in console
+    assert f'action="{address}"' not in console
+    page = client.get(address).get_data(as_text=True)
+    assert "2项议程尚未进行" in page.replace(" ", "")
+    assert page.index("电梯加装") < page.index("花坛改造")
+    # Somebody has added the third in the meantime: it is asked again.
+    refused = client.post(address, data={"left-out": second.id})
+    assert refused.status_code == 422
+    assert "花坛改造" in refused.get_data(as_text=True)
+    assert db.session.get(Meeting, meeting.id).state is MeetingState.OPEN
+    known = {"left-out": [second.id, third.id]}
+    assert client.post(address, data=known).status_code == 303
+    assert db.session.get(Meeting, meeting.id).state is MeetingState.CLOSED
+
+
+def test_when_everything_was_dealt_with_the_console_closes_at_once(cast, sign_in):
+    meeting = given.sits(cast)
+    (item,) = given.items(meeting)
+    services.start_item(host(cast), item)
+    db.session.commit()
+    client, address = sign_in(cast.host), f"/meetings/{meeting.id}/close"
+    console = client.get(f"/meetings/{meeting.id}/console").get_data(as_text=True)
+    assert f'action="{address}"' in console
+    assert client.post(address).status_code == 303
+
+
+def test_an_item_that_was_taken_off_is_not_left_out(cast):
+    meeting = given.sits(cast, items=2)
+    first, second = given.items(meeting)
+    services.withdraw_item(cast.actor("staff"), second, reason="材料未齐")
+    assert list(queries.never_taken_up(meeting.id)) == [first]
+    with pytest.raises(Refused):
+        services.close_meeting(host(cast), meeting, left_out=[second.id])
+    services.close_meeting(host(cast), meeting, left_out=[first.id])
 
 
 def settle(cast, item, outcome, reason="资金尚未落实"):

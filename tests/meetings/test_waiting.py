@@ -6,6 +6,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from app.core import clock
+from app.core.db import db
 from app.meetings import policy, queries, services
 from app.meetings.models import Capacity, MeetingKind
 from tests.meetings import given
@@ -97,10 +98,24 @@ def test_a_meeting_of_the_next_month_does_not_count_for_this_one(cast):
 
 def test_in_the_last_third_of_the_period_it_waits_for_staff(cast):
     kinds = [w.args for w in queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD]
-    assert kinds == [{"community": cast.community.id}]
+    assert kinds == [{"community": cast.community.id, "kind": "reps_assembly"}]
     with clock.frozen(clock.at(date(2026, 11, 25), 9)):
         last_days = [w.due for w in queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD]
     assert last_days == [date(2026, 11, 30), date(2026, 12, 31)]
+
+
+def test_what_is_due_leads_to_a_meeting_of_that_kind(cast, sign_in):
+    platform = given.platform(cast)  # on which a council usually sits
+    db.session.commit()
+    client = sign_in(cast.staff)
+    (task,) = (w for w in queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD)
+    first = client.get("/meetings/new", query_string=task.args).get_data(as_text=True)
+    onward = f"/meetings/new?platform={platform.id}&amp;kind=reps_assembly"
+    assert f'href="{onward}"' in first
+    form = client.get(onward.replace("&amp;", "&")).get_data(as_text=True)
+    assert '<option value="reps_assembly" selected>' in form
+    listed = client.get("/meetings").get_data(as_text=True)
+    assert f'href="/meetings/new?community={cast.community.id}&amp;kind=reps_assembly"' in listed
 
 
 @examples(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.sampled_from([1, 3, 6, 12]))

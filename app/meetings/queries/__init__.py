@@ -2,8 +2,10 @@
 
 from app.meetings.queries.agenda import (
     agenda,
+    drafts_for,
     item_in_reach,
     items_without_outcome,
+    never_taken_up,
     topics_named,
     topics_to_pick,
     votable_items,
@@ -45,7 +47,10 @@ from app.meetings.queries.meetings import (
 )
 from app.meetings.queries.minutes import Minutes, minutes_of
 from app.meetings.queries.readiness import (
+    COMMA,
     NoticePeriod,
+    about_members,
+    about_the_day,
     notice_period,
     readiness,
     rule_for,
@@ -63,16 +68,20 @@ from app.meetings.queries.voting import (
 from app.meetings.queries.waiting import waiting
 
 __all__ = [
+    "COMMA",
     "Console",
     "Due",
     "Minutes",
     "NoticePeriod",
+    "about_members",
+    "about_the_day",
     "agenda",
     "attendance_fact",
     "attendees",
     "capacity_in_household",
     "composition_ids",
     "console",
+    "drafts_for",
     "expected_number",
     "head_count",
     "hosted",
@@ -92,6 +101,7 @@ __all__ = [
     "members_among",
     "minutes_of",
     "name_of",
+    "never_taken_up",
     "next_stance",
     "notice_period",
     "own_invitation",

@@ -14,11 +14,13 @@ from app.core.errors import NotFoundError
 from app.meetings import policy
 from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
 from app.meetings.queries.meetings import hosted, seen_by
-from app.meetings.states import MeetingState, VoteState
+from app.meetings.states import ItemState, MeetingState, VoteState
 from app.places.queries import in_reach
 from app.platforms.models import Topic
 from app.platforms.queries import schedulable
+from app.platforms.states import TopicState
 
+_MOST_DRAFTS = 12  # a community prepares a few at a time
 VALID = and_(Vote.item_id == AgendaItem.id, Vote.state != VoteState.VOIDED)
 
 
@@ -66,6 +68,19 @@ def items_without_outcome(meeting_id: int) -> list[AgendaItem]:
     return [item for item, vote in agenda(meeting_id) if policy.lacks_outcome(item, vote)]
 
 
+def never_taken_up(meeting_id: int) -> Sequence[AgendaItem]:
+    """The items that nobody has begun with, in order."""
+    return db.session.scalars(
+        select(AgendaItem)
+        .where(
+            AgendaItem.meeting_id == meeting_id,
+            AgendaItem.state == ItemState.WAITING,
+            AgendaItem.withdrawn_at.is_(None),
+        )
+        .order_by(AgendaItem.position, AgendaItem.id)
+    ).all()
+
+
 def votable_items(community_id: int) -> Sequence[Any]:
     """(id, title, motion, topic_id, meeting_id, meeting, meeting_kind, starts_at) of items to vote
     on that no vote has been taken on yet, in meetings that have been convened."""
@@ -108,6 +123,23 @@ def topics_to_pick(meeting: Meeting) -> Sequence[Any]:
         for row in schedulable(meeting.community_id)
         if row.id not in there and policy.may_take_up(meeting, row.referred_to)
     ]
+
+
+def drafts_for(topic: Topic, referred_to: TopicState | None) -> Sequence[Any]:
+    """(id, title, kind, starts_at, there) of the meetings being prepared that may take the topic
+    up, the next first; `there`: it is on the agenda already."""
+    there = exists().where(
+        AgendaItem.meeting_id == Meeting.id,
+        AgendaItem.topic_id == topic.id,
+        AgendaItem.withdrawn_at.is_(None),
+    )
+    drafts = db.session.execute(
+        select(Meeting.id, Meeting.title, Meeting.kind, Meeting.starts_at, there.label("there"))
+        .where(Meeting.community_id == topic.community_id, Meeting.state == MeetingState.DRAFT)
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(_MOST_DRAFTS)
+    )
+    return [row for row in drafts if policy.takes_up(row.kind, referred_to)]
 
 
 def topics_named(meeting: Meeting, topic_ids: Sequence[int]) -> list[Topic]:

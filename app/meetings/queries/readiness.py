@@ -80,18 +80,32 @@ def rules() -> Sequence[MeetingRule]:
 def readiness(meeting: Meeting) -> list[Phrase]:
     """What is still missing before a draft can be convened, in the order of the page."""
     return [
-        *_about_the_rule(meeting),
+        *about_the_day(meeting),
         *_about_the_platform(meeting),
         *_about_the_agenda(meeting),
-        *_about_members(meeting),
+        *about_members(meeting),
         *_about_units(meeting),
     ]
 
 
-def _about_the_rule(meeting: Meeting) -> list[Phrase]:
-    if rule_or_none(meeting.kind, meeting.day) is None:
+def about_the_day(meeting: Meeting) -> list[Phrase]:
+    """Whether a notice of today would do for the day; what is urgent may come at shorter notice
+    where the rule allows it."""
+    period = notice_period(meeting)
+    if period is None:
         return [Phrase(marked("No rule for this kind of meeting is in force on that day."))]
-    return []
+    if meeting.starts_at <= clock.now():
+        return [Phrase(marked("The meeting would begin in the past."))]
+    if not period.missing or period.rule.short_notice:
+        return []
+    return [
+        Phrase(
+            marked(
+                "The notice has to go out %(days)s days before the meeting: for this day it is too late."
+            ),
+            days=period.rule.notice_days,
+        )
+    ]
 
 
 def _about_the_platform(meeting: Meeting) -> list[Phrase]:
@@ -148,7 +162,7 @@ def _about_the_agenda(meeting: Meeting) -> list[Phrase]:
     return missing
 
 
-def _about_members(meeting: Meeting) -> list[Phrase]:
+def about_members(meeting: Meeting) -> list[Phrase]:
     if meeting.composition is Composition.REPS_AND_COMMITTEE:
         return _about_the_assembly(meeting)
     if expected_number(meeting) > 0:

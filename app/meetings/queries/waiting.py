@@ -93,7 +93,7 @@ def _to_hold(actor: Actor) -> list[Waiting]:
             Phrase(marked("Meeting to be convened in this period")),
             f"{due.community} · {label(due.kind)}",
             "meetings.new",
-            {"community": due.community_id},
+            {"community": due.community_id, "kind": due.kind.value},
             due.last_day,
         )
         for due in kinds_due(actor)

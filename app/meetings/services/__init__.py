@@ -18,7 +18,13 @@ from app.meetings.services.attendance import (
     reply,
     void_check_in,
 )
-from app.meetings.services.convening import call_off, convene, draft_meeting, edit_meeting
+from app.meetings.services.convening import (
+    call_off,
+    convene,
+    draft_meeting,
+    edit_meeting,
+    move_meeting,
+)
 from app.meetings.services.invitations import (
     Group,
     change_capacity,
@@ -77,6 +83,7 @@ __all__ = [
     "invite_users",
     "leave_early",
     "move_item",
+    "move_meeting",
     "open_meeting",
     "open_vote",
     "record_counts",

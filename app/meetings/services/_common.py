@@ -58,3 +58,24 @@ def call_to(meeting: Meeting) -> Phrase:
         venue=meeting.venue,
         **day_of(meeting),
     )
+
+
+def moved_to(meeting: Meeting, reason: str, *, same_time: bool) -> Phrase:
+    """What everybody invited is told when it is moved; at another time they are asked again."""
+    text = marked(
+        "The meeting “%(title)s” has been moved: it is on %(year)s-%(month)s-%(day)s at %(time)s in"
+        " %(venue)s, because: %(reason)s. Please say again whether you come."
+    )
+    if same_time:
+        text = marked(
+            "The meeting “%(title)s” on %(year)s-%(month)s-%(day)s at %(time)s takes place in"
+            " %(venue)s, because: %(reason)s"
+        )
+    return Phrase(
+        text,
+        title=meeting.title,
+        time=f"{clock.local(meeting.starts_at):%H:%M}",
+        venue=meeting.venue,
+        reason=reason,
+        **day_of(meeting),
+    )

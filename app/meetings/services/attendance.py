@@ -19,6 +19,7 @@ from app.meetings.models import (
     Reply,
 )
 from app.meetings.services._common import lock, not_now, record
+from app.meetings.services.speaking import leave_queue
 from app.meetings.states import MeetingState
 from app.people.models import Person, User
 from app.points import services as points
@@ -50,7 +51,8 @@ def reply(actor: Actor, invitation: Invitation, *, coming: bool, reason: str | N
 def check_in(
     actor: Actor, invitation: Invitation, *, method: CheckIn, representative: str | None = None
 ) -> Invitation:
-    """Note that somebody has come. Doing it twice changes nothing.
+    """Note that somebody has come. Doing it twice changes nothing. Refused for a unit unless it is
+    said who came for it: a vote is cast by a person, and the minutes name them.
 
     The meeting's row is locked: of a household at most one person comes in as a member, and
     nobody comes in while the meeting is being closed.
@@ -61,8 +63,12 @@ def check_in(
     hold(invitation)
     if invitation.is_present:
         if invitation.left_at is not None:
-            come_back(actor, invitation)
+            _take_back_leaving(actor, meeting, invitation)
         return invitation
+    if invitation.unit_id is not None:
+        invitation.representative = representative or invitation.representative
+        if not invitation.representative:
+            raise Refused(_l("Say who has come for the unit."), field="representative")
     if meeting.composition is Composition.HOUSEHOLDS:
         invitation.capacity = queries.capacity_in_household(meeting, invitation)
     invitation.present_at = clock.now()
@@ -70,8 +76,6 @@ def check_in(
     invitation.checked_in_by_id = actor.id
     invitation.voided_at = None
     invitation.void_reason = invitation.left_at = invitation.left_noted_by_id = None
-    if invitation.unit_id is not None:
-        invitation.representative = representative or invitation.representative
     db.session.flush()
     record(actor, "meeting.check_in", meeting, invitation=invitation.id, method=method.value)
     return invitation
@@ -129,6 +133,7 @@ def leave_early(actor: Actor, invitation: Invitation) -> None:
     invitation.left_at = clock.now()
     invitation.left_noted_by_id = actor.id
     db.session.flush()
+    leave_queue(invitation)
     record(actor, "meeting.leave_early", meeting, invitation=invitation.id)
 
 
@@ -138,9 +143,7 @@ def come_back(actor: Actor, invitation: Invitation) -> None:
     hold(invitation)
     if meeting.state is not MeetingState.OPEN or invitation.left_at is None:
         raise not_now()
-    invitation.left_at = invitation.left_noted_by_id = None
-    db.session.flush()
-    record(actor, "meeting.come_back", meeting, invitation=invitation.id)
+    _take_back_leaving(actor, meeting, invitation)
 
 
 def void_check_in(actor: Actor, invitation: Invitation, *, reason: str) -> None:
@@ -155,11 +158,19 @@ def void_check_in(actor: Actor, invitation: Invitation, *, reason: str) -> None:
     invitation.voided_at = clock.now()
     invitation.void_reason = reason
     db.session.flush()
+    leave_queue(invitation)
     if invitation.person_id is not None:
         points.reverse_award(
             actor, fact_key=queries.attendance_fact(meeting.id, invitation.person_id), reason=reason
         )
     record(actor, "meeting.void_check_in", meeting, invitation=invitation.id, reason=reason)
+
+
+def _take_back_leaving(actor: Actor, meeting: Meeting, invitation: Invitation) -> None:
+    """Both rows are locked already."""
+    invitation.left_at = invitation.left_noted_by_id = None
+    db.session.flush()
+    record(actor, "meeting.come_back", meeting, invitation=invitation.id)
 
 
 def _invitation_of(meeting: Meeting, **whose: int) -> Invitation | None:

@@ -16,8 +16,21 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.numbering import number_of_year
 from app.meetings import policy, queries
 from app.meetings.models import AgendaItem, Composition, Meeting, MeetingKind
-from app.meetings.services._common import call_to, day_of, lock, record, stale
-from app.meetings.services.invitations import invite_oversight, mark_required, tell_invited
+from app.meetings.services._common import (
+    call_to,
+    day_of,
+    lock,
+    moved_to,
+    not_now,
+    record,
+    stale,
+)
+from app.meetings.services.invitations import (
+    ask_again,
+    invite_oversight,
+    mark_required,
+    tell_invited,
+)
 from app.meetings.states import meetings
 from app.platforms import services as platforms
 from app.platforms.models import Platform, Topic
@@ -100,8 +113,6 @@ def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None)
     """
     lock(meeting)
     state = meetings.after(meeting.state, "convene")
-    if meeting.starts_at <= clock.now():
-        raise Refused(_l("The meeting would begin in the past."), field="starts_at")
     invite_oversight(meeting)
     topics = _topics(meeting)
     for topic in topics:  # so that nobody names another unit they concern meanwhile
@@ -109,12 +120,8 @@ def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None)
     missing = queries.readiness(meeting)
     if missing:
         raise Refused(missing[0])
-    rule = queries.rule_for(meeting.kind, meeting.day)
-    meeting.urgent_reason = _urgency(meeting, urgent_reason)
-    meeting.expected = queries.expected_number(meeting)
-    meeting.rule_id = rule.id
+    _give_notice(meeting, urgent_reason)
     meeting.state = state
-    meeting.convened_at = clock.now()
     meeting.check_in_code = secrets.token_urlsafe(16)
     meeting.version += 1
     db.session.flush()
@@ -126,6 +133,55 @@ def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None)
         "meeting.convene",
         meeting,
         expected=meeting.expected,
+        urgent_reason=meeting.urgent_reason,
+    )
+
+
+def move_meeting(
+    actor: Actor,
+    meeting: Meeting,
+    *,
+    version: int,
+    starts_at: datetime,
+    venue: str,
+    reason: str,
+    urgent_reason: str | None = None,
+) -> None:
+    """Move a meeting that has been convened to another time or place; everybody invited is told.
+
+    For another day a new notice goes out, which must be in time for it as the first had to be;
+    the same day at another hour or in another room keeps the notice it had. At another time all
+    are asked again whether they come: what they answered was about the time before.
+    Stale if somebody changed the meeting since `version`.
+    """
+    lock(meeting)
+    if not policy.may_move(meeting):
+        raise not_now()
+    if meeting.version != version:
+        raise stale()
+    was, day = {"starts_at": meeting.starts_at.isoformat(), "venue": meeting.venue}, meeting.day
+    same_time = meeting.starts_at == starts_at
+    if same_time and meeting.venue == venue:
+        raise Refused(_l("Time and place are what they were."), field="starts_at")
+    meeting.starts_at, meeting.venue = starts_at, venue
+    _check_day(meeting, meeting.platform)
+    if meeting.day != day:
+        _call_anew(meeting, urgent_reason)
+    meeting.version += 1
+    db.session.flush()
+    if not same_time:
+        ask_again(meeting, reason)
+    tell_invited(
+        meeting, f"moved-{meeting.version}", moved_to(meeting, reason, same_time=same_time)
+    )
+    record(
+        actor,
+        "meeting.move",
+        meeting,
+        was=was,
+        starts_at=starts_at.isoformat(),
+        venue=venue,
+        reason=reason,
         urgent_reason=meeting.urgent_reason,
     )
 
@@ -153,11 +209,27 @@ def call_off(actor: Actor, meeting: Meeting, *, reason: str) -> None:
     record(actor, "meeting.call_off", meeting, reason=reason)
 
 
+def _give_notice(meeting: Meeting, urgent_reason: str | None) -> None:
+    """What the notice fixes: the rule of the day, the number expected, why it comes late if it
+    does. Whether it may go out has been looked at."""
+    rule = queries.rule_for(meeting.kind, meeting.day)
+    meeting.urgent_reason = _urgency(meeting, urgent_reason)
+    meeting.expected = queries.expected_number(meeting)
+    meeting.rule_id = rule.id
+    meeting.convened_at = clock.now()
+
+
+def _call_anew(meeting: Meeting, urgent_reason: str | None) -> None:
+    """The notice for another day, on which others may be in office or of age."""
+    missing = [*queries.about_the_day(meeting), *queries.about_members(meeting)]
+    if missing:
+        raise Refused(missing[0], field="starts_at")
+    invite_oversight(meeting)
+    _give_notice(meeting, urgent_reason)
+
+
 def _check(meeting: Meeting, platform: Platform) -> None:
-    if not is_running(platform, meeting.day):
-        raise Refused(_l("The platform is not in use on that day."), field="starts_at")
-    if meeting.starts_at <= clock.now():
-        raise Refused(_l("The meeting has to lie ahead."), field="starts_at")
+    _check_day(meeting, platform)
     if meeting.composition not in policy.COMPOSITIONS[meeting.kind]:
         raise Refused(_l("This kind of meeting is made up differently."), field="composition")
     hosts = {row.id for row in queries.hosts_of(meeting.community_id)}
@@ -169,19 +241,19 @@ def _check(meeting: Meeting, platform: Platform) -> None:
             )
 
 
+def _check_day(meeting: Meeting, platform: Platform) -> None:
+    if not is_running(platform, meeting.day):
+        raise Refused(_l("The platform is not in use on that day."), field="starts_at")
+    if meeting.starts_at <= clock.now():
+        raise Refused(_l("The meeting has to lie ahead."), field="starts_at")
+
+
 def _urgency(meeting: Meeting, reason: str | None) -> str | None:
+    """Why the notice comes late, if it does; that the rule allows it has been looked at."""
     rule = queries.rule_for(meeting.kind, meeting.day)
     late = policy.missing_notice_days(rule, meeting.day, clock.today())
     if not late:
         return None
-    if not rule.short_notice:
-        raise Refused(
-            Phrase(
-                marked("The notice has to go out %(days)s days before the meeting."),
-                days=rule.notice_days,
-            ),
-            field="urgent_reason",
-        )
     if not reason:
         raise Refused(
             Phrase(

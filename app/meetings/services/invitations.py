@@ -17,7 +17,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.inbox import services as inbox
 from app.meetings import policy, queries
-from app.meetings.models import Capacity, Composition, Invitation, Meeting
+from app.meetings.models import Capacity, Composition, Invitation, Meeting, Reply
 from app.meetings.services._common import call_to, lock, not_now, record
 from app.people.models import AppointmentKind, Person, Unit, User
 from app.people.queries import (
@@ -186,6 +186,22 @@ def invite_oversight(meeting: Meeting) -> None:
     people |= {row.person_id for row in users if row.person_id}
     _add(meeting, "person_id", people, set())
     _add(meeting, "user_id", {row.id for row in users if not row.person_id}, set())
+
+
+def ask_again(meeting: Meeting, reason: str) -> None:
+    """Of a meeting at another time nobody has said yet whether they come, and nobody is there:
+    whoever had checked in for the time before is taken off the list with that reason."""
+    of_meeting = update(Invitation).where(Invitation.meeting_id == meeting.id)
+    db.session.execute(
+        of_meeting.where(Invitation.reply != Reply.NONE)
+        .values(reply=Reply.NONE, leave_reason=None, replied_at=None, replied_by_id=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    db.session.execute(
+        of_meeting.where(Invitation.present_at.is_not(None), Invitation.voided_at.is_(None))
+        .values(voided_at=clock.now(), void_reason=reason)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def tell_invited(meeting: Meeting, event: str, text: Phrase) -> None:

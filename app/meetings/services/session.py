@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select, update
 
 from app.core import clock
@@ -96,16 +98,35 @@ def apply_outcome(actor: Actor, item: AgendaItem, outcome: Outcome, reason: str 
         platforms.settle(actor, item.topic, event=EVENTS[outcome], reason=reason)
 
 
-def close_meeting(actor: Actor, meeting: Meeting) -> None:
-    """Close the meeting: no vote may be open. Every resident who came is awarded attendance."""
+def close_meeting(
+    actor: Actor, meeting: Meeting, *, left_out: Collection[int] | None = None
+) -> None:
+    """Close the meeting: no vote may be open. Every resident who came is awarded attendance.
+
+    `left_out` are the items the host knows were never taken up: refused if there are others, such
+    as one that somebody has added since. None: it is known already, nobody is asked.
+    """
     lock(meeting)
     state = meetings.after(meeting.state, "close")
     _end_current(meeting)
+    if left_out is not None:
+        _check_left_out(meeting, left_out)
     meeting.state = state
     meeting.closed_at = clock.now()
     db.session.flush()
     credited = points.award_many(actor, _attendance(meeting))
     record(actor, "meeting.close", meeting, credited=len(credited))
+
+
+def _check_left_out(meeting: Meeting, known: Collection[int]) -> None:
+    titles = [item.title for item in queries.never_taken_up(meeting.id) if item.id not in known]
+    if titles:
+        raise Refused(
+            Phrase(
+                marked("These items have not been taken up: %(items)s"),
+                items=queries.COMMA.join(titles),
+            )
+        )
 
 
 def _end_current(meeting: Meeting) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 
 from app.core import clock
 from app.core.access import Actor
@@ -78,6 +78,16 @@ def end_speech(actor: Actor, item: AgendaItem, speech_id: int) -> None:
     speech.ended_at = clock.now()
     db.session.flush()
     record(actor, "meeting.end_speech", meeting, item=item.id, speech=speech.id)
+
+
+def leave_queue(invitation: Invitation) -> None:
+    """Whoever is no longer in the room neither speaks nor waits to. What they have said stays."""
+    db.session.execute(
+        update(Speech)
+        .where(Speech.invitation_id == invitation.id, Speech.ended_at.is_(None))
+        .values(ended_at=clock.now())
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _speech(item: AgendaItem, speech_id: int) -> Speech:

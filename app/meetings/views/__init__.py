@@ -16,6 +16,7 @@ from app.meetings.views import (  # noqa: E402
     replies,
     rules,
     speaking,
+    topics,
     voting,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "replies",
     "rules",
     "speaking",
+    "topics",
     "voting",
 ]

@@ -92,6 +92,7 @@ def tally(vote: Vote, ayes: int, nays: int, abstentions: int) -> dict[str, Any]:
         "cast": cast,
         "too_many": cast - vote.present if not possible else 0,
         "needed_to_pass": needed,
+        "can_say_needed": arithmetic.is_settled_by(vote.rule, nays),
         "still_needed": max(0, needed - ayes) if needed is not None else None,
         "passes": possible and arithmetic.passed(vote.rule, ayes, nays, abstentions, vote.present),
     }

@@ -8,7 +8,7 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
-from app.core.arguments import as_id
+from app.core.arguments import as_id, id_argument
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -139,6 +139,7 @@ def _agenda_page(meeting: Meeting, status: int, pick: PickForm | None = None) ->
         may_add=policy.may_add_items(meeting),
         topics=queries.topics_to_pick(meeting) if policy.may_add_items(meeting) else [],
         pick=pick or PickForm(),
+        picked=id_argument("topic"),
     )
 
 

@@ -18,7 +18,7 @@ from app.core.htmx import no_longer, render, see_other, wanted_fragment
 from app.core.i18n import gettext as _
 from app.core.paging import paged
 from app.meetings import policy, queries, services
-from app.meetings.forms import VoidForm
+from app.meetings.forms import CheckInForm, VoidForm
 from app.meetings.models import CheckIn, Invitation, Meeting
 from app.meetings.qr import check_in_code
 from app.meetings.views import bp
@@ -34,8 +34,13 @@ _FOUND = 8
 @bp.get("/meetings/<int:meeting_id>/check-in")
 @requires(HOST)
 def check_in_list(meeting_id: int) -> Response:
-    who, text = actor(), text_argument()
-    meeting = queries.meeting_in_reach(who, HOST, meeting_id)
+    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    return _list_page(meeting, text_argument())
+
+
+def _list_page(meeting: Meeting, text: str, status: int = 200, **refused: Any) -> Response:
+    """The list. `refused` is a check-in that was, and whose row the text finds."""
+    who = actor()
     show = word_argument("show", ("all", "absent", "present"))
     present = {"absent": False, "present": True}.get(show)
     listed = queries.list_of(meeting.id, text, present=present)
@@ -43,6 +48,7 @@ def check_in_list(meeting_id: int) -> Response:
     found = search_people(who, HOST, walk_in, meeting.community_id).limit(_FOUND)
     return render(
         "meetings/check_in.html",
+        status=status,
         swap={
             "attendees": "meetings/_attendees.html",
             "walk-ins": "meetings/_walk_ins.html",
@@ -57,6 +63,7 @@ def check_in_list(meeting_id: int) -> Response:
         users=queries.staff_to_invite(meeting.community_id),
         takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
         **quorum(meeting),
+        **refused,
     )
 
 
@@ -95,12 +102,16 @@ def check_in_screen(meeting_id: int) -> Response:
 @requires(HOST)
 def check_in(invitation_id: int) -> Response:
     invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
-    services.check_in(
-        actor(),
-        invitation,
-        method=CheckIn.LIST,
-        representative=request.form.get("representative", "").strip()[:60] or None,
-    )
+    form = CheckInForm()
+    if not form.accepts(
+        lambda: services.check_in(
+            actor(),
+            invitation,
+            method=CheckIn.LIST,
+            representative=form.representative.data or None,
+        )
+    ):
+        return _not_checked_in(form, invitation)
     db.session.commit()
     return _row(invitation)
 
@@ -188,16 +199,26 @@ def quorum(meeting: Meeting) -> dict[str, Any]:
     return {"count": queries.head_count(meeting.id), "needed": needed(meeting)}
 
 
-def _row(invitation: Invitation) -> Response:
+def _not_checked_in(form: CheckInForm, invitation: Invitation) -> Response:
+    """The row again with what was wrong; without htmx, on the list of those of that name."""
+    refused = {"refused": form, "refused_id": invitation.id}
+    if wanted_fragment():
+        return _row(invitation, 422, **refused)
+    return _list_page(invitation.meeting, queries.name_of(invitation), 422, **refused)
+
+
+def _row(invitation: Invitation, status: int = 200, **refused: Any) -> Response:
     """The one row htmx swaps, or back to the list."""
     meeting = invitation.meeting
     if not wanted_fragment():
         return see_other(url_for("meetings.check_in_list", meeting_id=meeting.id))
     return render(
         "meetings/_attendee.html",
+        status=status,
         row=queries.listed(invitation),
         meeting=meeting,
         takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
+        **refused,
     )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
+from app.core.arguments import as_id
 from app.core.db import db
+from app.core.forms import Form
 from app.core.guard import actor
-from app.core.htmx import see_other
+from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.labels import label
 from app.meetings import policy, queries, services
 from app.meetings.forms import LateItemForm, SettleForm
+from app.meetings.models import Meeting
 from app.meetings.views import _console, bp
 from app.meetings.views.minutes import minutes_page
 
@@ -34,11 +37,22 @@ def open_meeting(meeting_id: int) -> Response:
     return _console.back(meeting)
 
 
+@bp.get("/meetings/<int:meeting_id>/close")
+@requires(HOST)
+def ask_close(meeting_id: int) -> Response:
+    """Where the host is asked first if something on the agenda has not been taken up."""
+    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    return _close_page(Form(), meeting, 200)
+
+
 @bp.post("/meetings/<int:meeting_id>/close")
 @requires(HOST)
 def close_meeting(meeting_id: int) -> Response:
     meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
-    services.close_meeting(actor(), meeting)
+    form = Form()
+    known = [id_ for text in request.form.getlist("left-out") if (id_ := as_id(text))]
+    if not form.accepts(lambda: services.close_meeting(actor(), meeting, left_out=known)):
+        return _close_page(form, meeting, 422)
     db.session.commit()
     flash(_("The meeting is closed. Attendance has been credited; the minutes can be finished."))
     return see_other(url_for("meetings.minutes", meeting_id=meeting.id))
@@ -81,6 +95,16 @@ def settle_item(item_id: int) -> Response:
     if sits:
         return _console.back(item.meeting)
     return see_other(url_for("meetings.minutes", meeting_id=item.meeting_id))
+
+
+def _close_page(form: Form, meeting: Meeting, status: int) -> Response:
+    return render(
+        "meetings/close.html",
+        status=status,
+        form=form,
+        meeting=meeting,
+        left_out=queries.never_taken_up(meeting.id),
+    )
 
 
 @bp.post("/meetings/<int:meeting_id>/late-items")

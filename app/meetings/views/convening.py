@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import flash, url_for
 from werkzeug.wrappers import Response
 
+from app.core import clock
 from app.core.access import Capability, requires
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.meetings import policy, queries, services
-from app.meetings.forms import ConveneForm, ReasonForm
+from app.meetings.forms import ConveneForm, MoveForm, ReasonForm, in_china
 from app.meetings.models import Meeting
 from app.meetings.views import bp
 
@@ -58,15 +59,61 @@ def call_off(meeting_id: int) -> Response:
     return see_other(url_for("meetings.show", meeting_id=meeting.id))
 
 
+@bp.get("/meetings/<int:meeting_id>/move")
+@requires(CONVENE)
+def ask_move(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    form = MoveForm(obj=meeting, urgent_reason="")
+    # The field shows what a clock in China does, and is read in the same way.
+    form.starts_at.data = clock.local(meeting.starts_at).replace(tzinfo=None)
+    return _move_page(form, meeting, 200)
+
+
+@bp.post("/meetings/<int:meeting_id>/move")
+@requires(CONVENE)
+def move(meeting_id: int) -> Response:
+    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    form = MoveForm()
+    if not form.accepts(
+        lambda: services.move_meeting(
+            actor(),
+            meeting,
+            version=form.version.data,
+            starts_at=in_china(form.starts_at.data),
+            venue=form.venue.data,
+            reason=form.reason.data,
+            urgent_reason=form.urgent_reason.data or None,
+        )
+    ):
+        return _move_page(form, meeting, 422)
+    db.session.commit()
+    flash(_("The meeting has been moved. Everybody invited has been told."))
+    return see_other(url_for("meetings.show", meeting_id=meeting.id))
+
+
+def _move_page(form: MoveForm, meeting: Meeting, status: int) -> Response:
+    return render(
+        "meetings/move.html",
+        status=status,
+        meeting=meeting,
+        form=form,
+        rule=queries.rule_or_none(meeting.kind, meeting.day),
+    )
+
+
 def _notice_page(form: ConveneForm, meeting: Meeting, status: int) -> Response:
     drafted = policy.may_prepare(meeting)
+    period = queries.notice_period(meeting)
+    late = drafted and period is not None and period.missing > 0
     return render(
         "meetings/convene.html",
         status=status,
         meeting=meeting,
         form=form,
         missing=queries.readiness(meeting) if drafted else [],
-        period=queries.notice_period(meeting),
+        period=period,
+        asks_why=late and period is not None and period.rule.short_notice,
+        too_late=late and period is not None and not period.rule.short_notice,
         count=queries.head_count(meeting.id),
         items=queries.agenda(meeting.id),
         expected=queries.expected_number(meeting),

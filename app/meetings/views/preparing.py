@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
@@ -30,7 +30,8 @@ CONVENE = Capability.CONVENE
 @bp.get("/meetings/new")
 @requires(CONVENE)
 def new() -> Response:
-    """First the platform is chosen, then the form is made for it."""
+    """First the platform is chosen, then the form is made for it. A topic the meeting is prepared
+    for goes along in the address, and is found ticked beside the agenda."""
     platform_id = id_argument("platform")
     if platform_id is None:
         return _choose_platform()
@@ -45,13 +46,19 @@ def draft() -> Response:
     platform = platform_in_reach(actor(), CONVENE, id_argument("platform") or 0)
     kind = _kind(platform)
     form = _with_people(NewMeetingForm(), platform.community_id, kind)
+    if "other-kind" in request.form:
+        return _new_page(form, platform, kind, 200, again=True)
     if not form.accepts(
         lambda: services.draft_meeting(actor(), platform=platform, kind=kind, **_entered(form))
     ):
         return _new_page(form, platform, kind, 422)
     db.session.commit()
     flash(_("The meeting has been prepared. Now put its agenda together."))
-    return see_other(url_for("meetings.agenda", meeting_id=form.result.id))
+    topic_id = id_argument("topic")
+    anchor = "topics" if topic_id else None
+    return see_other(
+        url_for("meetings.agenda", meeting_id=form.result.id, topic=topic_id, _anchor=anchor)
+    )
 
 
 @bp.get("/meetings/<int:meeting_id>/edit")
@@ -79,6 +86,10 @@ def save(meeting_id: int) -> Response:
 
 
 def _kind(platform: Platform) -> MeetingKind:
+    """What was chosen in the form, else what the link said, else what the platform is for."""
+    chosen = request.form.get("kind")
+    if chosen in list(MeetingKind):
+        return MeetingKind(chosen)
     return member_argument("kind", MeetingKind) or policy.KIND_OF_PLATFORM[platform.kind]
 
 
@@ -92,18 +103,25 @@ def _choose_platform() -> Response:
         community=community,
         platforms=running_platforms(community.id, clock.today()),
         kinds=policy.KIND_OF_PLATFORM,
+        kind=member_argument("kind", MeetingKind),
+        topic_id=id_argument("topic"),
     )
 
 
-def _new_page(form: MeetingForm, platform: Platform, kind: MeetingKind, status: int) -> Response:
+def _new_page(
+    form: MeetingForm, platform: Platform, kind: MeetingKind, status: int, *, again: bool = False
+) -> Response:
     _with_people(form, platform.community_id, kind)
     return render(
         "meetings/new.html",
+        swap={"new-meeting": "meetings/_new.html"},
         status=status,
+        again=again,
         form=form,
         platform=platform,
         kind=kind,
         kinds=MEETING_KIND_LABELS,
+        topic_id=id_argument("topic"),
         rule=queries.rule_or_none(kind, clock.today()),
     )
 
@@ -125,8 +143,13 @@ def _with_people(form: MeetingForm, community_id: int, kind: MeetingKind) -> Mee
     form.host_id.choices = hosts
     form.recorder_id.choices = [("", _("– none –")), *hosts]
     form.limit_to(kind)
-    if form.composition.data is None:
-        form.composition.data = policy.COMPOSITIONS[kind][0]
+    possible = policy.COMPOSITIONS[kind]
+    # What the form says was meant for another kind, if it was chosen after the page was made.
+    nothing_to_choose = len(possible) == 1 or "other-kind" in request.form
+    if form.composition.data is None or (
+        nothing_to_choose and form.composition.data not in possible
+    ):
+        form.composition.data = possible[0]
     return form
 
 

@@ -1,0 +1,32 @@
+"""What a topic's own page says of meetings: where it goes from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+
+from app.core.access import Capability
+from app.core.db import db
+from app.core.guard import actor
+from app.core.slots import fills
+from app.meetings import policy, queries
+from app.places.models import Place
+from app.platforms.models import Topic
+from app.platforms.queries import GROUPS, referred
+
+
+@fills("platforms.topic")
+def next_step(*, topic: Topic, **_context: Any) -> str:
+    """For whoever may convene: the way of an accepted topic onto an agenda."""
+    if topic.state not in GROUPS["waiting"]:
+        return ""
+    if not actor().may_at(Capability.CONVENE, db.session.get_one(Place, topic.community_id).path):
+        return ""
+    upward = referred([topic.id]).get(topic.id)
+    return render_template(
+        "meetings/_topic.html",
+        topic=topic,
+        drafts=queries.drafts_for(topic, upward),
+        kind=policy.ASSEMBLY_FOR.get(upward) if upward else None,
+    )
