@@ -8,9 +8,9 @@ from app.rewards.queries.catalogue import (
     photo_of,
     stock_changes,
 )
+from app.rewards.queries.funds import handed_over, totals_by_month
 from app.rewards.queries.redemptions import (
     had_this_year,
-    handed_over,
     how_many_wait,
     own_redemption,
     past_hand_overs,
@@ -21,7 +21,6 @@ from app.rewards.queries.redemptions import (
     reservations,
     settled,
     slip_of,
-    totals_by_month,
     waiting,
     waiting_for,
 )

@@ -1,4 +1,4 @@
-"""What was reserved, handed over and cancelled, and what it cost."""
+"""What was reserved, handed over and cancelled."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, extract, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -23,6 +23,16 @@ from app.places.queries import in_reach
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 
 SERVE = Capability.SERVE_COUNTER
+
+# What the counter's lists say of each redemption.
+_AT_COUNTER = (
+    Redemption.id,
+    Redemption.code,
+    Redemption.person_id,
+    Person.name.label("person"),
+    RewardItem.name.label("item"),
+    Redemption.points,
+)
 
 
 @built_once
@@ -133,12 +143,7 @@ def reservations(
     person, item, points, reserved_at, collect_by, community_id, community)."""
     found = (
         select(
-            Redemption.id,
-            Redemption.code,
-            Redemption.person_id,
-            Person.name.label("person"),
-            RewardItem.name.label("item"),
-            Redemption.points,
+            *_AT_COUNTER,
             Redemption.reserved_at,
             Redemption.collect_by,
             Redemption.community_id,
@@ -166,12 +171,7 @@ def past_hand_overs(actor: Actor, text: str = "") -> Select[Any]:
     person, item, points, handed_over_at). `text` is a part of a name or item, or a whole code."""
     found = (
         select(
-            Redemption.id,
-            Redemption.code,
-            Redemption.person_id,
-            Person.name.label("person"),
-            RewardItem.name.label("item"),
-            Redemption.points,
+            *_AT_COUNTER,
             Redemption.handed_over_at,
         )
         .join(Person, Person.id == Redemption.person_id)
@@ -239,53 +239,6 @@ def slip_of(redemption_id: int) -> Any:
     ).one()
 
 
-@built_once
-def handed_over(
-    actor: Actor, capability: Capability, *, community_id: int, first: date, last: date
-) -> Select[Any]:
-    """The funds register: (id, code, handed_over_on, person, item, kind, points, unit_cost,
-    funded_by, handed_over_by) of what was handed over in those days, in that order."""
-    handed = aliased(User)
-    return (
-        select(
-            Redemption.id,
-            Redemption.code,
-            Redemption.handed_over_on,
-            Person.name.label("person"),
-            RewardItem.name.label("item"),
-            RewardItem.kind,
-            Redemption.points,
-            Redemption.unit_cost,
-            Redemption.funded_by,
-            handed.name.label("handed_over_by"),
-        )
-        .join(RewardItem, RewardItem.id == Redemption.item_id)
-        .join(Person, Person.id == Redemption.person_id)
-        .join(handed, handed.id == Redemption.handed_over_by_id)
-        .where(*_handed(actor, capability, community_id, first, last))
-        .order_by(Redemption.handed_over_on, Redemption.id)
-    )
-
-
-def totals_by_month(
-    actor: Actor, capability: Capability, *, community_id: int, first: date, last: date
-) -> Sequence[Any]:
-    """(month, funded_by, items, points, cost in fen) of what was handed over, by month."""
-    month = extract("month", Redemption.handed_over_on)
-    return db.session.execute(
-        select(
-            month.label("month"),
-            Redemption.funded_by,
-            func.count().label("items"),
-            func.sum(Redemption.points).label("points"),
-            func.sum(func.coalesce(Redemption.unit_cost, 0)).label("cost"),
-        )
-        .where(*_handed(actor, capability, community_id, first, last))
-        .group_by(month, Redemption.funded_by)
-        .order_by(month, Redemption.funded_by)
-    ).all()
-
-
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     """For the counter: what is to be handed over, the overdue first. For a resident: what is to
     be collected."""
@@ -321,14 +274,3 @@ def _one(*conditions: Any) -> Redemption:
     if redemption is None:
         raise NotFoundError
     return redemption
-
-
-def _handed(
-    actor: Actor, capability: Capability, community_id: int, first: date, last: date
-) -> list[Any]:
-    return [
-        Redemption.state == RedemptionState.HANDED_OVER,
-        Redemption.community_id == community_id,
-        in_reach(Redemption.community_id, actor, capability),
-        Redemption.handed_over_on.between(first, last),
-    ]
