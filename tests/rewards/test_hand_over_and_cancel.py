@@ -34,7 +34,8 @@ def made(cast, points_of, item, reserve):
 
 def test_staff_hand_it_over_once(cast, made):
     services.hand_over(cast.actor("staff"), made)
-    services.hand_over(cast.actor("second_staff"), made)
+    with pytest.raises(Refused):
+        services.hand_over(cast.actor("second_staff"), made)
     assert made.state is RedemptionState.HANDED_OVER
     assert made.handed_over_by_id == cast.staff.id
     assert made.handed_over_on == DAY
@@ -156,3 +157,14 @@ def test_a_slip_is_found_and_printed_again(cast, made, sign_in):
     assert "补打" in client.get(f"{slip}?again=1").text
     assert "补打" not in client.get(slip).text
     assert slip not in sign_in(cast.neighbour_staff).get("/counter/handed-over").text
+
+
+def test_a_second_window_does_not_give_it_out_again(cast, made, sign_in):
+    client = sign_in(cast.staff)
+    address = f"/counter/redemptions/{made.id}/hand-over"
+    assert client.post(address).status_code == 303
+    assert client.post(address).status_code == 303  # a double click
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        again = client.post(address)
+    assert again.status_code == 422
+    assert "已经发放" in again.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 
 from app.core import clock
@@ -16,6 +18,9 @@ from app.rewards.models import Redemption, RedemptionState, RewardItem
 from app.rewards.services.reserving import reserve
 from app.rewards.services.telling import record, tell
 from app.rewards.states import REDEMPTIONS
+
+# So long after it a second hand-over is taken for the second click of a double one.
+DOUBLE_CLICK = timedelta(seconds=10)
 
 
 def redeem_at_counter(
@@ -37,7 +42,10 @@ def hand_over(actor: Actor, redemption: Redemption) -> None:
     """The person has it. Also after the last day to collect, as long as nobody cancelled it."""
     _lock(redemption)
     if redemption.state is RedemptionState.HANDED_OVER:
-        return  # the second click of a double one
+        at = redemption.handed_over_at
+        if redemption.handed_over_by_id == actor.id and at and clock.now() - at < DOUBLE_CLICK:
+            return
+        raise Refused(_l("It has been handed over already. Do not give it out again."))
     after = REDEMPTIONS.after(redemption.state, "hand_over")
     if actor.person_id is not None and actor.person_id == redemption.person_id:
         raise Refused(_l("Somebody else has to hand it over to you."))
