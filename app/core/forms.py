@@ -9,7 +9,15 @@ from uuid import uuid4
 from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     InputRequired,
@@ -28,7 +36,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.once import once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from enum import Enum
 
     from wtforms import Field
@@ -112,13 +120,21 @@ class Form(FlaskForm):
         else:
             field.errors = [*field.errors, refusal.message]
 
+    def faulty(self) -> Iterator[tuple[Field, int | None]]:
+        """The fields that were refused; one in rows with the number of its row."""
+        for field in self:
+            if isinstance(field, FieldList):
+                for number, entry in enumerate(field, 1):
+                    inner = entry.form if isinstance(entry, FormField) else [entry]
+                    yield from ((one, number) for one in inner if one.errors)
+            elif field.errors:
+                yield field, None
+
     @property
     def first_error(self) -> str:
         """One line that says what is wrong, where a form has no room for more."""
-        for messages in self.errors.values():
-            for message in messages:
-                return str(message)
-        return ""
+        messages = [*self.form_errors, *(m for field, _row in self.faulty() for m in field.errors)]
+        return str(messages[0]) if messages else ""
 
 
 def new_form_key() -> str:

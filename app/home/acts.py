@@ -126,6 +126,7 @@ ACTS = {
     "task.rework": _m("Sent a task back"),
     "task.evaluate": _m("Evaluated a task"),
     "task.reopen": _m("Reopened a task"),
+    "task.void": _m("Voided the completion of a task"),
     "task.close": _m("Closed a task"),
     "task.cancel": _m("Cancelled a task"),
     "task.ask_extension": _m("Asked for an extension"),

@@ -42,7 +42,7 @@ class Action(StrEnum):
     EVALUATE = auto()
     ENTER_EVALUATION = auto()
     CLOSE = auto()
-    REOPEN = auto()
+    VOID = auto()
     CANCEL = auto()
 
 
@@ -134,7 +134,7 @@ def may_close(task: Task, facts: Facts, on: date) -> bool:
     return facts.evaluations > 0 or on >= closes_unevaluated_on(task)
 
 
-def may_reopen(task: Task, facts: Facts) -> bool:
+def may_void(task: Task, facts: Facts) -> bool:
     """Work that was found done and turns out not to be; until the result is reported back."""
     return task.state in DONE and not facts.fed_back
 
@@ -182,7 +182,7 @@ def _managing(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
         Action.UPHOLD: tasks.can(task.state, "uphold"),
         Action.DECIDE_EXTENSION: may_decide_extension(actor, task, facts),
         Action.CLOSE: may_close(task, facts, on),
-        Action.REOPEN: may_reopen(task, facts),
+        Action.VOID: may_void(task, facts),
         Action.CANCEL: tasks.can(task.state, "cancel"),
     }
     return {action for action, can in possible.items() if can}

@@ -39,7 +39,8 @@ TASK_STATE_LABELS = labelled(
     }
 )
 
-# "rework" comes from the verifying staff, "reopen" from a low evaluation.
+# "rework" comes from the verifying staff, "reopen" from a low evaluation, "void" from staff who
+# find that it isn't done after all.
 tasks: Machine[TaskState] = Machine(
     {
         (S.DRAFTED, "dispatch"): S.DISPATCHED,
@@ -58,8 +59,10 @@ tasks: Machine[TaskState] = Machine(
         (S.SUBMITTED, "verify"): S.VERIFIED,
         (S.SUBMITTED, "rework"): S.IN_PROGRESS,
         (S.VERIFIED, "reopen"): S.IN_PROGRESS,
+        (S.VERIFIED, "void"): S.IN_PROGRESS,
         (S.VERIFIED, "close"): S.CLOSED,
         (S.CLOSED, "reopen"): S.IN_PROGRESS,
+        (S.CLOSED, "void"): S.IN_PROGRESS,
         **{
             (state, "cancel"): S.CANCELLED
             for state in (S.DRAFTED, S.OFFERED, S.DISPATCHED, S.RETURNED, S.ACCEPTED, S.IN_PROGRESS)

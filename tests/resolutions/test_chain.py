@@ -32,6 +32,19 @@ def test_a_matter_on_its_way_says_what_comes_next(cast, resolution):
     assert [state for _label, state in found.steps] == ["done"] * 4 + ["current"] + ["todo"] * 3
 
 
+def test_what_is_done_for_some_tasks_only_is_not_done(cast, resolution):
+    given.closed(cast, resolution, person=cast.chen)
+    given.submitted(cast, resolution, title="验收")
+    given.drafted(cast, resolution, title="待派")
+    found = read(cast, "staff", resolution.topic)
+    assert found.steps[4:] == [
+        ("派单 2/3", "current"),
+        ("办结证据 1/3", "current"),
+        ("回访评价 1/3", "current"),
+        ("积分", "todo"),
+    ]
+
+
 def test_points_of_attending_are_one_entry(cast, resolution):
     found = read(cast, "staff", resolution.topic)
     attending = [entry for entry in found.entries if entry.points == 6]

@@ -104,7 +104,7 @@ def test_nor_once_the_task_was_opened_again(cast, resolution):
     ask(cast, task)
     given.hand_in(cast, task)
     services.verify(cast.actor("staff"), task)
-    services.reopen_task(cast.actor("staff"), task, reason="照片不实")
+    services.void_completion(cast.actor("staff"), task, reason="照片不实")
     with pytest.raises(Refused):
         ask(cast, task)
 

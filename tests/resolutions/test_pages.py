@@ -157,6 +157,10 @@ def test_a_task_with_words_but_no_title_is_refused(cast, sign_in, resolution):
     )
     assert answer.status_code == 422
     assert 'id="rows-0-title-error"' in answer.text
+    summary = answer.text.partition("error-summary")[2].partition("</ul>")[0]
+    assert '<a href="#rows-0-title"' in summary
+    assert "第1行 · 任务事项" in summary
+    assert "{" not in summary
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def press(cast, who, task, action):
             actor, task, person=cast.wang, channel=Channel.PHONE, score=score, solved=True
         ),
         Action.CLOSE: lambda: services.close_task(actor, task),
-        Action.REOPEN: lambda: services.reopen_task(actor, task, reason="没有装灯"),
+        Action.VOID: lambda: services.void_completion(actor, task, reason="没有装灯"),
         Action.CANCEL: lambda: services.cancel_task(actor, task, reason="算了"),
     }
     calls[action]()

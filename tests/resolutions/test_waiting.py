@@ -27,6 +27,20 @@ def test_what_is_far_from_due_does_not_wait(cast, resolution):
     assert queries.waiting(cast.actor("unit_contact")) == []
 
 
+def test_what_a_resident_has_taken_over_does(cast, resolution):
+    task = given.accepted(cast, resolution, person=cast.zhang)
+    assert ("This task of yours is to be carried out", task.title) in waits(cast, "resident")
+
+
+def test_work_sent_back_waits_for_whoever_is_to_do_it_again(cast, resolution):
+    task = given.submitted(cast, resolution)
+    services.send_back(cast.actor("staff"), task, reason="少两张照片")
+    assert ("This work of yours is to be done again", task.title) in waits(cast, "unit_contact")
+    voided = given.verified(cast, resolution, title="划线", person=cast.zhang)
+    services.void_completion(cast.actor("staff"), voided, reason="照片不实")
+    assert ("This work of yours is to be done again", "划线") in waits(cast, "resident")
+
+
 @pytest.mark.parametrize(
     ("day", "msgid"),
     [(25, "This task of yours is due soon"), (27, "This task of yours is overdue")],

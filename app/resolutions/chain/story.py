@@ -14,7 +14,9 @@ from app.core.labels import label, labelled
 from app.core.masking import masked_name
 from app.platforms.models import Topic
 from app.platforms.states import TopicState
+from app.resolutions.states import DONE, TaskState
 
+_NOBODYS = frozenset({TaskState.DRAFTED, TaskState.OFFERED, TaskState.RETURNED})
 ENDED = frozenset({TopicState.OUT_OF_SCOPE, TopicState.DROPPED, TopicState.MERGED})
 
 
@@ -72,19 +74,36 @@ class Chain:
 
     @property
     def steps(self) -> list[tuple[str, str]]:
-        """(label, "done" | "current" | "todo" | "stopped") of each link. Points come with several
-        of them; their own link is reached when all before it are."""
+        """(label, "done" | "current" | "todo" | "stopped") of each link. What is done task by task
+        is done when it is for all of them, and says how many there are. Points come with several
+        links; their own is reached when all before it are."""
         reached = {entry.link for entry in self.entries}
+        counts = self._counts()
+        reached -= {link for link, (done, of) in counts.items() if done < of}
         if not reached.issuperset(set(Link) - {Link.POINTS}):
             reached.discard(Link.POINTS)
         states: list[tuple[str, str]] = []
         next_one = "stopped" if self.topic.state in ENDED else "current"
         for link in Link:
-            state = "done" if link in reached else next_one
+            done, of = counts.get(link, (0, 0))
+            state = "done" if link in reached else "current" if 0 < done < of else next_one
             if state != "done":
                 next_one = "todo"
-            states.append((label(link), state))
+            states.append((f"{label(link)} {done}/{of}" if done < of else label(link), state))
         return states
+
+    def _counts(self) -> dict[Link, tuple[int, int]]:
+        """How many of the tasks have come through a link, of how many."""
+        states = [task.state for task in self.tasks if task.state is not TaskState.CANCELLED]
+        given = sum(state not in _NOBODYS for state in states)
+        verified = sum(state in DONE for state in states)
+        closed = states.count(TaskState.CLOSED)
+        of = len(states)
+        return {
+            Link.TASK: (given, of),
+            Link.EVIDENCE: (verified, of),
+            Link.EVALUATION: (closed, of),
+        }
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ _TOLD: dict[str, tuple[Link, Any, str]] = {
     "verify": (Link.EVIDENCE, _l("Work verified"), "good"),
     "rework": (Link.EVIDENCE, _l("Sent back to be done again"), "wait"),
     "reopen": (Link.EVALUATION, _l("Opened again by an evaluation"), "wait"),
+    "void": (Link.EVALUATION, _l("Completion voided by the community"), "wait"),
     "close": (Link.EVALUATION, _l("Task completed"), "good"),
     "cancel": (Link.TASK, _l("Task given up"), "late"),
 }

@@ -29,6 +29,7 @@ _REASONS = {
     "accept": marked("Accept this task or return it"),
     "late": marked("This task of yours is overdue"),
     "near": marked("This task of yours is due soon"),
+    "redo": marked("This work of yours is to be done again"),
     "evaluate": marked("Say how this work turned out"),
     "extension": marked("More time is asked for"),
     "returned": marked("This task was returned"),
@@ -37,6 +38,7 @@ _REASONS = {
     "close": marked("This task can be closed"),
     "dispatch": marked("Dispatch this task"),
     "call": marked("Ask those concerned how this work turned out"),
+    "in_hand": marked("This task of yours is to be carried out"),
 }
 _OF_RESOLUTIONS = {
     "feed_back": marked("Report the result back"),
@@ -81,8 +83,13 @@ def _reasons(actor: Actor) -> dict[str, ColumnElement[bool]]:
     if actor.may(Capability.HANDLE_TASK) and (actor.unit_id or actor.person_id):
         mine = own(actor)
         found["accept"] = and_(mine, Task.state == S.DISPATCHED)
-        found["late"] = and_(mine, Task.state.in_(UNDER_WAY), late(today))
-        found["near"] = and_(mine, Task.state.in_(UNDER_WAY), near(today))
+        in_hand = and_(mine, Task.state.in_(UNDER_WAY))
+        found["late"] = and_(in_hand, late(today))
+        found["near"] = and_(in_hand, near(today))
+        found["redo"] = and_(in_hand, Task.rework_count > 0)
+        if actor.person_id is not None:
+            # A unit has many, and a list of them; somebody who took one over has this one.
+            found["in_hand"] = and_(in_hand, Task.person_id == actor.person_id)
     if actor.may(Capability.EVALUATE) and actor.person_id is not None:
         found["evaluate"] = to_evaluate(actor)
     if actor.may(Capability.DISPATCH):

@@ -4,9 +4,9 @@ from app.resolutions.services.checking import (
     cancel_task,
     close_task,
     evaluate,
-    reopen_task,
     send_back,
     verify,
+    void_completion,
 )
 from app.resolutions.services.dispatching import (
     Draft,
@@ -47,11 +47,11 @@ __all__ = [
     "offer",
     "publish",
     "record",
-    "reopen_task",
     "report",
     "return_task",
     "send_back",
     "submit",
     "supersede",
     "verify",
+    "void_completion",
 ]

@@ -145,7 +145,7 @@ def _open_again(actor: Actor, task: Task, said: Evaluation) -> None:
     # The topic's course is before the community, and evaluations are not given by name.
     nameless = replace(actor, name=masked_name(actor.name))
     step = _reopen(
-        actor, task, said.comment, gettext("Reopened by an evaluation"), on_topic=nameless
+        actor, task, "reopen", said.comment, gettext("Reopened by an evaluation"), on_topic=nameless
     )
     told = Phrase(marked("“%(title)s” was opened again by an evaluation."), title=task.title)
     _tell_reopened(task, step, told)
@@ -173,15 +173,15 @@ def close_task(actor: Actor, task: Task, *, version: int | None = None) -> None:
     _implement(actor, task)
 
 
-def reopen_task(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
+def void_completion(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
     """撤销办结: work that was found done turns out not to be (弄虚作假). Points credited for it
     are reversed, and it is taken up again."""
     lock(task, version)
     refuse_others(actor, task)
     reason = needed(reason, "reason")
-    if not policy.may_reopen(task, queries.facts(actor, task)):
+    if not policy.may_void(task, queries.facts(actor, task)):
         raise Refused(_l("This work can't be opened again now."))
-    step = _reopen(actor, task, reason, reason)
+    step = _reopen(actor, task, "void", reason, reason)
     _tell_reopened(
         task,
         step,
@@ -219,7 +219,13 @@ def _implement(actor: Actor, task: Task) -> None:
 
 
 def _reopen(
-    actor: Actor, task: Task, text: str, points_back: str, *, on_topic: Actor | None = None
+    actor: Actor,
+    task: Task,
+    event: str,
+    text: str,
+    points_back: str,
+    *,
+    on_topic: Actor | None = None,
 ) -> TaskStep:
     """Back to work with the handling time of its difficulty; the round's points are reversed,
     and a topic that counted as carried out no longer does."""
@@ -234,7 +240,7 @@ def _reopen(
     task.rework_count += 1
     task.submitted_at = task.submitted_on = None
     task.verified_at = task.verified_by_id = task.closed_at = None
-    step = move(actor, task, "reopen", text=text, due_on=task.due_on)
+    step = move(actor, task, event, text=text, due_on=task.due_on)
     topic = task.resolution.topic
     if topic is not None and topic.state is TopicState.IMPLEMENTED:
         platforms.reopen(on_topic or actor, topic)

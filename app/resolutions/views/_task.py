@@ -50,7 +50,7 @@ FORMS: dict[Action, type[StepForm]] = {
     Action.EVALUATE: EvaluationForm,
     Action.ENTER_EVALUATION: FollowUpForm,
     Action.CLOSE: StepForm,
-    Action.REOPEN: ReasonForm,
+    Action.VOID: ReasonForm,
     Action.CANCEL: ReasonForm,
 }
 

@@ -112,16 +112,16 @@ def close_task(task_id: int) -> Response:
     )
 
 
-@bp.post("/tasks/<int:task_id>/reopen")
+@bp.post("/tasks/<int:task_id>/void")
 @requires(C.DISPATCH)
-def reopen_task(task_id: int) -> Response:
+def void_completion(task_id: int) -> Response:
     queries.task_in_reach(actor(), task_id, C.DISPATCH)
-    form = sent(A.REOPEN)
+    form = sent(A.VOID)
     return press(
         task_id,
-        A.REOPEN,
+        A.VOID,
         form,
-        lambda task: services.reopen_task(
+        lambda task: services.void_completion(
             actor(), task, reason=form.reason.data, version=form.version.data
         ),
         _("The completion has been voided. The work is taken up again."),
