@@ -32,6 +32,7 @@ ACTS = {
     "person_import.upload": _m("Uploaded a roster"),
     "person_import.columns": _m("Assigned the columns of a roster"),
     "person_import.buildings": _m("Chose where a roster's buildings are made"),
+    "person_import.left_out": _m("Chose which rows of a roster are left out"),
     "person_import.take_over": _m("Took over a roster"),
     "appointment.appoint": _m("Appointed somebody"),
     "appointment.end": _m("Ended an appointment"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -233,6 +234,7 @@ BAD = {
     "a program": b"MZ\x90\0" + bytes(200),
     "nothing": b"",
     "only a head": xlsx([HEAD]),
+    "words": b"not a sheet at all",
     "a web page": b"<html><table><tr><td>x</td></tr></table></html>",
     "a truncated workbook": xlsx([HEAD, ["x"]])[:3000],
     "a zip bomb": replaced(xlsx([HEAD]), "xl/media/a.bin", bytes(300_000_000)),
@@ -246,6 +248,8 @@ def test_bad_files_are_refused_beside_the_field_and_leave_nothing(upload, conten
     answer = upload(content=content)
     assert answer.status_code == 422
     assert 'id="file-error"' in answer.text
+    if content == BAD["words"]:
+        assert "无法识别此表格文件" in answer.text
     assert db.session.scalar(select(func.count()).select_from(PersonImport)) == 0
     assert db.session.scalar(select(func.count()).select_from(files.StoredFile)) == 0
 
@@ -314,3 +318,33 @@ def test_the_file_reaches_its_disk_under_its_digest_only(upload, app):
     stored = db.session.get(files.StoredFile, only_import().file_id)
     assert files.path_of(app.config["FILES_FOLDER"], stored.digest).exists()
     assert stored.name == "../../x.xlsx"
+
+
+def test_a_heading_between_people_is_nobody(upload, staff):
+    answer = upload(
+        ["第一网格", "第一网格", "第一网格", "第一网格"],
+        ["周涛", "13811112222", "2栋", "404"],
+        ["第二网格", "", "", ""],
+    )
+    page = staff.get(answer.location).text
+    assert "第一网格" not in page.partition('id="rows-title"')[2]
+    take_over(staff, answer.location)
+    assert db.session.scalar(select(Person.id).where(Person.name.like("%网格"))) is None
+
+
+def test_a_row_is_left_out_by_hand_and_taken_in_again(upload, staff):
+    address = upload(
+        ["周涛", "13811112222", "2栋", "404"], ["吴桂兰", "13811113333", "2栋", "405"]
+    ).location
+    key = re.search(r'name="row" value="([^"]+)"[^>]+周涛', staff.get(address).text).group(1)
+    assert staff.post(f"{address}/left-out?rows=new", data={"row": key}).status_code == 303
+    assert "手工排除" in staff.get(address).text
+    staff.post(f"{address}/left-out", data={"row": key, "again": "1"})
+    assert "手工排除" not in staff.get(address).text
+    staff.post(f"{address}/left-out", data={"row": [key, "9 nowhere", "x"]})
+    assert only_import().choices["left_out"] == [key]
+    before = people_count()
+    take_over(staff, address)
+    assert people_count() == before + 1
+    assert db.session.scalar(select(Person.id).where(Person.name == "周涛")) is None
+    assert staff.post(f"{address}/left-out", data={"row": key}).status_code == 409

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core import old_workbooks
 from app.core.sheets.csv_files import csv_sheets
-from app.core.sheets.refusals import MOST_ROWS, empty, too_long
+from app.core.sheets.refusals import MOST_ROWS, empty, no_spreadsheet, too_long
 from app.core.sheets.rows import NumberedRows, Row, Sheet
 from app.core.sheets.workbooks import workbook_sheets
 
@@ -21,6 +21,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_TEXT = (".csv", ".txt", ".tsv")
 # What programs that take every number for a float write: 103.0.
 _WHOLE_FLOAT = re.compile(r"\d+\.0")
 
@@ -48,6 +49,9 @@ def read_all(name: str, content: bytes) -> list[Sheet]:
             sheets.append(sheet)
     if not sheets:
         raise empty()
+    if _is_text(content) and not name.lower().endswith(_TEXT) and sheets[0].width == 1:
+        # Programs do write lists of text under a workbook's name, but those have columns.
+        raise no_spreadsheet()
     return sheets
 
 

@@ -103,6 +103,8 @@ _TOTAL = re.compile(
     "(说明|备注|注)(?=[:：]|$|\\d))[\\s::：]*.*"
 )
 
+_PLACE = re.compile(".*(网格|社区|小区|片区|小组|单元|号院|[0-9一二三四五六七八九十][栋幢楼组号])")
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -179,6 +181,15 @@ def is_total(row: Row) -> bool:
     """Whether the row is a total or a signature at the foot of the list."""
     first = next((cell for cell in row.cells if cell), "")
     return bool(_TOTAL.fullmatch(re.sub(r"\s", "", first)))
+
+
+def is_section(row: Row) -> bool:
+    """Whether the row is a heading between people: one text across merged cells, or the name of a
+    place alone (第一网格)."""
+    filled = [cell for cell in row.cells if cell]
+    if len(set(filled)) != 1:
+        return False
+    return len(filled) > 1 or bool(_PLACE.fullmatch(re.sub(r"\s", "", filled[0])))
 
 
 def _two_rows(row: Row, below: Row | None) -> tuple[list[str], Row | None]:

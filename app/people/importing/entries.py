@@ -12,7 +12,7 @@ from app.core.i18n import Phrase, marked
 from app.core.sheets import Row, Sheet
 from app.people.importing import cells, homes
 from app.people.importing.cells import Birth
-from app.people.importing.columns import Field, Layout, is_head_again, is_total
+from app.people.importing.columns import Field, Layout, is_head_again, is_section, is_total
 from app.people.importing.homes import LONGEST_ROOM, Building, Home
 from app.people.models import Gender
 
@@ -43,6 +43,11 @@ class Entry:
     warnings: list[Phrase] = field(default_factory=list)
 
     @property
+    def key(self) -> str:
+        """What tells the row from all others of the file."""
+        return f"{self.number} {self.sheet}"
+
+    @property
     def phone(self) -> str | None:
         return self.phones[0] if self.phones else None
 
@@ -51,8 +56,8 @@ class Entry:
 
 
 def entries_of(sheet: Sheet, layout: Layout) -> Iterator[Entry | None]:
-    """The entry of each row below the head; None for a row that is about nobody: a total, the
-    head again, an empty home."""
+    """The entry of each row below the head; None for a row that is about nobody: a total, a
+    heading, the head again, an empty home."""
     today = clock.today()
     standing = _building_of_sheet(sheet, layout)
     previous: Entry | None = None
@@ -61,7 +66,7 @@ def entries_of(sheet: Sheet, layout: Layout) -> Iterator[Entry | None]:
             continue
         said = _said(row, layout)
         about_somebody = said.keys() & {Field.NAME, Field.PHONE, Field.IDENTITY}
-        if not about_somebody or is_total(row) or is_head_again(row, layout):
+        if not about_somebody or any((is_total(row), is_section(row), is_head_again(row, layout))):
             yield None
             continue
         entry = _entry(sheet.name, row, said, standing, today)

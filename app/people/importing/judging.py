@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from app.core.i18n import Phrase, marked
@@ -21,14 +21,16 @@ from app.people.importing.plan import (
 )
 
 
-def plan_of(entries: Iterable[Entry | None], there: There) -> Plan:
-    """The plan for these entries; None stands for a row that is about nobody."""
-    return _Planner(there).plan(entries)
+def plan_of(entries: Iterable[Entry | None], there: There, left_out: Collection[str] = ()) -> Plan:
+    """The plan for these entries; None stands for a row that is about nobody. `left_out` are the
+    keys of those that somebody has chosen not to take over."""
+    return _Planner(there, frozenset(left_out)).plan(entries)
 
 
 class _Planner:
-    def __init__(self, there: There) -> None:
+    def __init__(self, there: There, left_out: frozenset[str]) -> None:
         self.there = there
+        self.left_out = left_out
         self.places = Buildings(there)
         self.by_name: dict[str, list[Resident]] = {}
         self.by_phone: dict[str, list[Resident]] = {}
@@ -55,6 +57,10 @@ class _Planner:
 
     def _judge(self, verdict: Verdict, plan: Plan) -> None:
         entry = verdict.entry
+        if entry.key in self.left_out:
+            verdict.refuse(marked("Left out by hand."))
+            verdict.by_hand = True
+            return
         self.places.look_into_address(entry)
         check_room(entry)
         if entry.fault:

@@ -105,7 +105,7 @@ class Change(NamedTuple):
 @dataclass(slots=True)
 class Verdict:
     """An entry and its fate. `resident` is who it is about, if they are there already; `home`
-    where they live, `where` the same in words."""
+    where they live, `where` the same in words. `by_hand`: somebody chose to leave it out."""
 
     entry: Entry
     fate: Fate = Fate.NEW
@@ -114,6 +114,7 @@ class Verdict:
     resident: Resident | None = None
     home: HomeKey | None = None
     where: str = ""
+    by_hand: bool = False
 
     def refuse(self, msgid: str, **params: Any) -> None:
         self.fate, self.reason = Fate.REFUSED, Phrase(msgid, **params)

@@ -3,12 +3,13 @@
 `PersonImport.choices` holds what was decided by hand:
 
     layouts     sheet's position → {"first": row number, "fields": [field or None, …]}
+    left_out    keys of rows that are not to be taken over, see `Entry.key`
     create_in   the place in which buildings that are missing are made; absent if they are not
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,9 +80,26 @@ def roster_of(uploaded: PersonImport, *, folder: Path) -> Roster:
     )
 
 
-def plan_for(roster: Roster, community: Place, *, create_in: int | None = None) -> Plan:
+def plan_for(
+    roster: Roster,
+    community: Place,
+    *,
+    create_in: int | None = None,
+    left_out: Collection[str] = (),
+) -> Plan:
     """What taking the roster over would do now. Two queries."""
-    return plan_of(_entries(roster), queries.there(community, create_in))
+    return plan_of(_entries(roster), queries.there(community, create_in), left_out)
+
+
+def chosen_plan(uploaded: PersonImport, roster: Roster, community: Place) -> Plan:
+    """The plan with what was decided by hand."""
+    choices = uploaded.choices
+    return plan_for(
+        roster,
+        community,
+        create_in=choices.get("create_in"),
+        left_out=choices.get("left_out", ()),
+    )
 
 
 def choose_columns(
@@ -124,6 +142,21 @@ def choose_estate(
     )  # fmt: skip
 
 
+def leave_out(
+    actor: Actor, uploaded: PersonImport, *, community: Place, roster: Roster, keys: Collection[str]
+) -> None:
+    """Leave rows out when the roster is taken over."""
+    known = {entry.key for entry in _entries(roster) if entry is not None}
+    _set_left_out(actor, uploaded, community, _left_out(uploaded) | (known & set(keys)))
+
+
+def take_in_again(
+    actor: Actor, uploaded: PersonImport, *, community: Place, keys: Collection[str]
+) -> None:
+    """Treat rows that were left out by hand like all others again."""
+    _set_left_out(actor, uploaded, community, _left_out(uploaded) - set(keys))
+
+
 def take_over(
     actor: Actor, uploaded: PersonImport, *, community: Place, folder: Path, seen: str
 ) -> Taken:
@@ -133,7 +166,7 @@ def take_over(
     _still_open(uploaded)
     roster = roster_of(uploaded, folder=folder)
     _lock(community)
-    plan = plan_for(roster, community, create_in=uploaded.choices.get("create_in"))
+    plan = chosen_plan(uploaded, roster, community)
     if plan.digest != seen:
         raise Stale(
             _l("The residents have changed in the meantime. Please look at the rows again.")
@@ -175,6 +208,23 @@ def read(name: str, content: bytes) -> Roster:
     """A file that is not kept, with its columns as recognised."""
     sheets = kept.opened(kept.kept(name, content))
     return Roster(sheets, [layout_of(sheet) for sheet in sheets])
+
+
+def _left_out(uploaded: PersonImport) -> set[str]:
+    hold(uploaded)
+    _still_open(uploaded)
+    return set(uploaded.choices.get("left_out", ()))
+
+
+def _set_left_out(
+    actor: Actor, uploaded: PersonImport, community: Place, keys: Collection[str]
+) -> None:
+    uploaded.choices = {**uploaded.choices, "left_out": sorted(keys)}
+    db.session.flush()
+    audit.record(
+        actor, "person_import.left_out", kind="person_import", id=uploaded.id, path=community.path,
+        rows=len(keys),
+    )  # fmt: skip
 
 
 def _still_open(uploaded: PersonImport) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import downloads, files
@@ -98,6 +98,25 @@ def choose_import_buildings(import_id: int) -> Response:
     return see_other(url_for("people.show_import", import_id=import_id))
 
 
+@bp.post("/people/imports/<int:import_id>/left-out")
+@requires(MANAGE)
+def leave_rows_out(import_id: int) -> Response:
+    """Leave the ticked rows out, or (`again`) take them in again."""
+    who = actor()
+    uploaded = queries.import_in_reach(who, MANAGE, import_id)
+    community, keys = _community(uploaded), request.form.getlist("row")[: showing.PER_PAGE]
+    if "again" in request.form:
+        services.take_in_again(who, uploaded, community=community, keys=keys)
+    else:
+        roster = services.roster_of(uploaded, folder=_folder())
+        services.leave_out(who, uploaded, community=community, roster=roster, keys=keys)
+    db.session.commit()
+    rows = word_argument("rows", showing.CHOICES)
+    return see_other(
+        url_for("people.show_import", import_id=import_id, rows=rows, page=page_argument())
+    )
+
+
 @bp.post("/people/imports/<int:import_id>/take-over")
 @requires(MANAGE)
 def take_import_over(import_id: int) -> Response:
@@ -145,8 +164,7 @@ def _community(uploaded: PersonImport) -> Place:
 
 
 def _plan(uploaded: PersonImport, roster: Roster) -> Plan:
-    create_in = uploaded.choices.get("create_in")
-    return services.plan_for(roster, _community(uploaded), create_in=create_in)
+    return services.chosen_plan(uploaded, roster, _community(uploaded))
 
 
 def _upload_form() -> UploadForm:
