@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event, inspect
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -32,6 +32,7 @@ P = ParamSpec("P")
 Built = TypeVar("Built")
 
 _KEPT = 200  # of what each builder has built
+_FEW = 1000  # rows: a table with fewer may soon be a hundred times as large
 
 # Every constraint has a predictable name, so that a migration can drop it and
 # a test can say which one refused a row.
@@ -207,9 +208,19 @@ def built_once(build: Callable[P, Built]) -> Callable[P, Built]:
 def refresh_statistics() -> None:
     """Let the database count anew what its plans are made by: after much was written at once."""
     connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA analysis_limit=1000")  # rows looked at in each index
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("ANALYZE")
+        return
+    connection.exec_driver_sql("PRAGMA analysis_limit=1000")  # rows looked at in each index
     connection.exec_driver_sql("ANALYZE")
+    # SQLite counts only when told to. What it knows of a table that is nearly empty would have it
+    # read the whole table ever after, however large that becomes; of an unknown one it thinks well.
+    connection.exec_driver_sql("DELETE FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < ?", (_FEW,))
+    if inspect(connection).has_table("sqlite_stat4"):  # not in every build
+        connection.exec_driver_sql(
+            "DELETE FROM sqlite_stat4 WHERE tbl NOT IN (SELECT tbl FROM sqlite_stat1)"
+        )
+    connection.exec_driver_sql("ANALYZE sqlite_schema")  # reads them anew
 
 
 def continue_numbering() -> None:

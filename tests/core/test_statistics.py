@@ -1,0 +1,23 @@
+"""What SQLite knows of its tables must not make it slow once they have grown."""
+
+import sqlalchemy as sa
+
+from app.core.db import db, refresh_statistics
+from app.ledger.models import AccountKind
+from app.ledger.services import on_sqlite, open_account
+
+
+def plan(statement, *values):
+    rows = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    return [row.detail for row in rows]
+
+
+def test_a_table_counted_while_it_was_nearly_empty_is_still_searched_by_its_key(app, engine):
+    open_account(code="issue", kind=AccountKind.ISSUE)
+    refresh_statistics()
+    if engine == "sqlite":
+        steps = plan(on_sqlite._LOTS, 1, 1)
+        assert "SEARCH account USING INTEGER PRIMARY KEY (rowid=?)" in steps
+        assert not any(step.startswith("SCAN") for step in steps)
+        few = "SELECT count(*) FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < 1000"
+        assert db.session.scalar(sa.text(few)) == 0
