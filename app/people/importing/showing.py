@@ -51,7 +51,10 @@ def chosen(plan: Plan, shown: str) -> list[Verdict]:
 def choices_of(plan: Plan) -> list[tuple[str, str]]:
     """(value, text) for choosing which rows are shown."""
     counts = plan.counts
-    fates = [(fate.value, f"{FATE_LABELS[fate]} ({counts[fate]:,})") for fate in Fate]
+    fates = [
+        (fate.value, _("%(fate)s (%(count)s)", fate=FATE_LABELS[fate], count=f"{counts[fate]:,}"))
+        for fate in Fate
+    ]
     return [
         ("all", _("All rows (%(count)s)", count=f"{len(plan.verdicts):,}")),
         *fates,
