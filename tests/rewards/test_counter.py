@@ -42,6 +42,12 @@ def test_somebody_is_found_by_name_initials_phone_tail_or_code(cast, sign_in):
     assert "周海" not in text_of(client.get("/counter?q=zh"))
 
 
+def test_the_only_one_found_is_not_called_nobody(cast, sign_in):
+    page = sign_in(cast.staff).get("/counter?q=1234").text
+    assert f'<h1 id="counter-name">{cast.zhang.name}</h1>' in page
+    assert "没有找到" not in page
+
+
 def test_a_scanned_code_leads_straight_to_the_person(cast, sign_in, rich, new_item, reserve):
     made = reserve(new_item(), rich)
     client = sign_in(cast.staff)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.places.queries import inside
 
 _TAIL = 4  # digits of a phone number that are kept apart for searching
 _LONGEST_SEARCH = 60
+_NAME_AND_DIGITS = re.compile(r"(.*?)\s*([0-9]*)", re.DOTALL)
 _SURROGATES = range(0xD800, 0xE000)
 _LAST_CHARACTER = 0x10FFFF
 
@@ -94,7 +96,8 @@ def search_people(
 ) -> Select[Any]:
     """People within reach whose name, pinyin, initials, phone tail or code begins with `text`.
 
-    Of a Chinese name any part will do. Without a text: everybody. Rows are (id, code, name,
+    Of a Chinese name any part will do, with or without spaces, and a number behind it narrows the
+    search to both. Without a text: everybody. Rows are (id, code, name,
     phone, community_id, community, estate, building, room, party_member, moved_out_on), phone
     in full: mask it when showing it. Those who moved out only with `moved_out`.
     """
@@ -166,11 +169,7 @@ def _matches(text: str) -> list[ColumnElement[bool]]:
         return []
     letters = "".join(text.replace("'", "").split())
     if letters.isascii() and letters.isdigit():
-        if len(letters) <= _TAIL:
-            return [prefix(Person.phone_tail, letters), prefix(Person.code, letters)]
-        # Part of a number that is masked must not be found out digit by digit.
-        whole = (Person.phone_tail == letters[-_TAIL:]) & (Person.phone == letters)
-        return [whole, prefix(Person.code, letters)]
+        return _numbered(letters)
     if letters.isascii() and letters:
         spelt = letters.lower()
         if len(spelt) == 1:  # many people, and the initials say no more
@@ -180,4 +179,17 @@ def _matches(text: str) -> list[ColumnElement[bool]]:
             prefix(Person.initials, spelt),
             prefix(Person.code, letters.upper()),
         ]
-    return [Person.name.contains(text, autoescape=True)]
+    name, digits = _NAME_AND_DIGITS.fullmatch(text).groups()  # type: ignore[union-attr] # anything matches
+    # 张 三 is how lists write 张三; and some names do have a space.
+    spellings = dict.fromkeys((name, "".join(name.split())))
+    named = [Person.name.contains(spelling, autoescape=True) for spelling in spellings]
+    return [one & or_(*_numbered(digits)) for one in named] if digits else named
+
+
+def _numbered(digits: str) -> list[ColumnElement[bool]]:
+    """The end of a telephone number, all of it, or the beginning of a code."""
+    if len(digits) <= _TAIL:
+        return [prefix(Person.phone_tail, digits), prefix(Person.code, digits)]
+    # Part of a number that is masked must not be found out digit by digit.
+    whole = (Person.phone_tail == digits[-_TAIL:]) & (Person.phone == digits)
+    return [whole, prefix(Person.code, digits)]
