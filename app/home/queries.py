@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select
@@ -195,10 +195,15 @@ def seals(limit: int = 7) -> Sequence[Any]:
 
 @built_once
 def trail(
-    actor: Actor, *, text: str = "", acts: tuple[str, ...] = (), since: date | None = None
+    actor: Actor,
+    *,
+    text: str = "",
+    acts: tuple[str, ...] = (),
+    since: date | None = None,
+    until: date | None = None,
 ) -> Select[Any]:
     """Rows of the audit trail of the places the actor oversees, newest first; only acts whose
-    codes begin with one of `acts`, if any are given.
+    codes begin with one of `acts`, if any are given; from the day `since` to the day `until`.
 
     What concerns no one place (a rule for all, an import of divisions, somebody without a role)
     is seen by those who make the rules.
@@ -220,4 +225,6 @@ def trail(
         )
     if since:
         statement = statement.where(AuditEntry.at >= clock.at(since))
+    if until:
+        statement = statement.where(AuditEntry.at < clock.at(until + timedelta(days=1)))
     return statement

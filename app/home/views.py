@@ -14,7 +14,7 @@ from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.paging import first_rows, paged
 from app.disclosure import queries as disclosure
-from app.home import acts, queries
+from app.home import acts, queries, subjects
 from app.meetings import queries as meetings
 from app.points import queries as points
 
@@ -108,10 +108,10 @@ def board_notices() -> Response:
 @bp.get("/audit")
 @requires(Capability.READ_AUDIT)
 def audit() -> Response:
-    since = date_argument("since")
+    since, until = date_argument("since"), date_argument("until")
     text, kind = text_argument(), text_argument("kind")
     page = paged(
-        queries.trail(actor(), text=text, acts=acts.beginnings(kind), since=since),
+        queries.trail(actor(), text=text, acts=acts.beginnings(kind), since=since, until=until),
         page_argument(),
     )
     return render(
@@ -121,6 +121,8 @@ def audit() -> Response:
         kind=kind,
         kinds=acts.kinds(),
         since=since,
+        until=until,
+        subjects=subjects.subjects_of(actor(), page.rows),
         name_of=acts.name_of,
         details=acts.details,
     )

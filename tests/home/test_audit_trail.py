@@ -7,6 +7,7 @@ import re
 import pytest
 
 from app.audit import services as audit
+from app.core import clock
 from app.core.db import db
 
 ACTS = re.compile(r">(test\.\w+)<")
@@ -72,3 +73,27 @@ def test_nothing_on_it_can_be_changed(cast, sign_in):
     client = sign_in(cast.admin)
     for act in (client.post, client.put, client.delete):
         assert act("/audit").status_code == 405
+
+
+def test_an_entry_names_what_it_is_about_and_leads_there(cast, sign_in):
+    for name in ("zhang", "li"):
+        person = getattr(cast, name)
+        audit.record(
+            cast.actor("staff"), "person.unmask", kind="person", id=person.id,
+            path=cast.community.path, reason="回访",
+        )  # fmt: skip
+    db.session.commit()
+    page = sign_in(cast.street_officer).get("/audit").text
+    assert f'<a href="/people/{cast.zhang.id}">张建国</a>' in page
+    masked = sign_in(cast.oversight).get("/audit").text
+    assert "张*国" in masked
+    assert "张建国" not in masked
+    assert f"/people/{cast.zhang.id}" not in masked
+
+
+@pytest.mark.usefixtures("acts")
+def test_it_is_narrowed_to_some_days(cast, sign_in):
+    client = sign_in(cast.admin)
+    today = clock.today().isoformat()
+    assert ACTS.findall(client.get(f"/audit?since={today}&until={today}").text)
+    assert not ACTS.findall(client.get("/audit?until=2020-01-01").text)

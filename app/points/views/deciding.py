@@ -47,7 +47,7 @@ def approve_several() -> Response:
     found = queries.awards_in_reach(who, APPROVE, ids)
     refused = services.approve_awards(who, found)
     for award, refusal in refused:
-        flash(f"{award.person.name}: {refusal.message}", "warning")
+        flash(f"{award.person.name}{_(': ')}{refusal.message}", "warning")
     db.session.commit()
     approved = len(found) - len(refused)
     if approved:
