@@ -26,6 +26,7 @@ def init(app: Flask) -> None:
         short_day,
         month,
         moment,
+        full_moment,
         clock_time,
         weekday,
         number,
@@ -82,6 +83,11 @@ def clock_time(value: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """11月21日 19:30."""
     return "" if value is None else f"{short_day(value)} {clock_time(value)}"
+
+
+def full_moment(value: datetime | None) -> str:
+    """2026年11月21日 19:30: for what is printed or kept, where no year may be missing."""
+    return "" if value is None else f"{day(value)} {clock_time(value)}"
 
 
 def weekday(value: date | datetime | None) -> str:

@@ -111,12 +111,26 @@ RESIDENT: tuple[Entry, ...] = (
     Entry(_l("My page"), "person", ("people.me", "home.today", "people.password")),
 )
 _TABS: Groups = ((None, RESIDENT),)
+# Where else residents can go: on their own page, for want of room in the bar.
+_MORE: Groups = (
+    (
+        None,
+        (
+            Entry(_l("Today"), "sun", ("home.today",)),
+            Entry(_l("Tasks"), "send", ("resolutions.tasks",)),
+            Entry(_l("Conventions"), "journal-text", ("conventions.index",)),
+            Entry(_l("Public notices"), "megaphone", ("disclosure.index",)),
+            Entry(_l("Board"), "easel", ("home.board",)),
+        ),
+    ),
+)
 
 
 def init(app: Flask) -> None:
     app.extensions[_OPEN] = {}
     app.add_template_global(staff_navigation)
     app.add_template_global(resident_navigation)
+    app.add_template_global(further_rooms)
     app.add_template_global(current_link)
     app.add_template_global(layout_of_reader)
     app.add_template_global(link_if_open)
@@ -144,6 +158,13 @@ def staff_navigation() -> list[tuple[Any, list[Link]]]:
 def resident_navigation() -> list[Link]:
     """The links of the tab bar."""
     return _with_current(_open_to_reader(_TABS))[0][1]
+
+
+def further_rooms() -> list[Link]:
+    """What of the house has no place in the tab bar; nothing for those with the whole navigation."""
+    if not only_a_resident(current_user):
+        return []
+    return [link for _label, links in _open_to_reader(_MORE) for link in links]
 
 
 def current_link(whose: str) -> tuple[str | None, str]:

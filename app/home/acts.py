@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.i18n import gettext
+from app.core.i18n import gettext, ngettext
 from app.core.i18n import marked as _m
 
 # What a reader of the trail is shown of an entry's details, beside the act: plain words and figures.
@@ -214,5 +214,13 @@ def name_of(action: str) -> str:
 
 def details(detail: dict[str, object]) -> str:
     """The words of an entry's details, in one line."""
-    shown = [str(detail[key]) for key in SHOWN if detail.get(key) not in (None, "", [], {})]
+    shown = [
+        _worded(key, detail[key]) for key in SHOWN if detail.get(key) not in (None, "", [], {})
+    ]
     return " · ".join(shown)
+
+
+def _worded(key: str, value: object) -> str:
+    if key == "points" and isinstance(value, int):
+        return ngettext("%(num)s point", "%(num)s points", value)
+    return str(value)

@@ -15,13 +15,14 @@ from app.meetings.models import Meeting
 from app.people.models import Person, Unit, User
 from app.places.models import Place
 from app.platforms.models import Platform, Topic
+from app.points.models import Award
 from app.resolutions.models import Resolution, Task
-from app.rewards.models import RewardItem
+from app.rewards.models import Redemption, RewardItem
 
 
 class Kind(NamedTuple):
-    """Where the page of such a thing is, and the column that says what it is called. Titles of
-    what may be sensitive are not: its number says enough."""
+    """Where the page of such a thing is, and what says how it is called: the name of whom it
+    concerns, or its own. Titles of what may be sensitive are not shown: a number says enough."""
 
     endpoint: str
     argument: str
@@ -29,8 +30,16 @@ class Kind(NamedTuple):
     called: Any
 
 
+def _name_of(person_id: Any) -> Any:
+    return select(Person.name).where(Person.id == person_id).scalar_subquery()
+
+
 KINDS = {
     "person": Kind("people.person", "person_id", Person.id, Person.name),
+    "award": Kind("points.award", "award_id", Award.id, _name_of(Award.person_id)),
+    "redemption": Kind(
+        "rewards.slip", "redemption_id", Redemption.id, _name_of(Redemption.person_id)
+    ),
     "user": Kind("people.user", "user_id", User.id, User.name),
     "unit": Kind("people.unit", "unit_id", Unit.id, Unit.name),
     "place": Kind("people.place", "place_id", Place.id, Place.name),
@@ -42,6 +51,8 @@ KINDS = {
     "convention": Kind("conventions.show", "convention_id", Convention.id, Convention.title),
     "reward_item": Kind("rewards.item", "item_id", RewardItem.id, RewardItem.name),
 }
+
+_OF_PEOPLE = frozenset({"person", "award", "redemption"})
 
 
 class Subject(NamedTuple):
@@ -60,7 +71,7 @@ def subjects_of(actor: Actor, entries: Iterable[Any]) -> dict[tuple[str, int], S
     in_full = actor.may(Capability.SEE_PEOPLE)
     return {
         (kind, id_): Subject(
-            called if in_full or kind != "person" else masked_name(called),
+            called if in_full or kind not in _OF_PEOPLE else masked_name(called),
             KINDS[kind].endpoint,
             {KINDS[kind].argument: id_},
         )

@@ -159,6 +159,13 @@ def test_staff_get_the_side_navigation_and_residents_the_tabs(sign_in, cast):
     assert 'class="sidenav"' not in resident
 
 
+def test_residents_reach_every_room_from_their_own_page(sign_in, cast):
+    page = sign_in(cast.resident).get("/me").text
+    for path in ("/today", "/tasks", "/conventions", "/notices", "/board"):
+        assert re.search(rf'<a class="btn [^>]*href="{path}[?"]', page), path
+    assert "更多页面" not in sign_in(cast.staff).get("/me").text
+
+
 def test_no_link_of_the_navigation_leads_to_a_refusal(sign_in, cast):
     for name in ("staff", "resident", "unit_contact", "oversight", "admin", "grid_worker"):
         client = sign_in(getattr(cast, name))
