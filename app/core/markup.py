@@ -1,4 +1,4 @@
-"""Pieces of HTML that templates can't make by themselves: inline icons, lasting ids.
+"""Pieces of HTML that templates can't make by themselves: inline icons, QR codes, lasting ids.
 
 Icons are drawn inline: only what a page uses travels, and no request is made for it.
 """
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+
+from app.core.qr import qr_code
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,6 +33,7 @@ def init(app: Flask) -> None:
 
     app.add_template_global(draw_icon)
     app.add_template_global(anchor)
+    app.add_template_global(qr_code)
 
 
 def anchor(*parts: object) -> str:

@@ -20,7 +20,6 @@ from app.core.paging import paged
 from app.meetings import policy, queries, services
 from app.meetings.forms import CheckInForm, VoidForm
 from app.meetings.models import CheckIn, Invitation, Meeting
-from app.meetings.qr import check_in_code
 from app.meetings.views import bp
 from app.meetings.views._pages import needed, rights, tabs
 from app.people.models import User
@@ -93,7 +92,6 @@ def check_in_screen(meeting_id: int) -> Response:
         "meetings/check_in_screen.html",
         meeting=meeting,
         address=address,
-        picture=check_in_code(address),
         **quorum(meeting),
     )
 

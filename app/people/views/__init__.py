@@ -5,12 +5,10 @@ from app.audit.services import address
 from app.core.guard import login_manager, visitor
 from app.core.htmx import see_other
 from app.people import queries, services
-from app.people.qr import qr_code
 
 bp = Blueprint("people", __name__)
 
 login_manager.user_loader(queries.actor_by_session)
-bp.add_app_template_global(qr_code)
 
 _OPEN_BEFORE_SETUP = ("people.setup", "people.set_up", "core.", "static", "bootstrap.")
 _SET_UP = "people.set_up"
