@@ -75,6 +75,7 @@ class EnteredOpinionForm(OpinionForm):
 
 class AnswerForm(Form):
     verdict = one_of(_l("Answer"), Verdict, VERDICT_LABELS)
+    was = one_of(_l("Answer so far"), Verdict, VERDICT_LABELS, required=False)
     reason = long_text(_l("Reason"), required=False, maximum=1000)
     said_already = BooleanField(_l("The text says this already"))
 

@@ -83,6 +83,13 @@ def takes_up_opinions(version: ConventionVersion) -> bool:
     return version.state in {VersionState.DRAFTING, VersionState.PUBLIC_COMMENT}
 
 
+def may_answer(version: ConventionVersion, opinion: Any) -> bool:
+    """An answer can be thought over while the draft is open, until the text has been changed."""
+    if opinion.verdict is None:
+        return True
+    return takes_up_opinions(version) and opinion.in_text_at is None
+
+
 def filing_due(version: Any) -> date | None:
     """The last day to file what was adopted and has not been filed yet."""
     due: date | None = version.file_by if version.state is VersionState.ADOPTED else None

@@ -80,11 +80,20 @@ def give_opinion(
 
 
 def answer_opinion(
-    actor: Actor, opinion: Opinion, *, verdict: Verdict, reason: str, said_already: bool = False
+    actor: Actor,
+    opinion: Opinion,
+    *,
+    verdict: Verdict,
+    reason: str,
+    said_already: bool = False,
+    was: Verdict | None = None,
 ) -> None:
     """Say what became of an opinion. Not taking it up, wholly or in part, needs a reason, and so
-    does taking it up without a change, because the text says it already."""
-    if opinion.verdict is not None:
+    does taking it up without a change, because the text says it already. `was` is the answer that
+    this one replaces; the trail keeps both."""
+    version = db.session.get_one(ConventionVersion, opinion.version_id)
+    hold(opinion)
+    if opinion.verdict != was or not policy.may_answer(version, opinion):
         raise Refused(_l("This opinion has been answered already."))
     if said_already and verdict not in TAKEN_UP:
         raise Refused(_l("What the text says already counts as taken up."), field="verdict")
@@ -94,10 +103,9 @@ def answer_opinion(
     opinion.answered_by_id, opinion.answered_at = actor.id, clock.now()
     opinion.in_text_at = opinion.answered_at if said_already else None
     db.session.flush()
-    version = db.session.get_one(ConventionVersion, opinion.version_id)
     if opinion.person_id:
         inbox.tell(
-            key=f"opinion:{opinion.id}:answered",
+            key=f"opinion:{opinion.id}:answered:{opinion.answered_at.isoformat()}",
             text=Phrase(
                 marked("Your opinion on “%(convention)s” has been answered"),
                 convention=version.convention.title,
@@ -112,6 +120,8 @@ def answer_opinion(
         id=opinion.id,
         path=version.convention.place.path,
         verdict=verdict.value,
+        reason=reason,
+        was=was and was.value,
     )
 
 

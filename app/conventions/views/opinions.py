@@ -83,6 +83,7 @@ def answer_opinion(opinion_id: int) -> Response:
             verdict=form.verdict.data,
             reason=form.reason.data or "",
             said_already=form.said_already.data,
+            was=form.was.data,
         )
     ):
         db.session.commit()

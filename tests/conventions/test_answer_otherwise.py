@@ -1,0 +1,74 @@
+"""An answer to an opinion can be thought over while the draft is open."""
+
+import pytest
+
+from app.audit.models import AuditEntry
+from app.conventions import queries, services
+from app.conventions.models import Verdict
+from app.core.db import db
+from app.core.errors import Refused
+
+
+@pytest.fixture
+def opinion(commented, cast):
+    given = services.give_opinion(
+        cast.actor("resident"), commented, text="写上电梯", clause=None, person=cast.zhang
+    )
+    db.session.commit()
+    return given
+
+
+def answer(cast, opinion, verdict, **more):
+    services.answer_opinion(
+        cast.actor("staff"), opinion, verdict=verdict, reason="电梯另有规定", **more
+    )
+
+
+def address(opinion):
+    return f"/conventions/opinions/{opinion.id}/answer"
+
+
+def test_an_answer_is_replaced_and_the_trail_keeps_both(cast, opinion):
+    answer(cast, opinion, Verdict.ADOPTED)
+    answer(cast, opinion, Verdict.NOT_ADOPTED, was=Verdict.ADOPTED)
+    assert opinion.verdict is Verdict.NOT_ADOPTED
+    told = db.session.query(AuditEntry).filter_by(action="convention.answer_opinion").all()
+    assert [entry.detail["verdict"] for entry in told] == ["adopted", "not_adopted"]
+    assert told[1].detail["was"] == "adopted"
+
+
+def test_whoever_did_not_see_the_answer_does_not_replace_it(cast, opinion):
+    answer(cast, opinion, Verdict.ADOPTED)
+    with pytest.raises(Refused):
+        answer(cast, opinion, Verdict.NOT_ADOPTED)
+
+
+def test_not_once_the_text_says_it(cast, opinion, commented):
+    answer(cast, opinion, Verdict.ADOPTED)
+    services.point_out(cast.actor("staff"), opinion, clause=queries.clauses_of(commented.id)[0])
+    with pytest.raises(Refused):
+        answer(cast, opinion, Verdict.NOT_ADOPTED, was=Verdict.ADOPTED)
+
+
+def test_not_once_the_draft_has_gone_to_the_street(cast, opinion, commented, later):
+    answer(cast, opinion, Verdict.NOT_ADOPTED)
+    with later(8):
+        services.submit(cast.actor("staff"), commented)
+        with pytest.raises(Refused):
+            answer(cast, opinion, Verdict.ADOPTED, was=Verdict.NOT_ADOPTED)
+
+
+def test_nothing_is_chosen_beforehand(cast, sign_in, opinion, commented):
+    client = sign_in(cast.staff)
+    page = client.get(f"/conventions/{commented.convention_id}/versions/{commented.number}").text
+    choices = page.partition(f'id="verdict-{opinion.id}"')[2].partition("</select>")[0]
+    assert "selected" not in choices
+    assert choices.count("<option") == len(Verdict) + 1
+    refused = client.post(address(opinion), data={"verdict": "", "reason": "x"})
+    assert refused.status_code == 422
+    assert client.post(address(opinion), data={"verdict": "adopted"}).status_code == 303
+    again = client.post(
+        address(opinion), data={"verdict": "not_adopted", "reason": "另有规定", "was": "adopted"}
+    )
+    assert again.status_code == 303
+    assert opinion.verdict is Verdict.NOT_ADOPTED
