@@ -34,6 +34,9 @@ DECIDING = {
     ConventionKind.SERVICE_STANDARD: frozenset(MeetingKind),
 }
 
+# Before which of them a convention usually comes; the larger one is hardly ever called.
+USUALLY_DECIDING = {ConventionKind.CONVENTION: MeetingKind.REPS_ASSEMBLY}
+
 # Published once; whether it holds today follows from its dates.
 PUBLISHED = frozenset({VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.REPEALED})
 

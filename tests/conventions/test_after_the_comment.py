@@ -215,3 +215,23 @@ def test_a_text_voted_down_and_one_that_was_voted_on_wait_for_staff(reviewed, ca
     services.take_result(staff, reviewed)
     assert reviewed.state is VersionState.REJECTED
     assert len(queries.waiting(staff)) == 1
+
+
+def test_the_button_is_there_once_nothing_is_missing(commented, cast, sign_in, later):
+    address = f"/conventions/{commented.convention_id}/versions/{commented.number}"
+    button = f"/conventions/versions/{commented.id}/submit"
+    services.give_opinion(
+        cast.actor("resident"), commented, text="写上电梯", clause=None, person=cast.zhang
+    )
+    db.session.commit()
+    client = sign_in(cast.staff)
+    page = client.get(address).text
+    assert button not in page
+    assert "还有意见没有答复" in page
+    [opinion] = db.session.query(Opinion).all()
+    services.answer_opinion(
+        cast.actor("staff"), opinion, verdict=Verdict.NOT_ADOPTED, reason="另有规定"
+    )
+    db.session.commit()
+    with later(8):
+        assert button in client.get(address).text

@@ -2,11 +2,13 @@
 
 from app.conventions.queries.deciding import (
     decisions_to_repeal,
+    is_voted_on,
     item_of,
     meetings_to_decide,
     undecided,
 )
 from app.conventions.queries.opinions import (
+    missing_for_review,
     not_in_text,
     opinion_in_reach,
     opinions_of,
@@ -36,8 +38,10 @@ __all__ = [
     "convention",
     "decisions_to_repeal",
     "in_force",
+    "is_voted_on",
     "item_of",
     "meetings_to_decide",
+    "missing_for_review",
     "not_in_text",
     "notice_of",
     "opinion_in_reach",

@@ -52,6 +52,12 @@ def undecided(version: ConventionVersion) -> bool:
     return vote is None or vote.motion_digest != version.digest
 
 
+def is_voted_on(version: ConventionVersion) -> bool:
+    """Whether its meeting has closed a vote on the text, so that the result can be taken over."""
+    vote = valid_vote(version.item_id) if version.item_id else None
+    return vote is not None and vote.state is VoteState.CLOSED
+
+
 def decisions_to_repeal(convention_row: Convention) -> Sequence[Any]:
     """Rows (id, title, meeting, starts_at) of what meetings that may decide on the convention
     have voted through since it came into force, the newest first."""

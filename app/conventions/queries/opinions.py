@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
+from app.conventions import policy
 from app.conventions.models import TAKEN_UP, Clause, Convention, ConventionVersion, Opinion
+from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
+from app.core.i18n import lazy_gettext as _l
 from app.places.queries import in_reach
 
 if TYPE_CHECKING:
@@ -77,3 +80,18 @@ def said_already(version_id: int, name: str, text: str) -> bool:
         Opinion.version_id == version_id, Opinion.name == name, Opinion.text == text
     )
     return db.session.scalar(same.limit(1)) is not None
+
+
+def missing_for_review(version: ConventionVersion) -> list[Any]:
+    """What still keeps the text from going to the street office, in words."""
+    found = {
+        _l("Ask the residents first."): not policy.was_public(version),
+        _l("Residents may still comment until the last day is over."): policy.open_for_comment(
+            version, clock.today()
+        ),
+        _l("There are opinions without an answer."): unanswered(version.id),
+        _l("There are opinions that were taken up and are not in the text yet."): not_in_text(
+            version.id
+        ),
+    }
+    return [words for words, is_missing in found.items() if is_missing]

@@ -29,14 +29,8 @@ if TYPE_CHECKING:
 def submit(actor: Actor, version: ConventionVersion) -> None:
     """Send it to the street office, once the comment period is over, every opinion answered, and
     all that were taken up are in the text."""
-    if not policy.was_public(version):
-        raise Refused(_l("Ask the residents first."))
-    if policy.open_for_comment(version, clock.today()):
-        raise Refused(_l("Residents may still comment until the last day is over."))
-    if queries.unanswered(version.id):
-        raise Refused(_l("There are opinions without an answer."))
-    if queries.not_in_text(version.id):
-        raise Refused(_l("There are opinions that were taken up and are not in the text yet."))
+    if missing := queries.missing_for_review(version):
+        raise Refused(missing[0])
     version.submitted_at = clock.now()
     step(actor, version, "submit")
 

@@ -146,6 +146,10 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         meeting=item.meeting if item else None,
         meeting_is_open=item is not None and may_read_meeting(who, item.meeting_id),
         undecided=item is not None and queries.undecided(shown),
+        voted=manages and queries.is_voted_on(shown),
+        missing=queries.missing_for_review(shown) if manages else [],
+        deciding=policy.USUALLY_DECIDING.get(convention.kind),
+        comment_days=policy.COMMENT_DAYS,
         verdicts=VERDICT_LABELS,
         **_empty_forms(convention, clauses, manages=manages) | forms,
     )

@@ -242,10 +242,10 @@ def _check(meeting: Meeting, platform: Platform) -> None:
 
 
 def _check_day(meeting: Meeting, platform: Platform) -> None:
-    if not is_running(platform, meeting.day):
-        raise Refused(_l("The platform is not in use on that day."), field="starts_at")
     if meeting.starts_at <= clock.now():
         raise Refused(_l("The meeting has to lie ahead."), field="starts_at")
+    if not is_running(platform, meeting.day):
+        raise Refused(_l("The platform is not in use on that day."), field="starts_at")
 
 
 def _urgency(meeting: Meeting, reason: str | None) -> str | None:
