@@ -122,6 +122,7 @@ ACTS = {
     "task.uphold": _m("Upheld a dispatch"),
     "task.report": _m("Reported on a task"),
     "task.submit": _m("Handed a task in"),
+    "task.withdraw": _m("Withdrew what was handed in"),
     "task.verify": _m("Verified a task"),
     "task.rework": _m("Sent a task back"),
     "task.evaluate": _m("Evaluated a task"),

@@ -38,6 +38,7 @@ def press(cast, who, task, action):
         Action.ASK_EXTENSION: lambda: services.ask_extension(actor, task, days=1, reason="下雨"),
         Action.DECIDE_EXTENSION: lambda: services.decide_extension(actor, task, granted=True),
         Action.SUBMIT: lambda: services.submit(actor, task, text="好了", photos=[made.photo()]),
+        Action.WITHDRAW: lambda: services.withdraw(actor, task, reason="传错了照片"),
         Action.VERIFY: lambda: services.verify(actor, task),
         Action.SEND_BACK: lambda: services.send_back(actor, task, reason="不行"),
         Action.EVALUATE: lambda: services.evaluate(

@@ -26,6 +26,7 @@ from app.resolutions.services.working import (
     longest_extension,
     report,
     submit,
+    withdraw,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "supersede",
     "verify",
     "void_completion",
+    "withdraw",
 ]

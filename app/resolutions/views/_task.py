@@ -45,6 +45,7 @@ FORMS: dict[Action, type[StepForm]] = {
     Action.ASK_EXTENSION: ExtensionForm,
     Action.DECIDE_EXTENSION: DecisionForm,
     Action.SUBMIT: SubmitForm,
+    Action.WITHDRAW: ReasonForm,
     Action.VERIFY: VerifyForm,
     Action.SEND_BACK: ReasonForm,
     Action.EVALUATE: EvaluationForm,
@@ -86,6 +87,7 @@ def task_page(
         refused[1].renew(task.version)
         forms[refused[0]] = refused[1]
     _offer_people(task, forms)
+    verifiers = queries.verifiers(task) if policy.is_to_verify(task) else []
     return render(
         "resolutions/task.html",
         status=status,
@@ -99,6 +101,8 @@ def task_page(
         by_proxy=policy.by_proxy(who, task),
         names=who.may_around(Capability.SEE_TASKS, task.community.path),
         own_steps=policy.is_handler(who, task),
+        verifiers=verifiers,
+        others_verify=any(row.id != who.id for row in verifiers),
         steps=queries.steps_of(task.id),
         photos=_by_step(task),
         photo_types=PHOTO_TYPES,
