@@ -120,6 +120,7 @@ ACTS = {
     "task.accept": _m("Accepted a task"),
     "task.return": _m("Returned a task"),
     "task.uphold": _m("Upheld a dispatch"),
+    "task.remind": _m("Reminded a handler"),
     "task.report": _m("Reported on a task"),
     "task.submit": _m("Handed a task in"),
     "task.withdraw": _m("Withdrew what was handed in"),

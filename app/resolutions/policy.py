@@ -43,6 +43,7 @@ class Action(StrEnum):
     EVALUATE = auto()
     ENTER_EVALUATION = auto()
     CLOSE = auto()
+    REMIND = auto()
     VOID = auto()
     CANCEL = auto()
 
@@ -54,7 +55,8 @@ class Facts:
     Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `handed_in`
     whether they did so last, `to_evaluate` whether it stands on their list of what to evaluate,
     `extension_to_decide` whether somebody else has asked for more time. `evaluations` counts
-    everybody's valid ones of this round.
+    everybody's valid ones of this round. Of the handler: `reminded` today, and `reachable` by
+    messages, which a unit without an account is not.
     """
 
     extension_asked: bool = False
@@ -64,6 +66,8 @@ class Facts:
     had_a_hand: bool = False
     fed_back: bool = False
     handed_in: bool = False
+    reminded: bool = False
+    reachable: bool = False
 
 
 def manages(actor: Actor, task: Task) -> bool:
@@ -117,6 +121,13 @@ def may_verify(actor: Actor, task: Task, facts: Facts) -> bool:
     if task.state is not S.SUBMITTED or handled(actor, task, facts):
         return False
     return actor.may_at(C.VERIFY_TASK, task.community.path)
+
+
+def may_remind(task: Task, facts: Facts, on: date) -> bool:
+    """催办: whoever has to accept or carry out what is overdue, once a day."""
+    if task.state is S.RETURNED or not facts.reachable or facts.reminded:
+        return False
+    return is_late(task, on)
 
 
 def is_to_verify(task: Task) -> bool:
@@ -194,6 +205,7 @@ def _managing(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
         Action.OFFER: tasks.can(task.state, "offer"),
         Action.UPHOLD: tasks.can(task.state, "uphold"),
         Action.DECIDE_EXTENSION: may_decide_extension(actor, task, facts),
+        Action.REMIND: may_remind(task, facts, on) and not is_handler(actor, task),
         Action.CLOSE: may_close(task, facts, on),
         Action.VOID: may_void(task, facts),
         Action.CANCEL: tasks.can(task.state, "cancel"),

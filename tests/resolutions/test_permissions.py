@@ -78,6 +78,7 @@ BUTTONS = {
         lambda _c: {"text": "好了", "photos": (given.picture(), "棚.jpg")},
         {"unit_contact", "staff", "second_staff"},
     ),
+    "withdraw": (given.submitted, lambda _c: {"reason": "传错了照片"}, {"unit_contact"}),
     "verify": (given.submitted, lambda _c: {}, {"staff", "second_staff"}),
     "send-back": (given.submitted, lambda _c: {"reason": "不行"}, {"staff", "second_staff"}),
     "evaluate": (

@@ -47,6 +47,7 @@ def press(cast, who, task, action):
         Action.ENTER_EVALUATION: lambda: services.evaluate(
             actor, task, person=cast.wang, channel=Channel.PHONE, score=score, solved=True
         ),
+        Action.REMIND: lambda: services.remind(actor, task),
         Action.CLOSE: lambda: services.close_task(actor, task),
         Action.VOID: lambda: services.void_completion(actor, task, reason="没有装灯"),
         Action.CANCEL: lambda: services.cancel_task(actor, task, reason="算了"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
+from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
@@ -155,6 +156,8 @@ def facts(actor: Actor, task: Task) -> Facts:
             this_task.where(had_a_hand(actor.id)).exists().label("had_a_hand"),
             select(Resolution.id).where(this, Resolution.fed_back_at.is_not(None)).exists(),
             func.coalesce(_handed_in_by(task), 0) == actor.id,
+            _reminded_today(task),
+            _reachable(task),
         )
     ).one()
     return Facts(*row)
@@ -169,6 +172,24 @@ def _handed_in_by(task: Task) -> Any:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def _reminded_today(task: Task) -> ColumnElement[bool]:
+    return (
+        select(TaskStep.id)
+        .where(
+            TaskStep.task_id == task.id,
+            TaskStep.event == "remind",
+            TaskStep.at >= clock.at(clock.today()),
+        )
+        .exists()
+    )
+
+
+def _reachable(task: Task) -> ColumnElement[bool]:
+    """Messages reach a resident, with or without an account, and the accounts of a unit."""
+    account = select(User.id).where(User.unit_id == task.unit_id, User.disabled_at.is_(None))
+    return true() if task.person_id is not None else account.exists()
 
 
 def verifiers(task: Task) -> Sequence[Any]:

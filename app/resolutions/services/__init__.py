@@ -19,6 +19,7 @@ from app.resolutions.services.dispatching import (
     offer,
     return_task,
 )
+from app.resolutions.services.reminding import remind
 from app.resolutions.services.resolutions import close, feed_back, publish, record, supersede
 from app.resolutions.services.working import (
     ask_extension,
@@ -48,6 +49,7 @@ __all__ = [
     "offer",
     "publish",
     "record",
+    "remind",
     "report",
     "return_task",
     "send_back",

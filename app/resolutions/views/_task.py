@@ -9,12 +9,13 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.access import Capability
+from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.masking import masked_phone
+from app.people import telephones
 from app.resolutions import chain as matter
 from app.resolutions import policy, queries, services
 from app.resolutions.deadlines import Light, light
@@ -32,6 +33,7 @@ from app.resolutions.forms import (
 )
 from app.resolutions.models import Task
 from app.resolutions.policy import Action
+from app.resolutions.states import OPEN
 
 # The form of each action on the page. Those that are one button need only the version.
 FORMS: dict[Action, type[StepForm]] = {
@@ -50,6 +52,7 @@ FORMS: dict[Action, type[StepForm]] = {
     Action.SEND_BACK: ReasonForm,
     Action.EVALUATE: EvaluationForm,
     Action.ENTER_EVALUATION: FollowUpForm,
+    Action.REMIND: StepForm,
     Action.CLOSE: StepForm,
     Action.VOID: ReasonForm,
     Action.CANCEL: ReasonForm,
@@ -114,7 +117,19 @@ def task_page(
         longest=services.longest_extension(task) if Action.ASK_EXTENSION in allowed else 0,
         closes_on=policy.closes_unevaluated_on(task),
         late=policy.is_late(task, clock.today()),
+        telephone=_telephone(who, task),
     )
+
+
+def _telephone(who: Actor, task: Task) -> dict[str, Any] | None:
+    """The number of whoever has to act, for those who may look at the people here."""
+    if task.state not in OPEN or policy.is_handler(who, task):
+        return None
+    if not who.may_at(Capability.SEE_PEOPLE, task.community.path):
+        return None
+    if task.unit is not None:
+        return telephones.of_unit(who, task.unit, task.community)
+    return telephones.of_person(who, task.person) if task.person is not None else None
 
 
 def _forms(task: Task, allowed: frozenset[Action]) -> dict[Action, Any]:
