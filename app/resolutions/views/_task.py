@@ -16,6 +16,7 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.masking import masked_phone
 from app.people import telephones
+from app.people.models import Person
 from app.resolutions import chain as matter
 from app.resolutions import policy, queries, services
 from app.resolutions.deadlines import Light, light
@@ -118,6 +119,7 @@ def task_page(
         closes_on=policy.closes_unevaluated_on(task),
         late=policy.is_late(task, clock.today()),
         telephone=_telephone(who, task),
+        to_call=_to_call(who, forms.get(Action.ENTER_EVALUATION)),
     )
 
 
@@ -155,6 +157,16 @@ def people_to_ask(task: Task) -> list[tuple[Any, Any]]:
         ),
         blank="",
     )
+
+
+def _to_call(who: Actor, form: Any) -> dict[str, Any] | None:
+    """The number of whoever was chosen to be asked how the work turned out."""
+    if form is None or form.person_id.data not in [
+        value for value, _name in form.person_id.choices
+    ]:
+        return None
+    person = db.session.get(Person, form.person_id.data) if form.person_id.data else None
+    return telephones.of_person(who, person) if person is not None else None
 
 
 def _by_step(task: Task) -> dict[int, list[Any]]:
