@@ -114,6 +114,7 @@ ACTS = {
     "resolution.close": _m("Closed a resolution"),
     "resolution.supersede": _m("Superseded a resolution"),
     "task.draft": _m("Drafted a task"),
+    "task.edit": _m("Changed a task"),
     "task.dispatch": _m("Dispatched a task"),
     "task.offer": _m("Opened a task for claiming"),
     "task.claim": _m("Claimed a task"),

@@ -110,6 +110,12 @@ class StepForm(Form):
         self.version.raw_data = None
 
 
+class EditForm(StepForm):
+    title = text(_l("Task"), maximum=120)
+    detail = long_text(_l("What exactly has to be done"), required=False, maximum=2000)
+    difficulty = one_of(_l("Difficulty"), Difficulty, DIFFICULTY_LABELS)
+
+
 class DispatchForm(StepForm):
     unit_id = one_id(_l("Unit"), required=False)
     person_id = one_id(_l("Or a person"), required=False)

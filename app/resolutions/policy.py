@@ -26,6 +26,7 @@ S = TaskState
 
 
 class Action(StrEnum):
+    EDIT = auto()
     DISPATCH = auto()
     OFFER = auto()
     UPHOLD = auto()
@@ -91,6 +92,11 @@ def may_handle(actor: Actor, task: Task) -> bool:
 
 def by_proxy(actor: Actor, task: Task) -> bool:
     return not is_handler(actor, task)
+
+
+def may_edit(task: Task) -> bool:
+    """Its words, while nobody has been given it."""
+    return task.state is S.DRAFTED
 
 
 def may_return(task: Task, on: date) -> bool:
@@ -201,6 +207,7 @@ def _managing(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
     if not manages(actor, task):
         return set()
     possible = {
+        Action.EDIT: may_edit(task),
         Action.DISPATCH: tasks.can(task.state, "dispatch"),
         Action.OFFER: tasks.can(task.state, "offer"),
         Action.UPHOLD: tasks.can(task.state, "uphold"),

@@ -27,6 +27,9 @@ def press(cast, who, task, action):
     people = {"resident": cast.zhang, "other_resident": cast.li}
     score = 1 if task.rework_count == 0 and task.id % 2 else 5
     calls = {
+        Action.EDIT: lambda: services.edit_task(
+            actor, task, title="搭建雨棚", difficulty=Difficulty.HARD
+        ),
         Action.DISPATCH: lambda: services.dispatch(actor, task, person=cast.zhang),
         Action.OFFER: lambda: services.offer(actor, task),
         Action.UPHOLD: lambda: services.decide_return(actor, task, reason="合同写明"),

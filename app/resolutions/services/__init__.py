@@ -9,16 +9,14 @@ from app.resolutions.services.checking import (
     void_completion,
 )
 from app.resolutions.services.dispatching import (
-    Draft,
     accept,
     claim,
     decide_return,
     dispatch,
-    draft_task,
-    draft_tasks,
     offer,
     return_task,
 )
+from app.resolutions.services.drafting import Draft, draft_task, draft_tasks, edit_task
 from app.resolutions.services.reminding import remind
 from app.resolutions.services.resolutions import close, feed_back, publish, record, supersede
 from app.resolutions.services.working import (
@@ -43,6 +41,7 @@ __all__ = [
     "dispatch",
     "draft_task",
     "draft_tasks",
+    "edit_task",
     "evaluate",
     "feed_back",
     "longest_extension",
