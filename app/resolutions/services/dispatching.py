@@ -10,6 +10,7 @@ from app.core import clock, workdays
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import Refused
+from app.core.formats import day
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Person, Unit
@@ -95,6 +96,8 @@ def claim(actor: Actor, task: Task, *, for_unit: bool = False, version: int | No
     """Take a task that is open for claiming, for oneself or for one's unit. Time counts from
     today. The first one gets it: the row is locked, so the second finds it taken."""
     lock(task)
+    if task.state is not TaskState.OFFERED and policy.is_handler(actor, task):
+        raise Refused(_l("This task is yours already."))
     if task.state is not TaskState.OFFERED:
         raise Refused(_l("This task is no longer open for claiming: somebody else was faster."))
     refuse_stale(task, version)
@@ -201,8 +204,12 @@ def _returned_on(task: Task) -> date:
 def _until(today: date, due_on: date) -> deadlines.Period:
     if due_on <= today:
         raise Refused(_l("The last day has to be after today."), field="due_on")
-    if due_on > today + timedelta(days=policy.LONGEST_DUE_DAYS):
-        raise Refused(_l("The last day is too far away."), field="due_on")
+    latest = today + timedelta(days=policy.LONGEST_DUE_DAYS)
+    if due_on > latest:
+        raise Refused(
+            _l("The last day is too far away: %(day)s at the latest.", day=day(latest)),
+            field="due_on",
+        )
     if not workdays.is_working(due_on):
         raise Refused(_l("This day is not a working day."), field="due_on")
     return deadlines.until(today, due_on)
