@@ -110,6 +110,12 @@ class StepForm(Form):
         self.version.raw_data = None
 
 
+class EditForm(StepForm):
+    title = text(_l("Task"), maximum=120)
+    detail = long_text(_l("What exactly has to be done"), required=False, maximum=2000)
+    difficulty = one_of(_l("Difficulty"), Difficulty, DIFFICULTY_LABELS)
+
+
 class DispatchForm(StepForm):
     unit_id = one_id(_l("Unit"), required=False)
     person_id = one_id(_l("Or a person"), required=False)
@@ -161,7 +167,8 @@ class EvaluationForm(StepForm):
 
 
 class FollowUpForm(StepForm):
-    """What somebody told staff. Of a call that reached nobody only who was called."""
+    """What somebody told staff. Of a call that reached nobody only who was called; of somebody who
+    was reached both answers, which are asked for at once."""
 
     person_id = one_id(_l("Who was asked"))
     channel = one_of(
@@ -174,3 +181,12 @@ class FollowUpForm(StepForm):
     score = whole_number(_l("Score from 1 to 5"), minimum=1, maximum=5, required=False)
     solved = yes_or_no(_l("Is it solved?"), _l("Solved"), _l("Not solved"), required=False)
     comment = long_text(_l("Comment"), required=False, maximum=1000)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        # Not as validate_score: a field that may stay empty asks nothing further once it is.
+        valid = bool(super().validate(extra_validators))
+        answers = (self.solved, self.score) if self.reached.data else ()
+        missing = [answer for answer in answers if answer.data is None and not answer.errors]
+        for answer in missing:
+            answer.errors = [*answer.errors, _l("Please fill this in.")]
+        return valid and not missing

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.resolutions.deadlines import Light, light
 from app.resolutions.models import Resolution, Task
-from app.resolutions.states import DONE, UNDER_WAY, TaskState, tasks
+from app.resolutions.states import DONE, OPEN, UNDER_WAY, TaskState, tasks
 
 UNEVALUATED_DAYS = 7  # after which a verified task can be closed without any evaluation
 FEEDBACK_DAYS = 30  # after which the result is due unless another day is chosen
@@ -26,6 +26,7 @@ S = TaskState
 
 
 class Action(StrEnum):
+    EDIT = auto()
     DISPATCH = auto()
     OFFER = auto()
     UPHOLD = auto()
@@ -37,11 +38,13 @@ class Action(StrEnum):
     ASK_EXTENSION = auto()
     DECIDE_EXTENSION = auto()
     SUBMIT = auto()
+    WITHDRAW = auto()
     VERIFY = auto()
     SEND_BACK = auto()
     EVALUATE = auto()
     ENTER_EVALUATION = auto()
     CLOSE = auto()
+    REMIND = auto()
     VOID = auto()
     CANCEL = auto()
 
@@ -50,9 +53,11 @@ class Action(StrEnum):
 class Facts:
     """What around a task decides who may do what next.
 
-    Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `to_evaluate`
-    whether it stands on their list of what to evaluate, `extension_to_decide` whether somebody
-    else has asked for more time. `evaluations` counts everybody's valid ones of this round.
+    Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `handed_in`
+    whether they did so last, `to_evaluate` whether it stands on their list of what to evaluate,
+    `extension_to_decide` whether somebody else has asked for more time. `evaluations` counts
+    everybody's valid ones of this round. Of the handler: `reminded` today, and `reachable` by
+    messages, which a unit without an account is not.
     """
 
     extension_asked: bool = False
@@ -61,6 +66,9 @@ class Facts:
     to_evaluate: bool = False
     had_a_hand: bool = False
     fed_back: bool = False
+    handed_in: bool = False
+    reminded: bool = False
+    reachable: bool = False
 
 
 def manages(actor: Actor, task: Task) -> bool:
@@ -84,6 +92,11 @@ def may_handle(actor: Actor, task: Task) -> bool:
 
 def by_proxy(actor: Actor, task: Task) -> bool:
     return not is_handler(actor, task)
+
+
+def may_edit(task: Task) -> bool:
+    """Its words, while nobody has been given it."""
+    return task.state is S.DRAFTED
 
 
 def may_return(task: Task, on: date) -> bool:
@@ -114,6 +127,23 @@ def may_verify(actor: Actor, task: Task, facts: Facts) -> bool:
     if task.state is not S.SUBMITTED or handled(actor, task, facts):
         return False
     return actor.may_at(C.VERIFY_TASK, task.community.path)
+
+
+def may_remind(task: Task, facts: Facts, on: date) -> bool:
+    """催办: whoever has to accept or carry out what is overdue, once a day."""
+    if task.state is S.RETURNED or not facts.reachable or facts.reminded:
+        return False
+    return is_late(task, on)
+
+
+def is_to_verify(task: Task) -> bool:
+    """Whether somebody will have to verify its work, now or once it is handed in."""
+    return task.state in OPEN and (task.unit_id is not None or task.person_id is not None)
+
+
+def may_withdraw(task: Task, facts: Facts) -> bool:
+    """Whoever handed the work in takes it back until it is verified."""
+    return task.state is S.SUBMITTED and facts.handed_in
 
 
 def is_open_for_evaluation(task: Task, facts: Facts) -> bool:
@@ -177,10 +207,12 @@ def _managing(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
     if not manages(actor, task):
         return set()
     possible = {
+        Action.EDIT: may_edit(task),
         Action.DISPATCH: tasks.can(task.state, "dispatch"),
         Action.OFFER: tasks.can(task.state, "offer"),
         Action.UPHOLD: tasks.can(task.state, "uphold"),
         Action.DECIDE_EXTENSION: may_decide_extension(actor, task, facts),
+        Action.REMIND: may_remind(task, facts, on) and not is_handler(actor, task),
         Action.CLOSE: may_close(task, facts, on),
         Action.VOID: may_void(task, facts),
         Action.CANCEL: tasks.can(task.state, "cancel"),
@@ -203,6 +235,7 @@ def _handling(actor: Actor, task: Task, facts: Facts, on: date) -> set[Action]:
         Action.REPORT: task.state in UNDER_WAY,
         Action.ASK_EXTENSION: may_ask_extension(task, facts, on),
         Action.SUBMIT: task.state in UNDER_WAY,
+        Action.WITHDRAW: may_withdraw(task, facts),
     }
     return allowed | {action for action, can in possible.items() if can}
 

@@ -39,8 +39,8 @@ TASK_STATE_LABELS = labelled(
     }
 )
 
-# "rework" comes from the verifying staff, "reopen" from a low evaluation, "void" from staff who
-# find that it isn't done after all.
+# "rework" comes from the verifying staff, "withdraw" from whoever handed in, "reopen" from a low
+# evaluation, "void" from staff who find that it isn't done after all.
 tasks: Machine[TaskState] = Machine(
     {
         (S.DRAFTED, "dispatch"): S.DISPATCHED,
@@ -58,6 +58,7 @@ tasks: Machine[TaskState] = Machine(
         (S.IN_PROGRESS, "submit"): S.SUBMITTED,
         (S.SUBMITTED, "verify"): S.VERIFIED,
         (S.SUBMITTED, "rework"): S.IN_PROGRESS,
+        (S.SUBMITTED, "withdraw"): S.IN_PROGRESS,
         (S.VERIFIED, "reopen"): S.IN_PROGRESS,
         (S.VERIFIED, "void"): S.IN_PROGRESS,
         (S.VERIFIED, "close"): S.CLOSED,

@@ -57,6 +57,7 @@ PERSONAL = {
     "resolutions.report": "who handles the task",
     "resolutions.return_task": "who handles the task",
     "resolutions.submit": "who handles the task",
+    "resolutions.withdraw": "who handed the work in",
 }
 NOT_THEIRS, REFUSALS = {403, 404}, {409, 422}
 # Without these not even whoever is at home there gets further than "not found".

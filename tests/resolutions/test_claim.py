@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from app.core.db import db
 from app.core.errors import Refused
 from app.resolutions import services
 from app.resolutions.states import TaskState
@@ -49,3 +50,14 @@ def test_an_account_that_is_nobody_cannot(cast, offered):
 def test_what_is_not_offered_cannot_be_claimed(cast, resolution):
     with pytest.raises(Refused):
         services.claim(cast.actor("resident"), given.drafted(cast, resolution))
+
+
+def test_whoever_has_it_already_is_told_so(cast, sign_in, offered):
+    number, version = offered.id, offered.version
+    services.claim(cast.actor("resident"), offered)
+    db.session.commit()
+    sent = {"claim_for_oneself-version": version}
+    answer = sign_in(cast.resident).post(f"/tasks/{number}/claim", data=sent)
+    assert answer.status_code == 422
+    assert "已由您承办" in answer.text
+    assert "抢先" not in answer.text

@@ -150,3 +150,12 @@ def test_the_steps_say_whom_it_went_to(cast, resolution):
         task.due_on,
         cast.staff.name,
     )
+
+
+def test_a_day_too_far_away_names_the_last_one_possible(cast, sign_in, resolution):
+    task = given.drafted(cast, resolution)
+    db.session.commit()
+    data = {"unit_id": cast.property_firm.id, "due_on": "2029-01-04", "version": task.version}
+    answer = sign_in(cast.staff).post(f"/tasks/{task.id}/dispatch", data=data)
+    assert answer.status_code == 422
+    assert "最晚可定到2027年11月24日" in answer.text

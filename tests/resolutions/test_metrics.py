@@ -124,7 +124,8 @@ def test_a_number_links_to_what_it_counts(cast, resolution):
     for measure, rate in found.items():
         assert len(db.session.execute(listed(measure)).all()) == rate.whole, measure
         others = db.session.execute(listed(measure, others=True)).all()
-        assert len(others) == rate.whole - rate.part, measure
+        ill = rate.part if measure is Measure.REWORKED else rate.whole - rate.part
+        assert len(others) == ill, measure
     assert found[Measure.SOLVED] == Rate(2, 3)
 
 
@@ -157,3 +158,19 @@ def test_two_queries_however_many_tasks(cast, resolution, counted):
     with counted() as sent:
         queries.metrics(actor, year=2026)
     assert len(sent) == 2
+
+
+def test_the_rework_rate_leads_to_what_was_done_again(cast, resolution, sign_in):
+    given.verified(cast, resolution, title="一次办好")
+    again = given.submitted(cast, resolution, title="返工")
+    services.send_back(cast.actor("staff"), again, reason="少灯")
+    db.session.commit()
+    for who in (cast.staff, cast.street_officer):
+        client = sign_in(who)
+        page = client.get("/tasks?year=2026").get_data(as_text=True)
+        path = "/tasks?measure=reworked&amp;year=2026&amp;others=1"
+        assert f'href="{path}"' in page
+        for address in (path.replace("&amp;", "&"), "/tasks?only=reworked"):
+            listed = client.get(address).get_data(as_text=True)
+            assert "返工" in listed
+            assert "一次办好" not in listed

@@ -73,6 +73,18 @@ def test_a_resident_sees_their_own_and_what_is_open(cast, sign_in, resolution):
     assert "认领" in page(client, f"/tasks/{offered.id}")
 
 
+def test_a_residents_tasks_open_where_there_is_something(cast, sign_in, resolution):
+    offered = given.drafted(cast, resolution, title="清扫")
+    services.offer(cast.actor("staff"), offered)
+    db.session.commit()
+    client = sign_in(cast.resident)
+    assert "清扫" in page(client, "/tasks")
+    assert "清扫" not in page(client, "/tasks?shelf=mine")
+    own = given.dispatched(cast, resolution, title="发传单", person=cast.zhang)
+    db.session.commit()
+    assert own.title in page(client, "/tasks")
+
+
 def test_a_resident_finds_what_they_can_evaluate(cast, sign_in, resolution):
     task = given.verified(cast, resolution)
     db.session.commit()

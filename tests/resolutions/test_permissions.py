@@ -51,6 +51,11 @@ def evaluated(cast, resolution):
 
 # path, how the task stands, what is sent, who may
 BUTTONS = {
+    "edit": (
+        given.drafted,
+        lambda _c: {"title": "搭建雨棚", "difficulty": "hard"},
+        {"staff", "second_staff"},
+    ),
     "dispatch": (given.drafted, lambda c: {"unit_id": c.school.id}, {"staff", "second_staff"}),
     "offer": (given.drafted, lambda _c: {}, {"staff", "second_staff"}),
     "uphold": (returned, lambda _c: {"reason": "合同写明"}, {"staff", "second_staff"}),
@@ -78,6 +83,7 @@ BUTTONS = {
         lambda _c: {"text": "好了", "photos": (given.picture(), "棚.jpg")},
         {"unit_contact", "staff", "second_staff"},
     ),
+    "withdraw": (given.submitted, lambda _c: {"reason": "传错了照片"}, {"unit_contact"}),
     "verify": (given.submitted, lambda _c: {}, {"staff", "second_staff"}),
     "send-back": (given.submitted, lambda _c: {"reason": "不行"}, {"staff", "second_staff"}),
     "evaluate": (
@@ -100,6 +106,7 @@ BUTTONS = {
     "cancel": (given.dispatched, lambda _c: {"reason": "算了"}, {"staff", "second_staff"}),
 }
 PREFIX = {
+    "edit": "",
     "dispatch": "",
     "claim": "claim_for_oneself-",
     "extension": "ask_extension-",

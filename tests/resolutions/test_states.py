@@ -27,6 +27,9 @@ def press(cast, who, task, action):
     people = {"resident": cast.zhang, "other_resident": cast.li}
     score = 1 if task.rework_count == 0 and task.id % 2 else 5
     calls = {
+        Action.EDIT: lambda: services.edit_task(
+            actor, task, title="搭建雨棚", difficulty=Difficulty.HARD
+        ),
         Action.DISPATCH: lambda: services.dispatch(actor, task, person=cast.zhang),
         Action.OFFER: lambda: services.offer(actor, task),
         Action.UPHOLD: lambda: services.decide_return(actor, task, reason="合同写明"),
@@ -38,6 +41,7 @@ def press(cast, who, task, action):
         Action.ASK_EXTENSION: lambda: services.ask_extension(actor, task, days=1, reason="下雨"),
         Action.DECIDE_EXTENSION: lambda: services.decide_extension(actor, task, granted=True),
         Action.SUBMIT: lambda: services.submit(actor, task, text="好了", photos=[made.photo()]),
+        Action.WITHDRAW: lambda: services.withdraw(actor, task, reason="传错了照片"),
         Action.VERIFY: lambda: services.verify(actor, task),
         Action.SEND_BACK: lambda: services.send_back(actor, task, reason="不行"),
         Action.EVALUATE: lambda: services.evaluate(
@@ -46,6 +50,7 @@ def press(cast, who, task, action):
         Action.ENTER_EVALUATION: lambda: services.evaluate(
             actor, task, person=cast.wang, channel=Channel.PHONE, score=score, solved=True
         ),
+        Action.REMIND: lambda: services.remind(actor, task),
         Action.CLOSE: lambda: services.close_task(actor, task),
         Action.VOID: lambda: services.void_completion(actor, task, reason="没有装灯"),
         Action.CANCEL: lambda: services.cancel_task(actor, task, reason="算了"),

@@ -15,9 +15,8 @@ from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.core.masking import masked_phone
 from app.core.paging import paged
-from app.people import queries, services
+from app.people import queries, services, telephones
 from app.people.forms import CorrectionForm, MoveOutForm, NewPersonForm, PersonForm, UnmaskForm
 from app.people.models import GENDER_LABELS, Person, Unit
 from app.people.views import bp
@@ -185,12 +184,8 @@ def _show(
         offices=queries.offices_of(found.id),
         account=queries.account_of(found.id),
         works_at=db.session.get(Unit, found.works_at_id) if found.works_at_id else None,
-        phone=phone,
-        masked=masked_phone(found.phone),
-        ask=url_for("people.unmask", person_id=found.id),
-        unmasking=unmasking or UnmaskForm(formdata=None),
+        **telephones.of_person(who, found, unmasking=unmasking, phone=phone),
         may_manage=who.may_at(MANAGE, found.community.path),
-        may_unmask=who.may_at(Capability.UNMASK, found.community.path),
         may_appoint=who.may(MANAGE) or who.may(Capability.MANAGE_PLACES),
         today=clock.today(),
     )

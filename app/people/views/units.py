@@ -13,9 +13,8 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.core.masking import is_private, masked_contact
 from app.core.paging import paged
-from app.people import queries, services
+from app.people import queries, services, telephones
 from app.people.forms import NewUnitForm, UnitCorrectionForm, UnitForm, UnmaskForm
 from app.people.models import UNIT_KIND_LABELS, Unit, UnitKind
 from app.people.views import bp
@@ -162,13 +161,8 @@ def _show(
         community=community,
         contacts=queries.contacts_of(found.id),
         workers=queries.workers_of(found.id),
-        phone=phone,
-        masked=masked_contact(found.contact_phone),
-        ask=url_for("people.unmask_contact", unit_id=found.id),
-        unmasking=unmasking or UnmaskForm(formdata=None),
+        **telephones.of_unit(who, found, community, unmasking=unmasking, phone=phone),
         may_manage=who.may_at(MANAGE, community.path),
-        may_unmask=is_private(found.contact_phone)
-        and who.may_at(Capability.UNMASK, community.path),
     )
 
 

@@ -26,6 +26,7 @@ _TOLD: dict[str, tuple[Link, Any, str]] = {
     "claim": (Link.TASK, _l("Task claimed"), ""),
     "return": (Link.TASK, _l("Task returned"), "wait"),
     "submit": (Link.EVIDENCE, _l("Work handed in"), ""),
+    "withdraw": (Link.EVIDENCE, _l("What was handed in has been withdrawn"), "wait"),
     "verify": (Link.EVIDENCE, _l("Work verified"), "good"),
     "rework": (Link.EVIDENCE, _l("Sent back to be done again"), "wait"),
     "reopen": (Link.EVALUATION, _l("Opened again by an evaluation"), "wait"),
@@ -33,7 +34,7 @@ _TOLD: dict[str, tuple[Link, Any, str]] = {
     "close": (Link.EVALUATION, _l("Task completed"), "good"),
     "cancel": (Link.TASK, _l("Task given up"), "late"),
 }
-_BY_HANDLER = {"submit", "return"}
+_BY_HANDLER = {"submit", "withdraw", "return"}
 
 
 def tasks(reader: Reader) -> Sequence[Any]:

@@ -52,6 +52,7 @@ from app.resolutions.queries.tasks import (
     photo_of,
     task_in_reach,
     took_part_in,
+    verifiers,
     visible,
 )
 from app.resolutions.queries.waiting import waiting
@@ -104,6 +105,7 @@ __all__ = [
     "tasks",
     "tasks_of",
     "took_part_in",
+    "verifiers",
     "visible",
     "waiting",
     "years_announced",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from app.core.access import Actor
@@ -90,12 +90,29 @@ def ids_concerned(resolution_id: int) -> set[int]:
     return set(db.session.scalars(people_concerned(resolution_id)))
 
 
-def had_a_hand(accounts: Any) -> ColumnElement[bool]:
-    """Condition on Task: one of these accounts (their ids, or a select of them) did some of it."""
+def had_a_hand(account: Any) -> ColumnElement[bool]:
+    """Condition on Task: this account (its id, User.id of the statement around it, or a select of
+    several) did some of it. What was handed in and withdrawn again is not judged, and doesn't count.
+    """
+    by = TaskStep.by_id.in_(account) if isinstance(account, Select) else TaskStep.by_id == account
     steps = select(TaskStep.id).where(
-        TaskStep.task_id == Task.id, TaskStep.event.in_(_HANDLING), TaskStep.by_id.in_(accounts)
+        TaskStep.task_id == Task.id, TaskStep.event.in_(_HANDLING), by, ~_withdrawn()
     )
-    return steps.correlate(Task).exists()
+    return steps.correlate(Task, User).exists()
+
+
+def _withdrawn() -> ColumnElement[bool]:
+    """Condition on TaskStep: work handed in, and what happened next is that it was withdrawn."""
+    later = aliased(TaskStep)
+    next_event = (
+        select(later.event)
+        .where(later.task_id == TaskStep.task_id, later.id > TaskStep.id)
+        .order_by(later.id)
+        .limit(1)
+        .correlate(TaskStep)
+        .scalar_subquery()
+    )
+    return and_(TaskStep.event == "submit", func.coalesce(next_event, "") == "withdraw")
 
 
 def took_part(person_id: Any) -> ColumnElement[bool]:

@@ -80,6 +80,7 @@ def tasks(
     unit_id: int | None = None,
     overdue: bool = False,
     mine: bool = False,
+    reworked: bool = False,
     text: str | None = None,
     also: ColumnElement[bool] | None = None,
     on: date | None = None,
@@ -99,6 +100,8 @@ def tasks(
         conditions.append(late(on or clock.today()))
     if mine:
         conditions.append(own(actor))
+    if reworked:
+        conditions.append(Task.rework_count > 0)
     if text and text.strip():
         wanted = text.strip()[:_LONGEST_SEARCH]
         conditions.append(

@@ -122,12 +122,16 @@ def conditions(measure: Measure, on: date) -> tuple[ColumnElement[bool], ColumnE
 def counted_in(
     actor: Actor, measure: Measure, year: int, on: date, *, others: bool = False
 ) -> ColumnElement[bool]:
-    """Condition on Task: what a rate of `OF_TASKS` counts for the actor; with `others` only those
-    not in its numerator."""
+    """Condition on Task: what a rate of `OF_TASKS` counts for the actor; with `others` only those it
+    went ill with: not in its numerator, or of the rework rate those in it."""
     counted, good = conditions(measure, on)
     wanted = and_(counted, *_scope(actor, year, None))
+    if not others:
+        return wanted
+    if measure is Measure.REWORKED:
+        return and_(wanted, good)
     # A comparison with nothing is neither true nor false, so that NOT would lose the row.
-    return and_(wanted, case((good, 0), else_=1) == 1) if others else wanted
+    return and_(wanted, case((good, 0), else_=1) == 1)
 
 
 def in_year(year: int) -> ColumnElement[bool]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
+from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.files import StoredFile
-from app.people.models import Person
+from app.people.models import Person, User
+from app.people.queries import staff_of
 from app.places.queries import in_reach
 from app.platforms.queries import reached_openly
-from app.resolutions.models import Evaluation, Evidence, Extension, Resolution, Task
+from app.resolutions.models import Evaluation, Evidence, Extension, Resolution, Task, TaskStep
 from app.resolutions.policy import Facts
 from app.resolutions.queries.concerned import (
     about_sensitive,
@@ -150,11 +153,62 @@ def facts(actor: Actor, task: Task) -> Facts:
             .label("extension_to_decide"),
             select(func.count()).select_from(valid.subquery()).scalar_subquery(),
             this_task.where(to_evaluate(actor)).exists(),
-            this_task.where(had_a_hand([actor.id])).exists().label("had_a_hand"),
+            this_task.where(had_a_hand(actor.id)).exists().label("had_a_hand"),
             select(Resolution.id).where(this, Resolution.fed_back_at.is_not(None)).exists(),
+            func.coalesce(_handed_in_by(task), 0) == actor.id,
+            _reminded_today(task),
+            _reachable(task),
         )
     ).one()
     return Facts(*row)
+
+
+def _handed_in_by(task: Task) -> Any:
+    """The id of the account that handed the work in last."""
+    return (
+        select(TaskStep.by_id)
+        .where(TaskStep.task_id == task.id, TaskStep.event == "submit")
+        .order_by(TaskStep.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _reminded_today(task: Task) -> ColumnElement[bool]:
+    return (
+        select(TaskStep.id)
+        .where(
+            TaskStep.task_id == task.id,
+            TaskStep.event == "remind",
+            TaskStep.at >= clock.at(clock.today()),
+        )
+        .exists()
+    )
+
+
+def _reachable(task: Task) -> ColumnElement[bool]:
+    """Messages reach a resident, with or without an account, and the accounts of a unit."""
+    account = select(User.id).where(User.unit_id == task.unit_id, User.disabled_at.is_(None))
+    return true() if task.person_id is not None else account.exists()
+
+
+def verifiers(task: Task) -> Sequence[Any]:
+    """(id, name) of those who may verify the task's work: staff of its community who neither
+    handle it nor had a hand in it."""
+    staff = [row.id for row in staff_of(task.community_id)]
+    return db.session.execute(
+        select(User.id, User.name)
+        .join(Task, Task.id == task.id)
+        .where(
+            User.id.in_(staff),
+            or_(Task.unit_id.is_(None), User.unit_id.is_(None), User.unit_id != Task.unit_id),
+            or_(
+                Task.person_id.is_(None), User.person_id.is_(None), User.person_id != Task.person_id
+            ),
+            ~had_a_hand(User.id),
+        )
+        .order_by(User.id)
+    ).all()
 
 
 def took_part_in(task: Task, person: Person) -> bool:

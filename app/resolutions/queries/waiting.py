@@ -133,7 +133,7 @@ def _evaluated() -> ColumnElement[bool]:
 def _of_others(actor: Actor) -> ColumnElement[bool]:
     """The actor neither handles it nor had a hand in it, so that they may judge it."""
     # A comparison with nothing is neither true nor false, so that NOT would lose the row.
-    return and_(~had_a_hand([actor.id]), case((own(actor), 1), else_=0) == 0)
+    return and_(~had_a_hand(actor.id), case((own(actor), 1), else_=0) == 0)
 
 
 def _of_round(column: Any, model: Any) -> Any:

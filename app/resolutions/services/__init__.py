@@ -9,16 +9,15 @@ from app.resolutions.services.checking import (
     void_completion,
 )
 from app.resolutions.services.dispatching import (
-    Draft,
     accept,
     claim,
     decide_return,
     dispatch,
-    draft_task,
-    draft_tasks,
     offer,
     return_task,
 )
+from app.resolutions.services.drafting import Draft, draft_task, draft_tasks, edit_task
+from app.resolutions.services.reminding import remind
 from app.resolutions.services.resolutions import close, feed_back, publish, record, supersede
 from app.resolutions.services.working import (
     ask_extension,
@@ -26,6 +25,7 @@ from app.resolutions.services.working import (
     longest_extension,
     report,
     submit,
+    withdraw,
 )
 
 __all__ = [
@@ -41,12 +41,14 @@ __all__ = [
     "dispatch",
     "draft_task",
     "draft_tasks",
+    "edit_task",
     "evaluate",
     "feed_back",
     "longest_extension",
     "offer",
     "publish",
     "record",
+    "remind",
     "report",
     "return_task",
     "send_back",
@@ -54,4 +56,5 @@ __all__ = [
     "supersede",
     "verify",
     "void_completion",
+    "withdraw",
 ]

@@ -1,29 +1,26 @@
-"""派 and 抢: drafting tasks, dispatching them, offering, claiming, accepting, returning them."""
+"""派 and 抢: dispatching tasks, offering, claiming, accepting, returning them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from app.core import clock, workdays
 from app.core.access import Actor, Capability
-from app.core.db import db, hold
+from app.core.db import db
 from app.core.errors import Refused
+from app.core.formats import day
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.core.numbering import number_of_year
 from app.people.models import Person, Unit
 from app.resolutions import deadlines, policy
-from app.resolutions.models import Difficulty, Resolution, Task, TaskStep
+from app.resolutions.models import Task, TaskStep
 from app.resolutions.services.steps import (
     give_time,
     lock,
     move,
     needed,
-    note,
     refuse_others,
     refuse_stale,
     refuse_strangers,
@@ -31,63 +28,6 @@ from app.resolutions.services.steps import (
     tell_staff,
 )
 from app.resolutions.states import TaskState
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A task to be drafted, and perhaps dispatched or offered at once."""
-
-    title: str
-    detail: str = ""
-    difficulty: Difficulty = Difficulty.ORDINARY
-    unit: Unit | None = None
-    offered: bool = False
-
-
-def draft_task(
-    actor: Actor,
-    resolution: Resolution,
-    *,
-    title: str,
-    detail: str = "",
-    difficulty: Difficulty = Difficulty.ORDINARY,
-) -> Task:
-    """Write down a piece of work that the resolution asks for; nobody has it yet."""
-    hold(resolution)
-    if not policy.is_living(resolution) or resolution.fed_back_at is not None:
-        raise Refused(_l("This resolution is no longer being carried out."))
-    task = Task(
-        number=number_of_year("task", resolution.community_id),
-        community_id=resolution.community_id,
-        resolution_id=resolution.id,
-        title=title,
-        detail=detail,
-        difficulty=difficulty,
-        state=TaskState.DRAFTED,
-        created_by_id=actor.id,
-        version=0,
-    )
-    db.session.add(task)
-    db.session.flush()
-    note(actor, task, "draft")
-    return task
-
-
-def draft_tasks(actor: Actor, resolution: Resolution, drafts: Sequence[Draft]) -> list[Task]:
-    """Several at once; those with a unit are dispatched, those `offered` opened for claiming."""
-    if not drafts:
-        raise Refused(_l("Write down at least one task."))
-    made = []
-    for draft in drafts:
-        task = draft_task(
-            actor, resolution, title=draft.title, detail=draft.detail, difficulty=draft.difficulty
-        )
-        if draft.unit is not None:
-            dispatch(actor, task, unit=draft.unit)
-        elif draft.offered:
-            offer(actor, task)
-        made.append(task)
-    return made
 
 
 def dispatch(
@@ -156,6 +96,8 @@ def claim(actor: Actor, task: Task, *, for_unit: bool = False, version: int | No
     """Take a task that is open for claiming, for oneself or for one's unit. Time counts from
     today. The first one gets it: the row is locked, so the second finds it taken."""
     lock(task)
+    if task.state is not TaskState.OFFERED and policy.is_handler(actor, task):
+        raise Refused(_l("This task is yours already."))
     if task.state is not TaskState.OFFERED:
         raise Refused(_l("This task is no longer open for claiming: somebody else was faster."))
     refuse_stale(task, version)
@@ -262,8 +204,12 @@ def _returned_on(task: Task) -> date:
 def _until(today: date, due_on: date) -> deadlines.Period:
     if due_on <= today:
         raise Refused(_l("The last day has to be after today."), field="due_on")
-    if due_on > today + timedelta(days=policy.LONGEST_DUE_DAYS):
-        raise Refused(_l("The last day is too far away."), field="due_on")
+    latest = today + timedelta(days=policy.LONGEST_DUE_DAYS)
+    if due_on > latest:
+        raise Refused(
+            _l("The last day is too far away: %(day)s at the latest.", day=day(latest)),
+            field="due_on",
+        )
     if not workdays.is_working(due_on):
         raise Refused(_l("This day is not a working day."), field="due_on")
     return deadlines.until(today, due_on)

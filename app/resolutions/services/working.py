@@ -27,7 +27,7 @@ from app.resolutions.services.steps import (
     tell_handler,
     tell_staff,
 )
-from app.resolutions.states import UNDER_WAY
+from app.resolutions.states import UNDER_WAY, tasks
 
 
 def report(
@@ -159,6 +159,28 @@ def submit(
         f"submit:{step.id}",
         Phrase(marked("Handed in, please verify: %(title)s"), title=task.title),
     )
+
+
+def withdraw(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
+    """Take back work that one has handed in, before it is verified. It stays in the course of the
+    task; the time given runs on, and its last day is what it was."""
+    lock(task, version)
+    refuse_strangers(actor, task)
+    reason = needed(reason, "reason")
+    tasks.after(task.state, "withdraw")
+    if not policy.may_withdraw(task, queries.facts(actor, task)):
+        raise Refused(_l("Only whoever handed the work in can withdraw it."))
+    task.submitted_at = task.submitted_on = None
+    proxy = policy.by_proxy(actor, task)
+    step = move(actor, task, "withdraw", text=reason, proxy=proxy)
+    told = Phrase(
+        marked("What was handed in for “%(title)s” has been withdrawn: %(reason)s"),
+        title=task.title,
+        reason=reason,
+    )
+    tell_staff(task, f"withdraw:{step.id}", told)
+    if proxy:
+        tell_handler(task, f"withdraw:{step.id}", told)
 
 
 def overtake_extension(task: Task) -> None:

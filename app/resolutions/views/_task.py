@@ -9,12 +9,14 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.access import Capability
+from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.masking import masked_phone
+from app.people import telephones
+from app.people.models import Person
 from app.resolutions import chain as matter
 from app.resolutions import policy, queries, services
 from app.resolutions.deadlines import Light, light
@@ -32,6 +34,7 @@ from app.resolutions.forms import (
 )
 from app.resolutions.models import Task
 from app.resolutions.policy import Action
+from app.resolutions.states import OPEN
 
 # The form of each action on the page. Those that are one button need only the version.
 FORMS: dict[Action, type[StepForm]] = {
@@ -45,10 +48,12 @@ FORMS: dict[Action, type[StepForm]] = {
     Action.ASK_EXTENSION: ExtensionForm,
     Action.DECIDE_EXTENSION: DecisionForm,
     Action.SUBMIT: SubmitForm,
+    Action.WITHDRAW: ReasonForm,
     Action.VERIFY: VerifyForm,
     Action.SEND_BACK: ReasonForm,
     Action.EVALUATE: EvaluationForm,
     Action.ENTER_EVALUATION: FollowUpForm,
+    Action.REMIND: StepForm,
     Action.CLOSE: StepForm,
     Action.VOID: ReasonForm,
     Action.CANCEL: ReasonForm,
@@ -86,6 +91,7 @@ def task_page(
         refused[1].renew(task.version)
         forms[refused[0]] = refused[1]
     _offer_people(task, forms)
+    verifiers = queries.verifiers(task) if policy.is_to_verify(task) else []
     return render(
         "resolutions/task.html",
         status=status,
@@ -99,6 +105,8 @@ def task_page(
         by_proxy=policy.by_proxy(who, task),
         names=who.may_around(Capability.SEE_TASKS, task.community.path),
         own_steps=policy.is_handler(who, task),
+        verifiers=verifiers,
+        others_verify=any(row.id != who.id for row in verifiers),
         steps=queries.steps_of(task.id),
         photos=_by_step(task),
         photo_types=PHOTO_TYPES,
@@ -110,7 +118,20 @@ def task_page(
         longest=services.longest_extension(task) if Action.ASK_EXTENSION in allowed else 0,
         closes_on=policy.closes_unevaluated_on(task),
         late=policy.is_late(task, clock.today()),
+        telephone=_telephone(who, task),
+        to_call=_to_call(who, forms.get(Action.ENTER_EVALUATION)),
     )
+
+
+def _telephone(who: Actor, task: Task) -> dict[str, Any] | None:
+    """The number of whoever has to act, for those who may look at the people here."""
+    if task.state not in OPEN or policy.is_handler(who, task):
+        return None
+    if not who.may_at(Capability.SEE_PEOPLE, task.community.path):
+        return None
+    if task.unit is not None:
+        return telephones.of_unit(who, task.unit, task.community)
+    return telephones.of_person(who, task.person) if task.person is not None else None
 
 
 def _forms(task: Task, allowed: frozenset[Action]) -> dict[Action, Any]:
@@ -136,6 +157,16 @@ def people_to_ask(task: Task) -> list[tuple[Any, Any]]:
         ),
         blank="",
     )
+
+
+def _to_call(who: Actor, form: Any) -> dict[str, Any] | None:
+    """The number of whoever was chosen to be asked how the work turned out."""
+    if form is None or form.person_id.data not in [
+        value for value, _name in form.person_id.choices
+    ]:
+        return None
+    person = db.session.get(Person, form.person_id.data) if form.person_id.data else None
+    return telephones.of_person(who, person) if person is not None else None
 
 
 def _by_step(task: Task) -> dict[int, list[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
@@ -17,7 +18,7 @@ from app.resolutions.forms import FollowUpForm
 from app.resolutions.models import Channel, Task
 from app.resolutions.policy import Action
 from app.resolutions.views import bp
-from app.resolutions.views._task import people_to_ask, press, sent
+from app.resolutions.views._task import people_to_ask, press, sent, task_page
 
 C = Capability
 A = Action
@@ -81,6 +82,8 @@ def follow_up(task_id: int) -> Response:
     task = queries.task_in_reach(actor(), task_id, C.ENTER_EVALUATION)
     form: FollowUpForm = sent(A.ENTER_EVALUATION)
     form.person_id.choices = people_to_ask(task)
+    if "call" in request.form:
+        return task_page(task_id, refused=(A.ENTER_EVALUATION, form))
 
     def take_down(task: Task) -> Any:
         return services.evaluate(

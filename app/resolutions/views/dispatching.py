@@ -91,6 +91,20 @@ def uphold(task_id: int) -> Response:
     )
 
 
+@bp.post("/tasks/<int:task_id>/remind")
+@requires(C.DISPATCH)
+def remind(task_id: int) -> Response:
+    queries.task_in_reach(actor(), task_id, C.DISPATCH)
+    form = sent(A.REMIND)
+    return press(
+        task_id,
+        A.REMIND,
+        form,
+        lambda task: services.remind(actor(), task, version=form.version.data),
+        _("The handler has been reminded."),
+    )
+
+
 @bp.post("/tasks/<int:task_id>/claim")
 @requires(C.HANDLE_TASK)
 def claim(task_id: int) -> Response:

@@ -12,12 +12,13 @@ from app.core.access import Capability, requires
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
 from app.people.models import Unit
 from app.people.queries import units_of
 from app.resolutions import deadlines, policy, queries, services
-from app.resolutions.forms import MOST_DRAFTS, DraftsForm
-from app.resolutions.models import Difficulty, Resolution
+from app.resolutions.forms import MOST_DRAFTS, DraftsForm, EditForm
+from app.resolutions.models import Difficulty, Resolution, ServiceLevel, Task
 from app.resolutions.services import Draft
 from app.resolutions.views import bp
 
@@ -55,8 +56,49 @@ def draft_tasks(resolution_id: int) -> Response:
     return see_other(url_for("resolutions.show", resolution_id=resolution_id))
 
 
+@bp.get("/tasks/<int:task_id>/edit")
+@requires(C.DISPATCH)
+def change_task(task_id: int) -> Response:
+    task = queries.task_in_reach(actor(), task_id, C.DISPATCH)
+    if not policy.may_edit(task):
+        return see_other(url_for("resolutions.task", task_id=task_id))
+    return _edit_page(EditForm(obj=task), task, 200)
+
+
+@bp.post("/tasks/<int:task_id>/edit")
+@requires(C.DISPATCH)
+def edit_task(task_id: int) -> Response:
+    task = queries.task_in_reach(actor(), task_id, C.DISPATCH)
+    form = EditForm()
+    if not form.accepts(
+        lambda: services.edit_task(
+            actor(),
+            task,
+            title=form.title.data,
+            detail=form.detail.data or "",
+            difficulty=form.difficulty.data,
+            version=form.version.data,
+        )
+    ):
+        form.renew(task.version)
+        return _edit_page(form, task, 422)
+    db.session.commit()
+    flash(_("The task has been changed."))
+    return see_other(url_for("resolutions.task", task_id=task_id))
+
+
+def _edit_page(form: EditForm, task: Task, status: int) -> Response:
+    return render(
+        "resolutions/edit_task.html", status=status, form=form, task=task, levels=_levels()
+    )
+
+
+def _levels() -> list[ServiceLevel]:
+    """How long a task of each difficulty may take."""
+    return [deadlines.level_of(difficulty, clock.today()) for difficulty in Difficulty]
+
+
 def _page(form: DraftsForm, resolution: Resolution, status: int) -> Response:
-    today = clock.today()
     return render(
         "resolutions/new_tasks.html",
         status=status,
@@ -65,7 +107,7 @@ def _page(form: DraftsForm, resolution: Resolution, status: int) -> Response:
         units=units_of(resolution.community_id),
         open_value=OPEN,
         may_add=len(form.rows) < MOST_DRAFTS,
-        levels=[deadlines.level_of(difficulty, today) for difficulty in Difficulty],
+        levels=_levels(),
         living=policy.is_living(resolution) and resolution.fed_back_at is None,
     )
 

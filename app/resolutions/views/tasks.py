@@ -27,7 +27,7 @@ from app.resolutions.views import bp
 from app.resolutions.views._task import task_page
 
 C = Capability
-ONLY = ("all", "overdue", "mine")
+ONLY = ("all", "overdue", "mine", "reworked")
 SHELVES = ("mine", "open", "evaluate", "done")
 FIRST_YEAR = 2020
 
@@ -104,6 +104,7 @@ def _all_tasks(who: Actor) -> Response:
         unit_id=unit_id,
         overdue=only == "overdue",
         mine=only == "mine",
+        reworked=only == "reworked",
         text=text,
         also=_counted(who, measure, year),
     )
@@ -129,13 +130,16 @@ def _all_tasks(who: Actor) -> Response:
 
 
 def _own_tasks(who: Actor) -> Response:
-    shelf = word_argument("shelf", SHELVES)
     shelves = queries.shelves(who)
+    counts = queries.count_each(shelves)
+    # Unless one is asked for, the first that has something on it.
+    asked = word_argument("shelf", ("", *SHELVES))
+    shelf = asked or next((each for each in SHELVES if counts[each]), SHELVES[0])
     return render(
         "resolutions/own_tasks.html",
         page=paged(queries.tasks(who, also=shelves[shelf]), page_argument()),
         shelf=shelf,
-        counts=queries.count_each(shelves),
+        counts=counts,
         light=light,
         Light=Light,
         announced=queries.years_announced(),

@@ -55,6 +55,21 @@ def submit(task_id: int) -> Response:
     )
 
 
+@bp.post("/tasks/<int:task_id>/withdraw")
+@requires(C.HANDLE_TASK)
+def withdraw(task_id: int) -> Response:
+    form = sent(A.WITHDRAW)
+    return press(
+        task_id,
+        A.WITHDRAW,
+        form,
+        lambda task: services.withdraw(
+            actor(), task, reason=form.reason.data, version=form.version.data
+        ),
+        _("It has been withdrawn, and stays in the course of the task."),
+    )
+
+
 @bp.post("/tasks/<int:task_id>/extension")
 @requires(C.HANDLE_TASK)
 def ask_extension(task_id: int) -> Response:

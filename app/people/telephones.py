@@ -1,0 +1,48 @@
+"""A telephone number on a page: masked, with the form to look at it against a reason.
+
+The functions give what `templates/people/_telephone.html` takes; the number itself is only in the
+answer to that form.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from app.core.access import Actor, Capability
+from app.core.masking import is_private, masked_contact, masked_phone
+from app.people.forms import UnmaskForm
+from app.people.models import Person, Unit
+from app.places.models import Place
+
+
+def of_person(
+    actor: Actor, person: Person, *, unmasking: UnmaskForm | None = None, phone: str | None = None
+) -> dict[str, Any]:
+    return {
+        "phone": phone,
+        "masked": masked_phone(person.phone),
+        "ask": url_for("people.unmask", person_id=person.id),
+        "unmasking": unmasking or UnmaskForm(formdata=None),
+        "may_unmask": actor.may_at(Capability.UNMASK, person.community.path),
+    }
+
+
+def of_unit(
+    actor: Actor,
+    unit: Unit,
+    community: Place,
+    *,
+    unmasking: UnmaskForm | None = None,
+    phone: str | None = None,
+) -> dict[str, Any]:
+    """An office's number stands there in full: only what is somebody's own is masked."""
+    return {
+        "phone": phone,
+        "masked": masked_contact(unit.contact_phone),
+        "ask": url_for("people.unmask_contact", unit_id=unit.id),
+        "unmasking": unmasking or UnmaskForm(formdata=None),
+        "may_unmask": is_private(unit.contact_phone)
+        and actor.may_at(Capability.UNMASK, community.path),
+    }
