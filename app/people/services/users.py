@@ -38,8 +38,6 @@ def create_user(
     if (role is Role.UNIT) != (unit is not None):
         raise Refused(_l("A unit contact, and only they, speaks for a unit."), field="unit_id")
     username = checked(username)
-    if db.session.scalar(select(User.id).where(User.username == username)) is not None:
-        raise taken()
     user = User(
         username=username,
         name=clean_name(name),
@@ -52,13 +50,9 @@ def create_user(
     with flushing(taken()):
         db.session.add(user)
     audit.record(
-        actor,
-        "user.create",
-        kind="user",
-        id=user.id,
-        path=place.path,
+        actor, "user.create", kind="user", id=user.id, path=place.path,
         username=masked_username(username),
-    )
+    )  # fmt: skip
     grant(actor, user, role=role, place=place)
     return user, password
 
