@@ -78,6 +78,12 @@ def begin_writing() -> None:
     _writing.set(True)
 
 
+def let_go() -> None:
+    """Hold nothing while something takes its time, such as hashing a password: the transaction
+    ends, and the next statement begins another."""
+    db.session.rollback()
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from app.core.i18n import gettext, ngettext
 from app.core.i18n import marked as _m
 
 # What a reader of the trail is shown of an entry's details, beside the act: plain words and figures.
-SHOWN = ("title", "name", "username", "text", "reason", "number", "points", "days")
+SHOWN = ("title", "name", "username", "text", "reason", "number", "awards", "points", "days")
+_LONGEST = 80  # characters of one of them: enough to know it by
 
 ACTS = {
     "session.sign_in": _m("Signed in to the program"),
@@ -215,15 +218,21 @@ def name_of(action: str) -> str:
     return gettext(ACTS[action]) if action in ACTS else action
 
 
-def details(detail: dict[str, object]) -> str:
-    """The words of an entry's details, in one line."""
-    shown = [
+def details(detail: dict[str, object], known: Collection[str] = ()) -> str:
+    """The words of an entry's details in one line, without what is `known` beside it."""
+    found = [
         _worded(key, detail[key]) for key in SHOWN if detail.get(key) not in (None, "", [], {})
     ]
-    return " · ".join(shown)
+    return " · ".join(_cut(one) for one in found if one and one not in known)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _worded(key: str, value: object) -> str:
     if key == "points" and isinstance(value, int):
         return ngettext("%(num)s point", "%(num)s points", value)
+    if key == "awards" and isinstance(value, list):
+        return ngettext("%(num)s award", "%(num)s awards", len(value)) if len(value) > 1 else ""
     return str(value)

@@ -215,7 +215,7 @@ def trail(
     statement = select(
         AuditEntry.id, AuditEntry.at, AuditEntry.actor_name, AuditEntry.action, AuditEntry.subject_kind,
         AuditEntry.subject_id, AuditEntry.detail, AuditEntry.address,
-    ).order_by(AuditEntry.id.desc())  # fmt: skip
+    ).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())  # fmt: skip
     statement = statement.where(or_(*reached))
     if text:
         statement = statement.where(AuditEntry.actor_name.contains(text, autoescape=True))

@@ -5,33 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, cast, literal, select, union_all
+from sqlalchemy import Integer, String, cast, func, literal, select, union_all
+from sqlalchemy.orm import aliased
 
-from app.conventions.models import Convention
+from app.conventions.models import Clause, Convention, ConventionVersion, Opinion
 from app.core.access import Actor, Capability
 from app.core.db import db
+from app.core.files import StoredFile
 from app.core.masking import masked_name
-from app.meetings.models import Meeting
-from app.people.models import Person, Unit, User
+from app.disclosure.models import Notice
+from app.meetings.models import Invitation, Meeting
+from app.people.models import Appointment, Person, PersonImport, Unit, User
 from app.places.models import Place
 from app.platforms.models import Platform, Topic
-from app.points.models import Award
+from app.points.models import Award, EarningRule
 from app.resolutions.models import Resolution, Task
 from app.rewards.models import Redemption, RewardItem
 
 
 class Kind(NamedTuple):
     """Where the page of such a thing is, and what says how it is called: the name of whom it
-    concerns, or its own. Titles of what may be sensitive are not shown: a number says enough."""
+    concerns, or its own. Titles of what may be sensitive are not shown: a number says enough.
+
+    `shown`: the id of what the page shows, if that is another thing. No endpoint: no page."""
 
     endpoint: str
     argument: str
     id: Any
     called: Any
+    shown: Any = None
 
 
 def _name_of(person_id: Any) -> Any:
     return select(Person.name).where(Person.id == person_id).scalar_subquery()
+
+
+def _convention_of(version_id: Any, column: Any) -> Any:
+    version = aliased(ConventionVersion)  # `version_id` may be a column of the same table
+    versions = select(column).join(version, version.convention_id == Convention.id)
+    return versions.where(version.id == version_id).scalar_subquery()
+
+
+def _part_of_convention(id_: Any, version_id: Any) -> Kind:
+    return Kind(
+        "conventions.show", "convention_id", id_,
+        _convention_of(version_id, Convention.title), _convention_of(version_id, Convention.id),
+    )  # fmt: skip
 
 
 KINDS = {
@@ -39,6 +58,29 @@ KINDS = {
     "award": Kind("points.award", "award_id", Award.id, _name_of(Award.person_id)),
     "redemption": Kind(
         "rewards.slip", "redemption_id", Redemption.id, _name_of(Redemption.person_id)
+    ),
+    "appointment": Kind(
+        "people.person",
+        "person_id",
+        Appointment.id,
+        _name_of(Appointment.person_id),
+        Appointment.person_id,
+    ),
+    "invitation": Kind(
+        "",
+        "",
+        Invitation.id,
+        func.coalesce(
+            _name_of(Invitation.person_id),
+            select(Unit.name).where(Unit.id == Invitation.unit_id).scalar_subquery(),
+            select(User.name).where(User.id == Invitation.user_id).scalar_subquery(),
+        ),
+    ),
+    "person_import": Kind(
+        "people.show_import",
+        "import_id",
+        PersonImport.id,
+        select(StoredFile.name).where(StoredFile.id == PersonImport.file_id).scalar_subquery(),
     ),
     "user": Kind("people.user", "user_id", User.id, User.name),
     "unit": Kind("people.unit", "unit_id", Unit.id, Unit.name),
@@ -49,10 +91,15 @@ KINDS = {
     "resolution": Kind("resolutions.show", "resolution_id", Resolution.id, Resolution.number),
     "task": Kind("resolutions.task", "task_id", Task.id, Task.number),
     "convention": Kind("conventions.show", "convention_id", Convention.id, Convention.title),
+    "convention_version": _part_of_convention(ConventionVersion.id, ConventionVersion.id),
+    "clause": _part_of_convention(Clause.id, Clause.version_id),
+    "opinion": _part_of_convention(Opinion.id, Opinion.version_id),
+    "notice": Kind("disclosure.show", "notice_id", Notice.id, Notice.id),
+    "earning_rule": Kind("", "", EarningRule.id, EarningRule.name),
     "reward_item": Kind("rewards.item", "item_id", RewardItem.id, RewardItem.name),
 }
 
-_OF_PEOPLE = frozenset({"person", "award", "redemption"})
+_OF_PEOPLE = frozenset({"person", "award", "redemption", "appointment", "invitation"})
 
 
 class Subject(NamedTuple):
@@ -61,32 +108,42 @@ class Subject(NamedTuple):
     arguments: dict[str, int]
 
 
+def about(entry: Any) -> list[tuple[str, int]]:
+    """Kind and id of what an entry is about: in a meeting also of whom."""
+    found = [(entry.subject_kind, entry.subject_id), ("invitation", entry.detail.get("invitation"))]
+    return [(kind, id_) for kind, id_ in found if id_ is not None]
+
+
 def subjects_of(actor: Actor, entries: Iterable[Any]) -> dict[tuple[str, int], Subject]:
     """What the entries are about, by kind and id, in one query. Names of people are masked for
     those who don't work with them."""
     wanted: dict[str, set[int]] = {}
     for entry in entries:
-        if entry.subject_kind in KINDS and entry.subject_id is not None:
-            wanted.setdefault(entry.subject_kind, set()).add(entry.subject_id)
+        for kind, id_ in about(entry):
+            if kind in KINDS:
+                wanted.setdefault(kind, set()).add(id_)
     in_full = actor.may(Capability.SEE_PEOPLE)
     return {
         (kind, id_): Subject(
             called if in_full or kind not in _OF_PEOPLE else masked_name(called),
             KINDS[kind].endpoint,
-            {KINDS[kind].argument: id_},
+            {KINDS[kind].argument: shown},
         )
-        for kind, id_, called in _called(wanted)
+        for kind, id_, called, shown in _called(wanted)
     }
 
 
 def _called(wanted: dict[str, set[int]]) -> Sequence[Any]:
-    """(kind, id, what it is called) of each."""
+    """(kind, id, what it is called, id of what its page shows) of each."""
     if not wanted:
         return ()
     arms = [
-        select(literal(name), KINDS[name].id, cast(KINDS[name].called, String)).where(
-            KINDS[name].id.in_(ids)
-        )
+        select(
+            literal(name),
+            KINDS[name].id,
+            cast(KINDS[name].called, String),
+            cast(KINDS[name].id if KINDS[name].shown is None else KINDS[name].shown, Integer),
+        ).where(KINDS[name].id.in_(ids))
         for name, ids in wanted.items()
     ]
     return db.session.execute(union_all(*arms)).all()

@@ -123,6 +123,7 @@ def audit() -> Response:
         since=since,
         until=until,
         subjects=subjects.subjects_of(actor(), page.rows),
+        about=subjects.about,
         name_of=acts.name_of,
         details=acts.details,
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from app.audit import services as audit
 from app.core import clock
 from app.core.db import db
+from app.people.models import AppointmentKind
+from app.people.services import appoint
 
 ACTS = re.compile(r">(test\.\w+)<")
 
@@ -97,3 +100,47 @@ def test_it_is_narrowed_to_some_days(cast, sign_in):
     today = clock.today().isoformat()
     assert ACTS.findall(client.get(f"/audit?since={today}&until={today}").text)
     assert not ACTS.findall(client.get("/audit?until=2020-01-01").text)
+
+
+def test_whoever_checks_in_is_named_beside_the_meeting(enter):
+    page = enter("oversight").get("/audit?kind=meetings&q=李建华").text
+    assert re.search(r'会议签到</td>\s*<td[^>]*><a href="/meetings/\d+">[\d-]+</a> · .\*', page)
+
+
+def test_what_belongs_to_something_else_leads_to_that(cast, sign_in):
+    office = appoint(
+        cast.actor("staff"), person=cast.li, kind=AppointmentKind.BUILDING_HEAD,
+        place=cast.building, since=clock.today(),
+    )  # fmt: skip
+    db.session.commit()
+    page = sign_in(cast.street_officer).get("/audit?kind=people").text
+    assert f'<a href="/people/{office.person_id}">{cast.li.name}</a>' in page
+
+
+def test_steps_and_clauses_lead_to_their_convention(enter):
+    page = enter("oversight").get("/audit?kind=conventions").text
+    found = re.findall(r"<a href=\"/conventions/\d+\">([^<]+)</a>", page)
+    assert len(set(found)) > 2
+
+
+def test_the_newest_stands_first_whenever_it_was_written(cast, sign_in):
+    for act, day in (("test.late", clock.today()), ("test.early", date(2026, 1, 5))):
+        with clock.frozen(clock.at(day, 9)):
+            audit.record(cast.actor("staff"), act, kind="test", id=1, path=cast.community.path)
+    db.session.commit()
+    assert ACTS.findall(sign_in(cast.admin).get("/audit?kind=").text) == ["test.late", "test.early"]
+
+
+def test_details_say_how_many_and_are_short_and_said_once(cast, sign_in):
+    audit.record(
+        cast.actor("staff"), "points.request", kind="award", id=None, path=cast.community.path,
+        awards=[1, 2, 3], points=15, text="长" * 500,
+    )  # fmt: skip
+    audit.record(
+        cast.actor("staff"), "unit.correct", kind="unit", id=cast.property_firm.id,
+        path=cast.community.path, name=cast.property_firm.name,
+    )  # fmt: skip
+    db.session.commit()
+    page = sign_in(cast.admin).get("/audit").text
+    assert f">{'长' * 80}… · 3笔积分 · 15分<" in page
+    assert page.count(cast.property_firm.name) == 1

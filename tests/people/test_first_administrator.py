@@ -5,7 +5,7 @@ from app.core.access import Role
 from app.core.db import begin_writing, db
 from app.core.errors import Refused
 from app.core.settings import data_folder
-from app.people import services
+from app.people import passwords, services
 from app.people.models import RoleGrant, User
 from app.people.queries import actor_of
 from app.places import services as places
@@ -120,3 +120,12 @@ def test_the_administrator_reaches_every_city_that_is_there(empty):
     code = services.setup_code()
     assert empty.test_client().post("/setup", data=filled(code, city="")).status_code == 303
     assert len(db.session.scalars(select(RoleGrant)).all()) == 2
+
+
+def test_nothing_is_held_while_the_password_is_hashed(empty, monkeypatch):
+    code, held = services.setup_code(), []
+    monkeypatch.setattr(
+        passwords, "hashed", lambda _: held.append(db.session().in_transaction()) or "x"
+    )
+    assert empty.test_client().post("/setup", data=filled(code)).status_code == 303
+    assert held == [False]

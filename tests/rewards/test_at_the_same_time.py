@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -19,7 +21,7 @@ from app.people.queries import actor_of
 from app.points import queries as points_queries
 from app.points import services as points
 from app.points.models import Award
-from app.rewards import services
+from app.rewards import policy, services
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 from tests import cast as cast_module
 from tests.points.conftest import DAY
@@ -33,10 +35,11 @@ class Town:
         self.app = app
         self.community_id = community_id
         self.people = people
+        self.day = DAY
 
     def once(self, call):
         """Run a call in a transaction of its own; returns its result or the Refused it raised."""
-        with self.app.app_context(), clock.frozen(clock.at(DAY, 10)):
+        with self.app.app_context(), clock.frozen(clock.at(self.day, 10)):
             begin_writing()
             try:
                 result = call()
@@ -85,6 +88,16 @@ class Town:
             return services.reserve(staff(), item, person_id=person_id, request_key=key).id
 
         return call
+
+    @contextmanager
+    def on(self, day):
+        """What is done inside is done on that day."""
+        self.day = day
+        yield
+        self.day = DAY
+
+    def states(self, ids):
+        return self.once(lambda: [db.session.get(Redemption, id_).state for id_ in ids])
 
     def balance(self, person_id):
         return self.once(lambda: points_queries.balance_of(person_id))
@@ -311,6 +324,37 @@ def test_several_approvals_and_other_credits_never_block_each_other(town):
         )
         assert results == [[], [], 4]
     assert all(town.balance(p) > was for p, was in zip(town.people, before, strict=True))
+    assert town.is_clean()
+
+
+def test_cancelling_all_that_are_overdue_and_handing_one_over_at_once_one_wins(town):
+    li, wang = town.people[1:3]
+    late = DAY + timedelta(days=policy.COLLECT_WITHIN + 1)
+
+    def cancel():
+        return services.cancel_overdue(staff(), town.community_id, reason="x")
+
+    with town.on(late):
+        town.once(cancel)  # what the tests before have left
+    for number in range(6):
+        item = town.item(stock=3)
+        made = []
+        for person in (li, wang, li):
+            town.give(person, 60, f"overdue:{number}:{len(made)}")
+            made.append(town.once(town.reserve(item, person, f"overdue:{number}:{len(made)}")))
+        before = town.balance(li) + town.balance(wang)
+
+        def hand_over(id_=made[number % 3]):
+            services.hand_over(staff(), db.session.get(Redemption, id_))
+
+        with town.on(late):
+            results = town.together(hand_over, cancel, cancel)
+        states = town.states(made)
+        handed_over = states.count(RedemptionState.HANDED_OVER)
+        assert len(refused(results)) == 1 - handed_over
+        assert sum(results[1:]) == states.count(RedemptionState.CANCELLED) == 3 - handed_over
+        assert town.stock(item) == 3 - handed_over
+        assert town.balance(li) + town.balance(wang) == before + 60 * (3 - handed_over)
     assert town.is_clean()
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.db import db
 from app.points import queries as points
+from app.rewards import services
 from app.rewards.models import Redemption
 
 
@@ -86,6 +89,19 @@ def test_a_resident_cancels_their_own_and_nobody_elses(cast, sign_in, rich, new_
     assert client.post(path).status_code == 303
     assert points.balance_of(rich.id) == 100
     assert "本人取消" in text_of(client.get("/rewards/mine"))
+
+
+def test_what_ended_last_stands_first(cast, sign_in, rich, new_item, reserve):
+    early, late = (
+        reserve(new_item(points=5, name="早"), rich),
+        reserve(new_item(points=5, name="晚"), rich),
+    )
+    services.cancel_own(cast.actor("resident"), late)
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        services.hand_over(cast.actor("staff"), early)
+    db.session.commit()
+    page = text_of(sign_in(cast.resident).get("/rewards/mine"))
+    assert page.index(">早<") < page.index(">晚<")
 
 
 def test_a_resident_does_not_get_to_the_counter(cast, sign_in, rich, new_item, reserve):

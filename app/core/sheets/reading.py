@@ -49,7 +49,7 @@ def read_all(name: str, content: bytes) -> list[Sheet]:
             sheets.append(sheet)
     if not sheets:
         raise empty()
-    if _is_text(content) and not name.lower().endswith(_TEXT) and sheets[0].width == 1:
+    if _is_text(content) and not name.lower().endswith(_TEXT) and not _has_columns(sheets[0]):
         # Programs do write lists of text under a workbook's name, but those have columns.
         raise no_spreadsheet()
     return sheets
@@ -101,6 +101,12 @@ def _tidied(title: str, rows: NumberedRows, room: int) -> Sheet:
     for row in kept:
         row.cells.extend([""] * (width - len(row.cells)))
     return Sheet(title, kept)
+
+
+def _has_columns(sheet: Sheet) -> bool:
+    """Whether most rows say more than one thing: prose has a comma here and there."""
+    several = sum(sum(map(bool, row.cells)) > 1 for row in sheet.rows)
+    return 2 * several > len(sheet.rows)
 
 
 def _is_text(content: bytes) -> bool:

@@ -103,7 +103,10 @@ _TOTAL = re.compile(
     "(说明|备注|注)(?=[:：]|$|\\d))[\\s::：]*.*"
 )
 
-_PLACE = re.compile(".*(网格|社区|小区|片区|小组|单元|号院|[0-9一二三四五六七八九十][栋幢楼组号])")
+# What stands above people and is the name of nobody: 第一网格, 2栋, 低保户, 党员名单.
+_SECTION = re.compile(
+    ".*(网格|社区|小区|片区|小组|单元|号院|[0-9一二三四五六七八九十][栋幢楼组号]|户|人员|党员|名单|[:：])"
+)
 
 
 @dataclass(frozen=True)
@@ -184,12 +187,12 @@ def is_total(row: Row) -> bool:
 
 
 def is_section(row: Row) -> bool:
-    """Whether the row is a heading between people: one text across merged cells, or the name of a
-    place alone (第一网格)."""
+    """Whether the row is a heading between people: one text across merged cells, or one alone
+    that is nobody's name."""
     filled = [cell for cell in row.cells if cell]
-    if len(set(filled)) != 1:
+    if len(set(filled)) != 1 or filled[0].isdigit():
         return False
-    return len(filled) > 1 or bool(_PLACE.fullmatch(re.sub(r"\s", "", filled[0])))
+    return len(filled) > 1 or bool(_SECTION.fullmatch(re.sub(r"\s", "", filled[0])))
 
 
 def _two_rows(row: Row, below: Row | None) -> tuple[list[str], Row | None]:

@@ -41,6 +41,7 @@ class Entry:
     estate_is_sure: bool = False
     address: str = ""
     warnings: list[Phrase] = field(default_factory=list)
+    is_heading: bool = False
 
     @property
     def key(self) -> str:
@@ -56,8 +57,8 @@ class Entry:
 
 
 def entries_of(sheet: Sheet, layout: Layout) -> Iterator[Entry | None]:
-    """The entry of each row below the head; None for a row that is about nobody: a total, a
-    heading, the head again, an empty home."""
+    """The entry of each row below the head, be it a person or a heading; None for a row that is
+    about nobody: a total, the head again, an empty home."""
     today = clock.today()
     standing = _building_of_sheet(sheet, layout)
     previous: Entry | None = None
@@ -66,7 +67,14 @@ def entries_of(sheet: Sheet, layout: Layout) -> Iterator[Entry | None]:
             continue
         said = _said(row, layout)
         about_somebody = said.keys() & {Field.NAME, Field.PHONE, Field.IDENTITY}
-        if not about_somebody or any((is_total(row), is_section(row), is_head_again(row, layout))):
+        if is_total(row) or is_head_again(row, layout):
+            yield None
+            continue
+        if is_section(row):
+            text = next(cell for cell in row.cells if cell)
+            yield Entry(sheet.name, row.number, row.cells, name=text, is_heading=True)
+            continue
+        if not about_somebody:
             yield None
             continue
         entry = _entry(sheet.name, row, said, standing, today)

@@ -57,6 +57,9 @@ class _Planner:
 
     def _judge(self, verdict: Verdict, plan: Plan) -> None:
         entry = verdict.entry
+        if entry.is_heading:
+            verdict.fate = Fate.HEADING
+            return
         if entry.key in self.left_out:
             verdict.refuse(marked("Left out by hand."))
             verdict.by_hand = True

@@ -29,6 +29,7 @@ class Fate(StrEnum):
     SAME = auto()
     DUPLICATE = auto()
     REFUSED = auto()
+    HEADING = auto()
 
 
 FATE_LABELS = labelled({
@@ -37,6 +38,7 @@ FATE_LABELS = labelled({
     Fate.SAME: _l("Nothing to change"),
     Fate.DUPLICATE: _l("Twice in the file"),
     Fate.REFUSED: _l("Not taken over"),
+    Fate.HEADING: _l("Heading, nobody"),
 })  # fmt: skip
 
 

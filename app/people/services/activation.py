@@ -63,8 +63,10 @@ def activate(*, code: str, username: str | None, password: str) -> Actor:
     """Make the account of the person the slip was printed for, or give it a new password.
 
     Without a username it is the telephone number, or the resident's number if there is none or
-    somebody in the family already signs in with it. The slip is used up.
+    somebody in the family already signs in with it. The slip is used up. The password is hashed
+    before anything is held (`core.db.let_go`).
     """
+    kept = passwords.hashed(password)
     slip = open_activation(code, lock=True)
     if slip is None:
         raise Refused(_l("This code is not valid, or no longer."), field="code")
@@ -77,7 +79,7 @@ def activate(*, code: str, username: str | None, password: str) -> Actor:
     if user is None:
         user = _new_user(person, username)
     passwords.check_new(password, username=user.username)
-    user.password_hash = passwords.hashed(password)
+    user.password_hash = kept
     user.password_set_at = user.last_sign_in_at = clock.now()
     user.must_change_password = False
     user.failed_sign_ins = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -42,28 +43,14 @@ def create_person(
     Refused if the same name with the same phone number and home is there already, so that a
     form sent twice enters one person.
     """
-    name = clean_name(name)
-    phone = checked_phone(phone)
-    _check_birth(born_on)
     # Two who enter the same person at once: the second waits here and then finds the first's.
     db.session.execute(select(Place.id).where(Place.id == community.id).with_for_update())
-    household = household_at(community, building, room)
-    _check_not_there(community.id, name, phone, household)
-    pinyin, initials = pinyin_of(name)
-    person = Person(
-        code=new_person_codes(1)[0],
-        name=name,
-        pinyin=pinyin,
-        initials=initials,
-        gender=gender,
-        born_on=born_on,
-        phone=phone,
-        phone_tail=tail(phone),
-        community_id=community.id,
-        household_id=household.id if household else None,
-        party_member=party_member,
-        works_at_id=_unit_id(community.id, works_at),
-    )
+    known = _columns(
+        community, name=name, gender=gender, born_on=born_on, phone=checked_phone(phone),
+        building=building, room=room, party_member=party_member, works_at=works_at,
+    )  # fmt: skip
+    _check_not_there(community.id, known)
+    person = Person(code=new_person_codes(1)[0], community_id=community.id, **known)
     db.session.add(person)
     db.session.flush()
     audit.record(actor, "person.create", kind="person", id=person.id, path=community.path)
@@ -92,30 +79,19 @@ def correct_person(
     hold(person)
     if person.version != version:
         raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))
-    _check_birth(born_on)
-    name = clean_name(name)
-    read, read_initials = pinyin_of(name)
-    household = household_at(person.community, building, room)
-    new_phone = None if without_phone else checked_phone(phone) or person.phone
-    changes = {
-        "name": name,
-        "pinyin": spelt(pinyin) or read,
-        "initials": spelt(initials) or read_initials,
-        "gender": gender,
-        "born_on": born_on,
-        "phone": new_phone,
-        "phone_tail": tail(new_phone),
-        "household_id": household.id if household else None,
-        "party_member": party_member,
-        "works_at_id": _unit_id(person.community_id, works_at),
-    }
+    changes = _columns(
+        person.community, name=name, gender=gender, born_on=born_on,
+        phone=None if without_phone else checked_phone(phone) or person.phone,
+        building=building, room=room, party_member=party_member, works_at=works_at,
+        pinyin=pinyin, initials=initials,
+    )  # fmt: skip
     changed = sorted(field for field, value in changes.items() if getattr(person, field) != value)
     for field in changed:
         setattr(person, field, changes[field])
     person.version += 1
     db.session.flush()
     if "name" in changed:
-        db.session.execute(update(User).where(User.person_id == person.id).values(name=name))
+        db.session.execute(update(User).where(User.person_id == person.id).values(name=person.name))
     audit.record(
         actor, "person.correct", kind="person", id=person.id, path=person.community.path,
         changed=changed,
@@ -223,16 +199,47 @@ def _check_birth(born_on: date | None) -> None:
         raise Refused(_l("This can't be a date of birth."), field="born_on")
 
 
-def _check_not_there(
-    community_id: int, name: str, phone: str | None, household: Household | None
-) -> None:
+def _columns(
+    community: Place,
+    *,
+    name: str,
+    gender: Gender | None,
+    born_on: date | None,
+    phone: str | None,
+    building: Place | None,
+    room: str | None,
+    party_member: bool,
+    works_at: Unit | None,
+    pinyin: str | None = None,
+    initials: str | None = None,
+) -> dict[str, Any]:
+    """What is entered of somebody, checked, as columns; `phone` is checked already."""
+    _check_birth(born_on)
+    name = clean_name(name)
+    read, read_initials = pinyin_of(name)
+    household = household_at(community, building, room)
+    return {
+        "name": name,
+        "pinyin": spelt(pinyin) or read,
+        "initials": spelt(initials) or read_initials,
+        "gender": gender,
+        "born_on": born_on,
+        "phone": phone,
+        "phone_tail": tail(phone),
+        "household_id": household.id if household else None,
+        "party_member": party_member,
+        "works_at_id": _unit_id(community.id, works_at),
+    }
+
+
+def _check_not_there(community_id: int, known: dict[str, Any]) -> None:
     twin = db.session.scalar(
         select(Person.id)
         .where(
             Person.community_id == community_id,
-            Person.name == name,
-            Person.phone.is_not_distinct_from(phone),
-            Person.household_id.is_not_distinct_from(household.id if household else None),
+            Person.name == known["name"],
+            Person.phone.is_not_distinct_from(known["phone"]),
+            Person.household_id.is_not_distinct_from(known["household_id"]),
             Person.moved_out_on.is_(None),
         )
         .limit(1)

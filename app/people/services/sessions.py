@@ -86,21 +86,31 @@ def sign_out_everywhere(actor: Actor) -> None:
     audit.record(actor, "session.revoke", kind="user", id=actor.id, path=_path(actor))
 
 
-def change_password(actor: Actor, *, current: str, password: str) -> Actor:
-    """Set one's own password; every other session ends. Returns the actor to go on with."""
-    user = _own(actor)
-    if not passwords.is_right(current, user.password_hash):
-        raise Refused(_l("This is not your present password."), field="current")
-    passwords.check_new(password, username=user.username)
-    if passwords.is_right(password, user.password_hash):
+def change_password(actor: Actor, *, current: str, password: str, kept: str | None) -> Actor:
+    """Set one's own password; every other session ends. Returns the actor to go on with.
+
+    `kept` is one's hash, read before: like signing in, comparing and hashing lock nothing.
+    """
+    if not passwords.is_right(current, kept):
+        raise _not_present()
+    passwords.check_new(password, username=actor.username)
+    if passwords.is_right(password, kept):
         raise Refused(_l("This is your present password. Choose another one."), field="password")
-    user.password_hash = passwords.hashed(password)
+    renewed = passwords.hashed(password)
+    user = _own(actor)
+    if user.password_hash != kept:  # it was changed meanwhile
+        raise _not_present()
+    user.password_hash = renewed
     user.password_set_at = clock.now()
     user.must_change_password = False
     user.session_version += 1
     db.session.flush()
     audit.record(actor, "password.change", kind="user", id=actor.id, path=_path(actor))
     return actor_of(user)
+
+
+def _not_present() -> Refused:
+    return Refused(_l("This is not your present password."), field="current")
 
 
 def _own(actor: Actor) -> User:

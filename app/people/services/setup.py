@@ -50,9 +50,11 @@ def create_first_administrator(
 ) -> User:
     """The first user, administrator of the city (or of every city, if places were taken in).
 
+    The password is hashed before anything is held (`core.db.let_go`): that takes a while.
     Refused once there is a user. The code's file is taken away by exactly one of several
     requests at once, so that only one of them makes an administrator.
     """
+    kept = passwords.hashed(password)
     if is_set_up():
         raise Refused(_l("The system has already been set up. Please sign in."))
     if not hmac.compare_digest(_kept_digest(), codes.digest(code)):
@@ -66,7 +68,7 @@ def create_first_administrator(
     user = User(
         username=username,
         name=clean_name(name),
-        password_hash=passwords.hashed(password),
+        password_hash=kept,
         password_set_at=clock.now(),
     )
     db.session.add(user)

@@ -29,44 +29,32 @@ def create_user(
     role: Role,
     place: Place,
     unit: Unit | None = None,
-    person: Person | None = None,
-    password: str | None = None,
 ) -> tuple[User, str]:
-    """A new account with its first role. Returns it and a password that has to be changed.
-
-    `password` is given only by the sample loader and the command line, and then stays.
-    """
-    _check_grant(actor, role, place, is_resident=person is not None)
+    """A new account with its first role. Returns it and a password that has to be changed, hashed
+    before anything is held (`core.db.let_go`)."""
+    password = codes.new_password()
+    kept = passwords.hashed(password)
+    _check_grant(actor, role, place, is_resident=False)
     if (role is Role.UNIT) != (unit is not None):
         raise Refused(_l("A unit contact, and only they, speaks for a unit."), field="unit_id")
     username = checked(username)
-    if db.session.scalar(select(User.id).where(User.username == username)) is not None:
-        raise taken()
-    if password is not None:
-        passwords.check_new(password, username=username)
-    first_password = password or codes.new_password()
     user = User(
         username=username,
         name=clean_name(name),
-        password_hash=passwords.hashed(first_password),
+        password_hash=kept,
         password_set_at=clock.now(),
-        must_change_password=password is None,
-        person_id=person.id if person else None,
+        must_change_password=True,
         unit_id=unit.id if unit else None,
         community_id=place_of_home(place),
     )
     with flushing(taken()):
         db.session.add(user)
     audit.record(
-        actor,
-        "user.create",
-        kind="user",
-        id=user.id,
-        path=place.path,
+        actor, "user.create", kind="user", id=user.id, path=place.path,
         username=masked_username(username),
-    )
+    )  # fmt: skip
     grant(actor, user, role=role, place=place)
-    return user, first_password
+    return user, password
 
 
 def grant(actor: Actor | None, user: User, *, role: Role, place: Place) -> RoleGrant:
@@ -150,12 +138,13 @@ def enable(actor: Actor, user: User) -> None:
 
 def reset_password(actor: Actor | None, user: User) -> str:
     """Replace a forgotten password: ends all sessions and a lock, returns a password that is
-    shown once and has to be changed at the next sign-in."""
+    shown once and has to be changed at the next sign-in. It is hashed before anything is held."""
+    password = codes.new_password()
+    kept = passwords.hashed(password)
     _lock_managed(actor, user)
     if actor is not None and user.id == actor.id:
         raise Refused(_l("Change your own password on the page for it."))
-    password = codes.new_password()
-    user.password_hash = passwords.hashed(password)
+    user.password_hash = kept
     user.password_set_at = clock.now()
     user.must_change_password = True
     user.session_version += 1

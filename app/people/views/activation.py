@@ -8,7 +8,7 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, public, requires
-from app.core.db import db
+from app.core.db import db, let_go
 from app.core.errors import Refused
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -69,6 +69,7 @@ def activate() -> Response:
 @public
 def use_activation() -> Response:
     form = ActivationForm()
+    let_go()
     if not form.accepts(
         lambda: services.activate(
             code=form.code.data, username=form.username.data, password=form.password.data

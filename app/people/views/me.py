@@ -6,7 +6,7 @@ from flask import flash, session
 from werkzeug.wrappers import Response
 
 from app.core.access import signed_in
-from app.core.db import db
+from app.core.db import db, let_go
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
@@ -54,9 +54,11 @@ def password() -> Response:
 @signed_in
 def change_password() -> Response:
     form = PasswordForm()
+    kept = queries.password_hash(actor().username)
+    let_go()
     if not form.accepts(
         lambda: services.change_password(
-            actor(), current=form.current.data, password=form.password.data
+            actor(), current=form.current.data, password=form.password.data, kept=kept
         )
     ):
         return _password_page(form, 422)

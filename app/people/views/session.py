@@ -9,7 +9,7 @@ from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from app.core.access import ROLE_LABELS, Actor, public, signed_in
-from app.core.db import db, reading
+from app.core.db import db, let_go, reading
 from app.core.errors import Refused
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
@@ -41,7 +41,7 @@ def open_session() -> Response:
         return _page(form, 422)
     with reading():
         kept = queries.password_hash(form.username.data)
-    db.session.rollback()  # nothing is held while the password is compared
+    let_go()
     outcome = services.sign_in(form.username.data, form.password.data, kept=kept)
     db.session.commit()  # also a failure: it has been counted
     if outcome.actor is None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.core.access import public
-from app.core.db import db
+from app.core.db import db, let_go
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.security import limiter
@@ -32,6 +32,7 @@ def setup() -> Response:
 @public
 def set_up() -> Response:
     form = SetupForm()
+    let_go()
     if not form.accepts(
         lambda: services.create_first_administrator(
             code=form.code.data,

@@ -13,7 +13,7 @@ from app.core.arguments import (
     page_argument,
     text_argument,
 )
-from app.core.db import db
+from app.core.db import db, let_go
 from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -87,6 +87,8 @@ def create_user() -> Response:
     who = actor()
     place = reached_place(who, MANAGE, id_argument("place") or 0)
     form = _filled(UserForm(), who, place)
+    unit = db.session.get(Unit, form.unit_id.data or 0)
+    let_go()
     if not form.accepts(
         lambda: services.create_user(
             who,
@@ -94,7 +96,7 @@ def create_user() -> Response:
             name=form.name.data,
             role=form.role.data,
             place=place,
-            unit=db.session.get(Unit, form.unit_id.data or 0),
+            unit=unit,
         )
     ):
         return _new_page(form, place, 422)
@@ -160,6 +162,7 @@ def enable_user(user_id: int) -> Response:
 @requires(MANAGE)
 def reset_password(user_id: int) -> Response:
     found = queries.user_in_reach(actor(), user_id)
+    let_go()
     password = services.reset_password(actor(), found)
     db.session.commit()
     return _password_page(found, password, _("The password has been reset."))

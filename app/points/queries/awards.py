@@ -36,24 +36,6 @@ class Wanted:
     last: date | None = None
 
 
-def awards_of(person_id: int) -> Select[Any]:
-    """(id, points, minutes, memo, happened_on, status, rule) of a person's awards, newest first."""
-    return (
-        select(
-            Award.id,
-            Award.points,
-            Award.minutes,
-            Award.memo,
-            Award.happened_on,
-            Award.status,
-            EarningRule.name.label("rule"),
-        )
-        .join(EarningRule, EarningRule.id == Award.rule_id)
-        .where(Award.person_id == person_id)
-        .order_by(Award.id.desc())
-    )
-
-
 def awards(actor: Actor, wanted: Wanted) -> Select[Any]:
     """Awards of the communities in reach, newest first: (id, points, memo, happened_on, status,
     manual, person_id, person, rule, community, asked_by)."""

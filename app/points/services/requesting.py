@@ -77,21 +77,20 @@ def request_awards(
     _refuse_close(actor, people)
     amount = _amount(rule, times, minutes)
     _refuse_above_cap(people, rule, happened_on, amount.points)
+    memo_of_all = Phrase(marked("%(rule)s: %(text)s"), rule=rule.name, text=memo)
     awards = [
         Award(
-            fact=f"manual:{request_key}:{person.id}",
-            fact_key=f"manual:{request_key}:{person.id}",
+            fact=(fact := _fact(request_key, person.id)),
+            fact_key=fact,
             rule=rule,
             person_id=person.id,
             community_id=person.community_id,
-            points=amount.points,
-            times=amount.times,
-            minutes=amount.minutes,
-            memo=Phrase(marked("%(rule)s: %(text)s"), rule=rule.name, text=memo),
+            memo=memo_of_all,
             happened_on=happened_on,
             manual=True,
             status=AwardStatus.PENDING,
             requested_by_id=actor.id,
+            **amount._asdict(),
         )
         for person in people
     ]
@@ -135,8 +134,12 @@ def _people(person_ids: Iterable[int]) -> Sequence[Any]:
     return rows
 
 
+def _fact(request_key: str, person_id: int) -> str:
+    return f"manual:{request_key}:{person_id}"
+
+
 def _made_before(request_key: str, person_ids: Iterable[int]) -> list[Award]:
-    facts = [f"manual:{request_key}:{person_id}" for person_id in person_ids]
+    facts = [_fact(request_key, person_id) for person_id in person_ids]
     return list(db.session.scalars(select(Award).where(Award.fact.in_(facts)).order_by(Award.id)))
 
 

@@ -82,7 +82,13 @@ def _waiting_for(person_id: int) -> Select[Any]:
 @built_once
 def settled(person_id: int) -> Select[Any]:
     """What a person has had or cancelled, newest first; columns as of `redemptions_of`."""
-    return redemptions_of(person_id).where(Redemption.state != RedemptionState.RESERVED)
+    settled_at = func.coalesce(Redemption.handed_over_at, Redemption.cancelled_at)
+    return (
+        redemptions_of(person_id)
+        .where(Redemption.state != RedemptionState.RESERVED)
+        .order_by(None)
+        .order_by(settled_at.desc(), Redemption.id.desc())
+    )
 
 
 def had_this_year(person_id: int) -> dict[int, int]:
