@@ -167,7 +167,8 @@ class Actor:
 
     `person_id` is set if the user is a resident with an entry among the people,
     `unit_id` if they speak for a unit, `community_id` is where they are at home; `home` is its
-    name or, without one, that of the place of their first role.
+    name or, without one, that of the place of their first role. `nonce` tells the session from
+    the user's others.
     """
 
     id: int
@@ -180,13 +181,14 @@ class Actor:
     must_change_password: bool = False
     grants: tuple[Grant, ...] = ()
     home: str = ""
+    nonce: str = ""
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
     def get_id(self) -> str:
-        return f"{self.id}:{self.session_version}"
+        return f"{self.id}:{self.session_version}:{self.nonce}"
 
     @cached_property
     def capabilities(self) -> frozenset[Capability]:

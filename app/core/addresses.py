@@ -1,4 +1,4 @@
-"""Addresses of pages for templates, where one list has hundreds of them.
+"""Addresses of pages: for templates, where one list has hundreds of them, and for paper.
 
 `url_for` looks at everything an address could be made of, which takes longer than reading the row
 it is for. Nearly all of ours are a fixed path with whole numbers in it: these are filled in
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import current_app, request
 from flask import url_for as any_url_for
 from werkzeug.routing import IntegerConverter
 
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 def init(app: Flask) -> None:
     app.jinja_env.globals["url_for"] = _builder(app)
+
+
+def printed(endpoint: str, **values: Any) -> str:
+    """The whole address, as it goes on paper and into QR codes: on the site people reach
+    (PUBLIC_URL), whichever name whoever prints it has opened it under."""
+    site = current_app.config["PUBLIC_URL"]
+    return site + any_url_for(endpoint, **values, _external=not site)
 
 
 def _builder(app: Flask) -> Callable[..., str]:

@@ -9,12 +9,14 @@
 | HTTPS         | `true` if the site is reached by https: cookies are then `Secure` |
 | PROXIES       | how many reverse proxies stand in front                           |
 | IDLE_MINUTES  | signed out after so many minutes without a request (30)           |
+| PUBLIC_URL    | `https://linli.example`: what printed slips and QR codes lead to  |
 | LINLI_DEMO    | `1`: sample community, sample passwords, weak settings allowed    |
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import time
 import tomllib
@@ -86,6 +88,7 @@ def _configuration(folder: Path) -> dict[str, Any]:
             minutes=_number("IDLE_MINUTES", setting("IDLE_MINUTES", 480 if demo else 30), least=1)
         ),
         "PROXIES": _number("PROXIES", setting("PROXIES", 0), least=0),
+        "PUBLIC_URL": _site(str(setting("PUBLIC_URL", ""))),
         "FILES_FOLDER": folder / "files",
         "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
@@ -131,6 +134,16 @@ def _number(name: str, given: Any, *, least: int) -> int:
         f"{name} has to be a whole number from {least} to {_LARGEST_NUMBER}, not {given!r}.",
         f"{name} 应为 {least} 到 {_LARGEST_NUMBER} 的整数，而不是 {given!r}。",
     )
+
+
+def _site(url: str) -> str:
+    """Scheme and host, without the slash that may follow them."""
+    if url and not re.fullmatch(r"https?://[\w.\[\]:-]+/?", url, re.ASCII):
+        raise SettingError(
+            f"PUBLIC_URL has to be like https://linli.example, not {url!r}.",
+            f"PUBLIC_URL 应形如 https://linli.example，而不是 {url!r}。",
+        )
+    return url.removesuffix("/")
 
 
 def _kept_secret(folder: Path) -> str:

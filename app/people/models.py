@@ -167,6 +167,16 @@ class User(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
+class EndedSession(Model):
+    """A session that somebody signed out of: a copy of its cookie opens nothing any more."""
+
+    __tablename__ = "ended_session"
+
+    nonce: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
 class RoleGrant(Model):
     """A role at a place and below it. Withdrawn, never deleted."""
 

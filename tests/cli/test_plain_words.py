@@ -113,6 +113,8 @@ def test_a_backup_into_a_folder_that_is_none(app, tmp_path, folder):
         ("IDLE_MINUTES", "abc", "IDLE_MINUTES has to be a whole number from 1"),
         ("IDLE_MINUTES", "0", "IDLE_MINUTES"),
         ("PROXIES", "-1", "PROXIES"),
+        ("PUBLIC_URL", "linli.example", "PUBLIC_URL has to be like"),
+        ("PUBLIC_URL", "https://linli.example/sub?x=1", "PUBLIC_URL has to be like"),
         ("DATABASE_URL", "mysql://linli:geheim@localhost/linli", "DATABASE_URL has to be like"),
         ("DATABASE_URL", "postgresql", "DATABASE_URL has to be like"),
         ("DATABASE_URL", "postgresql://host:port/linli", "DATABASE_URL has to be like"),

@@ -13,11 +13,11 @@ from app.core import clock
 from app.core.db import begin_writing, db
 from app.disclosure.models import Notice, Objection
 from app.ledger.models import Seal
-from app.meetings.models import Invitation, Meeting
+from app.meetings.models import AgendaItem, Invitation, Meeting
 from app.meetings.states import MeetingState
 from app.people.demo_accounts import ACCOUNTS, PASSWORD
 from app.people.models import Person, User
-from app.platforms.models import Topic
+from app.platforms.models import Platform, PlatformKind, Topic
 from app.platforms.states import TopicState
 from app.points.models import Award, AwardStatus
 from app.resolutions.models import Resolution, Task
@@ -71,6 +71,20 @@ def test_a_topic_went_the_whole_way_to_a_published_result():
         )
     ).all()
     assert any("车位" in resolution.title and resolution.result for resolution in done)
+
+
+@pytest.mark.parametrize("kind", [PlatformKind.COUNCIL, PlatformKind.MULTIPARTY, PlatformKind.TALK])
+def test_something_was_settled_on_each_of_its_platforms(kind):
+    platform = db.session.scalars(
+        select(Platform).where(Platform.community_id == story(), Platform.kind == kind)
+    ).one()
+    assert count(
+        Resolution.id,
+        Resolution.closed_at.is_not(None),
+        Resolution.item_id == AgendaItem.id,
+        AgendaItem.meeting_id == Meeting.id,
+        Meeting.platform_id == platform.id,
+    )
 
 
 def test_a_task_is_late_and_others_wait_for_each_step():

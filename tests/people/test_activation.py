@@ -41,6 +41,15 @@ def test_the_printed_slip_carries_code_and_picture(sign_in, cast):
     assert slip.expires_at - slip.created_at == timedelta(days=30)
 
 
+def test_the_slip_leads_to_the_site_that_people_reach(sign_in, cast, app, monkeypatch):
+    client = sign_in(cast.staff)
+    assert "http://localhost/activate" in client.post(f"/people/{cast.wang.id}/activation").text
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://linli.example")
+    page = client.post(f"/people/{cast.wang.id}/activation").text
+    assert "https://linli.example/activate" in page
+    assert "localhost" not in page
+
+
 @pytest.mark.parametrize(
     "write",
     [

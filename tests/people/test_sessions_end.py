@@ -25,6 +25,18 @@ def test_signing_out_ends_this_session(client, other, cast):
     )
 
 
+def test_a_copy_of_the_cookie_opens_nothing_after_signing_out(client, other, app):
+    enter(client)
+    name = app.config["SESSION_COOKIE_NAME"]
+    copied = client.get_cookie(name).value
+    other.set_cookie(name, copied)
+    assert other.get("/me").status_code == 200
+    client.post("/sign-out")
+    assert other.get("/me").status_code == 303
+    assert enter(client).status_code == 303
+    assert client.get("/me").status_code == 200
+
+
 def test_signing_out_twice_does_nothing_twice(client):
     enter(client)
     client.post("/sign-out")
@@ -66,7 +78,7 @@ def test_a_forged_session_is_nobodys(client, cast):
         "x",
         f"{cast.staff.id}",
         f"{cast.staff.id}:99",
-        "1:1:1",
+        "1",
         "-1:1",
         "9" * 30 + ":1",
     ):

@@ -6,13 +6,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from app.core import clock, workdays
-from app.core.db import db
 from app.demo.story.stage import moment
 from app.meetings import services as meetings
-from app.meetings.models import AgendaItem, CheckIn
+from app.meetings.models import CheckIn
 from app.platforms import services as platforms
 from app.platforms.models import ContentClass
 from app.resolutions import services as resolutions
@@ -20,7 +17,6 @@ from app.resolutions.models import Channel, Difficulty, Resolution, Task
 
 if TYPE_CHECKING:
     from app.demo.story.stage import Stage
-    from app.meetings.models import Meeting
 
 SPACES = "桂花苑停车难：车位不够，通道被占"
 PILES = "在2栋、10栋附近增设充电桩"
@@ -65,7 +61,7 @@ def spaces_solved(stage: Stage) -> None:
                  "多数代表支持不设固定车位；两位代表担心晚归无位，主持人说明试行三个月后回看。"},
     )  # fmt: skip
     with moment(stage.days_ago(55)):
-        resolution = _record(stage, meeting, SPACES)
+        resolution = stage.record(meeting, SPACES)
         resolutions.publish(stage.staff, resolution, contact=CONTACT)
         lines = resolutions.draft_task(
             stage.staff, resolution, title="重新施划车位并清理消防通道", difficulty=Difficulty.COMPLEX,
@@ -130,7 +126,7 @@ def piles_under_way(stage: Stage) -> None:
         meeting, {PILES: (1, 2)}, {PILES: "供电容量可行；2栋住户要求避开儿童活动区，已调整点位。"}
     )
     with moment(stage.days_ago(37)):
-        resolution = _record(stage, meeting, PILES)
+        resolution = stage.record(meeting, PILES)
         resolutions.publish(stage.staff, resolution, contact=CONTACT)
         piles = resolutions.draft_task(
             stage.staff, resolution, title="建成2栋、10栋充电桩", difficulty=Difficulty.COMPLEX,
@@ -233,13 +229,6 @@ def sheds_tonight(stage: Stage) -> None:
         meetings.convene(stage.staff, meeting)
     for invitation in stage.invitations(meeting)[:7]:
         meetings.check_in(stage.host, invitation, method=CheckIn.LIST)
-
-
-def _record(stage: Stage, meeting: Meeting, title: str) -> Resolution:
-    item = db.session.scalars(
-        select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.title == title)
-    ).one()
-    return resolutions.record(stage.host, item, title=title, text=item.motion)
 
 
 def _evaluate(stage: Stage, task: Task) -> None:

@@ -28,6 +28,8 @@ from app.people.queries import actor_of
 from app.places.models import Place
 from app.platforms import services as platforms
 from app.platforms.models import ContentClass, Platform, Topic, TopicSource
+from app.resolutions import services as resolutions
+from app.resolutions.models import Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +90,7 @@ class Stage:
     def topic(
         self, author: Person, title: str, body: str, wish: str,
         content: ContentClass = ContentClass.DIFFICULTIES, *, accepted: bool = True,
+        platform: Platform | None = None,
     ) -> Topic:  # fmt: skip
         """A topic entered by staff for a resident, submitted, and accepted unless not wished."""
         topic = platforms.raise_topic(
@@ -96,17 +99,21 @@ class Stage:
         )  # fmt: skip
         platforms.submit(self.staff, topic)
         if accepted:
-            platforms.accept(self.staff, topic, content_class=content, platform=self.platform)
+            platforms.accept(
+                self.staff, topic, content_class=content, platform=platform or self.platform
+            )
         return topic
 
     def prepare(
         self, title: str, starts_at: datetime, topics: list[tuple[Topic, str]],
-        kind: MeetingKind = MeetingKind.COUNCIL,
+        kind: MeetingKind = MeetingKind.COUNCIL, *, platform: Platform | None = None,
+        item_kind: ItemKind = ItemKind.VOTE,
     ) -> Meeting:  # fmt: skip
-        """A meeting on the community's platform with a report and a vote on each topic."""
+        """A meeting on a platform (the council's) with a report and a vote on each topic."""
+        platform = platform or self.platform
         meeting = meetings.draft_meeting(
-            self.staff, platform=self.platform, kind=kind, title=title, starts_at=starts_at,
-            venue="党群服务中心二楼议事厅", host_id=self.accounts["host"], recorder_id=self.accounts["staff"],
+            self.staff, platform=platform, kind=kind, title=title, starts_at=starts_at,
+            venue=platform.venue, host_id=self.accounts["host"], recorder_id=self.accounts["staff"],
         )  # fmt: skip
         meetings.add_item(
             self.staff, meeting, kind=ItemKind.REPORT, title="通报上次会议决议办理情况", planned=10
@@ -115,7 +122,7 @@ class Stage:
             meetings.add_item(
                 self.staff,
                 meeting,
-                kind=ItemKind.VOTE,
+                kind=item_kind,
                 title=topic.title,
                 planned=30,
                 motion=motion,
@@ -164,6 +171,11 @@ class Stage:
         meetings.close_vote(
             self.host, vote, counts=(vote.present - nays - abstentions, nays, abstentions)
         )
+
+    def record(self, meeting: Meeting, title: str) -> Resolution:
+        """The resolution on the item of that title, in the words of its motion."""
+        item = next(item for item in self.items(meeting) if item.title == title)
+        return resolutions.record(self.host, item, title=title, text=item.motion)
 
     def invitations(self, meeting: Meeting) -> list[Invitation]:
         return list(

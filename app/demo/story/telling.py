@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.core.db import db
-from app.demo.story import conventions, everyday, parking
+from app.demo.story import conventions, everyday, parking, venues
 from app.demo.story.stage import Stage
 
 if TYPE_CHECKING:
@@ -15,5 +15,6 @@ def tell(community: Community, accounts: dict[str, int]) -> None:
     stage = Stage(community, accounts)
     conventions.tell(stage)
     parking.tell(stage)
+    venues.tell(stage)
     everyday.tell(stage)
     db.session.flush()

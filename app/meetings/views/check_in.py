@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.access import Capability, requires
+from app.core.addresses import printed
 from app.core.arguments import page_argument, text_argument, word_argument
 from app.core.db import db
 from app.core.errors import NotFoundError
@@ -87,7 +88,7 @@ def check_in_screen(meeting_id: int) -> Response:
     meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
     if meeting.check_in_code is None or meeting.state not in policy.RUNNING:
         raise NotFoundError
-    address = url_for("meetings.scanned", code=meeting.check_in_code, _external=True)
+    address = printed("meetings.scanned", code=meeting.check_in_code)
     return render(
         "meetings/check_in_screen.html",
         meeting=meeting,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from app.core.access import Actor, Grant, Role
 from app.core.db import db, rows
-from app.people.models import RoleGrant, User
+from app.people.models import EndedSession, RoleGrant, User
 from app.people.usernames import canonical
 from app.places.models import Level, Place
 
-_LONGEST = 24  # two ids and the colon; more can't be one of ours
+_DIGITS = 9  # more can't be one of ours
 
 _home = aliased(Place)
 _ACTOR = (
@@ -28,19 +28,20 @@ _ACTOR = (
         User.id == bindparam("user_id"),
         User.session_version == bindparam("version"),
         User.disabled_at.is_(None),
+        ~exists().where(EndedSession.nonce == bindparam("nonce")),
     )
 )  # fmt: skip
 
 
 def actor_by_session(session_id: str) -> Actor | None:
-    """The actor of a session "user id:session version", or None if it has been revoked.
+    """The actor of a session "user id:session version:nonce", or None if it has been revoked.
 
     One query, rows not objects: this runs in every request.
     """
-    user_id, _colon, version = session_id.partition(":")
-    if not user_id.isdecimal() or not version.isdecimal() or len(session_id) > _LONGEST:
+    user_id, version, nonce = (*session_id.split(":", 2), "", "")[:3]
+    if not all(part.isdecimal() and len(part) <= _DIGITS for part in (user_id, version)):
         return None
-    found = rows(_ACTOR, user_id=int(user_id), version=int(version))
+    found = rows(_ACTOR, user_id=int(user_id), version=int(version), nonce=nonce)
     if not found:
         return None
     first = found[0]
@@ -59,6 +60,7 @@ def actor_by_session(session_id: str) -> Actor | None:
             if row.role
         ),
         home=first.home or first.place or "",
+        nonce=nonce,
     )
 
 
@@ -70,7 +72,7 @@ def password_hash(username: str) -> str | None:
 
 def actor_of(user: User) -> Actor:
     """The actor a user is when signed in."""
-    found = actor_by_session(f"{user.id}:{user.session_version}")
+    found = actor_by_session(f"{user.id}:{user.session_version}:")
     if found is None:
         msg = f"user {user.id} is disabled"
         raise ValueError(msg)

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, insert_new
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people import passwords
-from app.people.models import RoleGrant, User
+from app.people.models import EndedSession, RoleGrant, User
 from app.people.queries import actor_of
 from app.people.usernames import canonical
 from app.places.models import Place
@@ -74,7 +74,9 @@ def _failed(user: User) -> Outcome:
 
 
 def sign_out(actor: Actor) -> None:
-    """Write down that this session ended; the browser forgets it."""
+    """End this session: neither the browser nor whoever copied its cookie goes on with it."""
+    ended = {"nonce": actor.nonce, "user_id": actor.id, "ended_at": clock.now()}
+    db.session.execute(insert_new(EndedSession), ended)
     audit.record(actor, "session.sign_out", kind="user", id=actor.id, path=_path(actor))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import flash, request
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, public, requires
+from app.core.addresses import printed
 from app.core.db import db, let_go
 from app.core.errors import Refused
 from app.core.guard import actor
@@ -91,7 +92,8 @@ def _slip(person: Person) -> dict[str, Any]:
         "account": queries.account_of(person.id),
         "community": person.community.name,
         "code": code,
-        "url": url_for("people.activate", code=code, _external=True),
+        "site": printed("people.activate"),
+        "url": printed("people.activate", code=code),
         "expires": slip.expires_at,
     }
 

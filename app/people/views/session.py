@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import current_app, flash, request, session
@@ -65,7 +67,7 @@ def begin_session(who: Actor) -> None:
     """Begin anew: nothing that was in the cookie before goes on, so that none can be planted."""
     session.clear()
     session.permanent = True  # it ends PERMANENT_SESSION_LIFETIME after the last request
-    login_user(who)
+    login_user(replace(who, nonce=secrets.token_urlsafe(16)))
 
 
 def _page(form: SignInForm, status: int) -> Response:
