@@ -227,6 +227,17 @@ def test_nobody_answers_their_own_objection(cast, objection):
         services.answer_objection(cast.actor("staff"), objection, answer="同意自己", upheld=True)
 
 
+def test_whoever_objected_finds_no_button_to_answer_it(cast, notice, objection, sign_in):
+    page, answer = f"/notices/{notice.id}", f"/objections/{objection.id}/answer"
+    assert answer in sign_in(cast.staff).get(page).text
+    cast.resident.person_id = None
+    db.session.flush()
+    cast.staff.person_id = cast.zhang.id
+    db.session.commit()
+
+    assert answer not in sign_in(cast.staff).get(page).text
+
+
 def test_a_notice_is_cleared_only_when_over_answered_and_nothing_upheld(cast, notice, objection):
     assert not queries.cleared(notice, AFTER)
     services.answer_objection(cast.actor("staff"), objection, answer="不成立", upheld=False)
