@@ -11,7 +11,9 @@ from app.disclosure.services import LONGEST_DAYS
 
 
 class NoticeForm(CreatingForm):
-    kind = one_of(_l("Kind"), NoticeKind, NOTICE_KIND_LABELS)
+    """A notice of committee affairs; what resolutions, conventions and points have to announce is
+    published where they are."""
+
     title = text(_l("Title"), maximum=150)
     basis = text(_l("Basis"), required=False, maximum=300)
     body = long_text(_l("Content"), maximum=10_000)

@@ -9,7 +9,7 @@ from app.core.access import Actor, Capability
 from app.disclosure.models import NoticeKind
 
 if TYPE_CHECKING:
-    from app.disclosure.models import Notice
+    from app.disclosure.models import Notice, Objection
 
 
 def is_running(notice: Notice, on: date) -> bool:
@@ -36,6 +36,11 @@ def days_left(notice: Notice, on: date) -> int:
 def may_object(actor: Actor | None, notice: Notice, path: str, on: date) -> bool:
     """Whether somebody can object for themselves now, as a resident or an overseer there."""
     return bool(actor and is_running(notice, on) and actor.may_at(Capability.OBJECT, path))
+
+
+def is_own(actor: Actor, objection: Objection) -> bool:
+    """Whether the actor objected, so that somebody else has to answer."""
+    return objection.person_id is not None and objection.person_id == actor.person_id
 
 
 def reads_objections(actor: Actor | None, path: str) -> bool:

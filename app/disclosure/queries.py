@@ -165,6 +165,13 @@ def notice_of(kind: NoticeKind, subject_kind: str, subject_id: int) -> Notice | 
     )
 
 
+def is_replaced(notice: Notice) -> bool:
+    """Whether another notice about the same subject has taken the place of a withdrawn one."""
+    if notice.subject_kind is None or notice.subject_id is None:
+        return False
+    return notice_of(notice.kind, notice.subject_kind, notice.subject_id) is not None
+
+
 def objection_in_reach(actor: Actor, capability: Capability, objection_id: int) -> Objection:
     """The objection, if the actor has the capability in its notice's community; else NotFoundError."""
     return _one(
@@ -241,12 +248,17 @@ def last_contact(community_id: int) -> str:
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
-    """Objections the actor should answer, those of the notice that ends first on top."""
-    if not actor.may(Capability.ANSWER_OBJECTION):
+    """Objections the actor should answer, and notices to correct because one was upheld, those
+    that end first on top."""
+    if not actor.may(Capability.ANSWER_OBJECTION) and not actor.may(Capability.PUBLISH_NOTICE):
         return []
     return [
         Waiting(
-            Phrase(marked("Answer an objection")),
+            Phrase(
+                marked("Withdraw or correct: an objection was upheld")
+                if row.upheld
+                else marked("Answer an objection")
+            ),
             row.title,
             "disclosure.show",
             {"notice_id": row.id},
@@ -258,16 +270,15 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
 
 @built_once
 def _waiting(actor: Actor, limit: int) -> Select[Any]:
+    """A row for each notice with objections to answer, and one if any was upheld."""
+    to_answer = Objection.answered_at.is_(None) & _reached(actor, Capability.ANSWER_OBJECTION)
+    to_correct = Objection.upheld.is_(True) & _reached(actor, Capability.PUBLISH_NOTICE)
     return (
-        select(Notice.id, Notice.title, Notice.ends_on)
+        select(Notice.id, Notice.title, Notice.ends_on, Objection.upheld)
         .join(Objection, Objection.notice_id == Notice.id)
-        .where(
-            Objection.answered_at.is_(None),
-            Notice.withdrawn_at.is_(None),
-            _reached(actor, Capability.ANSWER_OBJECTION),
-            open_to(actor),
-        )
-        .order_by(Notice.ends_on, Objection.id)
+        .where(Notice.withdrawn_at.is_(None), or_(to_answer, to_correct), open_to(actor))
+        .group_by(Notice.id, Notice.title, Notice.ends_on, Objection.upheld)
+        .order_by(Notice.ends_on, Notice.id, Objection.upheld)
         .limit(limit)
     )
 

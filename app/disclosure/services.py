@@ -194,7 +194,7 @@ def answer_objection(actor: Actor, objection: Objection, *, answer: str, upheld:
     db.session.refresh(objection)
     if objection.answered_at is not None:
         raise Refused(_l("This objection has already been answered."))
-    if objection.person_id is not None and objection.person_id == actor.person_id:
+    if policy.is_own(actor, objection):
         raise Refused(_l("Somebody else has to answer your own objection."))
     objection.answer = answer
     objection.upheld = upheld

@@ -205,6 +205,18 @@ def lacks_outcome(item: AgendaItem, vote: Vote | None) -> bool:
     return item.state is not ItemState.DONE
 
 
+def lacks_vote(item: AgendaItem, vote: Vote | None) -> bool:
+    """Whether it was taken up to be voted on, and neither a vote that counts nor the host's word
+    has said what becomes of it."""
+    return (
+        item.kind is ItemKind.VOTE
+        and item.withdrawn_at is None
+        and item.state is not ItemState.WAITING
+        and item.outcome is None
+        and (vote is None or vote.state is not VoteState.CLOSED)
+    )
+
+
 def sees_names(actor: Actor, path: str) -> bool:
     """Whether names are shown in full: to those who work with the community's meetings."""
     return actor.may_at(Capability.SEE_MEETINGS, path)

@@ -84,6 +84,11 @@ def wrote(actor: Actor, topic: Topic) -> bool:
     return own or topic.entered_by_id == actor.id
 
 
+def may_accept(actor: Actor, topic: Topic) -> bool:
+    """Nobody accepts their own topic: its author is awarded what it is worth."""
+    return topic.author_id is None or topic.author_id != actor.person_id
+
+
 def works_there(actor: Actor, path: str) -> bool:
     """Whether topics of the community with this path are the actor's work, in all of it or in a
     part: such people see names in full."""

@@ -187,6 +187,36 @@ def test_an_objection_is_answered_once(cast, objection, sign_in):
     assert db.session.scalars(select(Objection)).one().answer == "第一次"
 
 
+def test_an_answered_objection_has_no_form_any_more(cast, objection, notice, sign_in):
+    services.answer_objection(cast.actor("staff"), objection, answer="不成立", upheld=False)
+    db.session.commit()
+    staff = sign_in(cast.staff)
+
+    opened = staff.get(f"/objections/{objection.id}/answer")
+
+    assert (opened.status_code, opened.location) == (303, f"/notices/{notice.id}")
+    page = staff.get(opened.location).text
+    assert "该异议已经答复" in page
+    assert "不成立" in page
+
+
+def test_an_upheld_objection_asks_staff_to_withdraw_and_correct(cast, notice, objection, sign_in):
+    services.answer_objection(cast.actor("staff"), objection, answer="成立", upheld=True)
+    db.session.commit()
+
+    withdraw = f'href="/notices/{notice.id}/withdraw"'
+    assert withdraw in sign_in(cast.staff).get(f"/notices/{notice.id}").text
+    seen = sign_in(cast.resident).get(f"/notices/{notice.id}").text
+    assert "异议成立" in seen
+    assert withdraw not in seen
+    (waits,) = queries.waiting(cast.actor("staff"))
+    assert str(waits.text.msgid) == "Withdraw or correct: an objection was upheld"
+    assert queries.waiting(cast.actor("resident")) == []
+
+    services.withdraw(cast.actor("staff"), notice, reason="异议成立，重新测算")
+    assert queries.waiting(cast.actor("staff")) == []
+
+
 def test_nobody_answers_their_own_objection(cast, objection):
     cast.resident.person_id = None
     db.session.flush()
@@ -195,6 +225,17 @@ def test_nobody_answers_their_own_objection(cast, objection):
 
     with pytest.raises(Refused):
         services.answer_objection(cast.actor("staff"), objection, answer="同意自己", upheld=True)
+
+
+def test_whoever_objected_finds_no_button_to_answer_it(cast, notice, objection, sign_in):
+    page, answer = f"/notices/{notice.id}", f"/objections/{objection.id}/answer"
+    assert answer in sign_in(cast.staff).get(page).text
+    cast.resident.person_id = None
+    db.session.flush()
+    cast.staff.person_id = cast.zhang.id
+    db.session.commit()
+
+    assert answer not in sign_in(cast.staff).get(page).text
 
 
 def test_a_notice_is_cleared_only_when_over_answered_and_nothing_upheld(cast, notice, objection):

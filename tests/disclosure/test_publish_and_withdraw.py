@@ -158,7 +158,7 @@ def test_a_notice_cannot_be_deleted_in_the_database(publish):
 def test_staff_publish_through_the_form(cast, sign_in):
     answer = sign_in(cast.staff).post(
         "/notices/new",
-        data={"kind": "affairs", "title": "停水", "body": "内容", "days": "", "contact": "电话"},
+        data={"title": "停水", "body": "内容", "days": "", "contact": "电话"},
     )
 
     notice = db.session.scalars(select(Notice)).one()
@@ -171,10 +171,10 @@ def test_staff_publish_through_the_form(cast, sign_in):
 @pytest.mark.parametrize(
     ("field", "value"),
     [("title", "长" * 151), ("title", ""), ("body", "文" * 10_001), ("days", "14"), ("days", "abc"),
-     ("days", "99999999999999999999"), ("kind", "gossip"), ("contact", "")],
+     ("days", "99999999999999999999"), ("contact", "")],
 )  # fmt: skip
 def test_wrong_entries_come_back_with_the_error_beside_the_field(cast, sign_in, field, value):
-    data = {"kind": "affairs", "title": "题", "body": "文", "days": "", "contact": "电话"}
+    data = {"title": "题", "body": "文", "days": "", "contact": "电话"}
 
     answer = sign_in(cast.staff).post("/notices/new", data=data | {field: value})
 
@@ -183,10 +183,37 @@ def test_wrong_entries_come_back_with_the_error_beside_the_field(cast, sign_in, 
     assert db.session.scalar(select(Notice.id)) is None
 
 
+def test_what_is_published_elsewhere_is_not_published_here(cast, sign_in):
+    page = sign_in(cast.staff).get("/notices/new").text
+    sign_in(cast.staff).post(
+        "/notices/new",
+        data={"kind": "resolution", "title": "决议", "body": "文", "contact": "电话"},
+    )
+
+    assert 'name="kind"' not in page
+    assert "不少于 15 天" in page
+    assert db.session.scalars(select(Notice)).one().kind is NoticeKind.AFFAIRS
+
+
+def test_a_withdrawn_notice_is_published_again_with_its_words(cast, publish, sign_in):
+    notice = publish(title="一季度账目")
+    services.withdraw(cast.actor("staff"), notice, reason="数字有误")
+    db.session.commit()
+    staff = sign_in(cast.staff)
+
+    again = f"/notices/new?community={cast.community.id}&amp;before={notice.id}"
+    assert again in staff.get(f"/notices/{notice.id}").text
+    assert 'value="一季度账目"' in staff.get(again.replace("&amp;", "&")).text
+    notice_id = notice.id
+    assert again not in sign_in(cast.resident).get(f"/notices/{notice_id}").text
+    elsewhere = sign_in(cast.neighbour_staff).get(f"/notices/new?before={notice_id}")
+    assert elsewhere.status_code == 404
+
+
 def test_rare_characters_and_scripts_are_kept_and_shown_as_text(cast, sign_in):
     sign_in(cast.staff).post(
         "/notices/new",
-        data={"kind": "affairs", "title": "𠮷䶮<script>", "body": "=1+1", "contact": "电话"},
+        data={"title": "𠮷䶮<script>", "body": "=1+1", "contact": "电话"},
     )
 
     notice = db.session.scalars(select(Notice)).one()

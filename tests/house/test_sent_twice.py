@@ -120,7 +120,7 @@ CASES: dict[type[CreatingForm], Callable[[things.Things, Any], Sending]] = {
     disclosure.NoticeForm: lambda _made, _cast: Sending(
         "staff",
         "/notices/new",
-        {"kind": "affairs", "title": "十月收支", "body": "收支相抵。", "contact": "居委会"},
+        {"title": "十月收支", "body": "收支相抵。", "contact": "居委会"},
     ),
     disclosure.ObjectionForm: lambda made, _cast: Sending(
         "other_resident", f"/notices/{made['notice_id']}/object", {"text": "请公开发票。"}

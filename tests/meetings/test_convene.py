@@ -340,3 +340,17 @@ def test_a_meeting_is_edited_at_the_hour_it_begins(cast, sign_in):
     meeting = given.draft(cast)
     page = sign_in(cast.staff).get(f"/meetings/{meeting.id}/edit").text
     assert f'value="{clock.local(meeting.starts_at):%Y-%m-%d}T19:30"' in page
+
+
+def test_the_notice_is_not_offered_while_something_is_missing(cast, sign_in):
+    meeting = given.draft(cast)
+    db.session.commit()
+    send = f'action="/meetings/{meeting.id}/convene"'
+    assert send not in notice_page(sign_in, cast, meeting)
+    refused = sign_in(cast.staff).post(f"/meetings/{meeting.id}/convene")
+    assert refused.status_code == 422
+
+    given.vote_item(cast, meeting)
+    given.invite(cast, meeting, ("zhang", "li", "wang"))
+    db.session.commit()
+    assert send in notice_page(sign_in, cast, meeting)

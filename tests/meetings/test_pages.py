@@ -192,6 +192,19 @@ def test_after_the_end_a_wrong_entry_is_still_taken_back_on_the_list(cast, sign_
     assert f"{address}" not in body(client.get(f"/meetings/{meeting.id}/check-in"))
 
 
+def test_after_a_check_in_was_taken_back_the_quorum_is_said_and_the_form_is_gone(cast, sign_in):
+    meeting = given.sits(cast, present=("zhang", "li"))
+    zhang = kept(given.invitation(meeting, cast.zhang))
+    client = sign_in(cast.host)
+    address = f"/meetings/invitations/{zhang.id}/void-check-in"
+    taken_back = client.post(address, data={"reason": "代签"}, follow_redirects=True)
+    assert "实到成员仅 1 人" in body(taken_back)
+    assert "2 人" in body(taken_back)
+    again = client.get(address)
+    assert (again.status_code, again.location) == (303, f"/meetings/{meeting.id}/check-in")
+    assert "无需撤销" in body(client.get(again.location))
+
+
 @pytest.mark.parametrize("word", ["<script>alert(1)</script>", "𠮷野家", "' OR 1=1", "%"])
 def test_searching_the_list_takes_anything(everywhere, cast, sign_in, word):
     meeting = everywhere["meeting"]

@@ -107,20 +107,44 @@ def test_what_was_never_taken_up_is_named_before_the_meeting_closes(cast, sign_i
     assert refused.status_code == 422
     assert "花坛改造" in refused.get_data(as_text=True)
     assert db.session.get(Meeting, meeting.id).state is MeetingState.OPEN
-    known = {"left-out": [second.id, third.id]}
+    known = {"left-out": [first.id, second.id, third.id]}
     assert client.post(address, data=known).status_code == 303
     assert db.session.get(Meeting, meeting.id).state is MeetingState.CLOSED
 
 
 def test_when_everything_was_dealt_with_the_console_closes_at_once(cast, sign_in):
-    meeting = given.sits(cast)
-    (item,) = given.items(meeting)
-    services.start_item(host(cast), item)
+    meeting = given.passed_item(cast).meeting
     db.session.commit()
     client, address = sign_in(cast.host), f"/meetings/{meeting.id}/close"
     console = client.get(f"/meetings/{meeting.id}/console").get_data(as_text=True)
     assert f'action="{address}"' in console
     assert client.post(address).status_code == 303
+
+
+def test_what_was_taken_up_and_not_voted_on_is_named_before_the_meeting_closes(cast, sign_in):
+    _meeting, item, vote = given.voting(cast)
+    services.void_vote(host(cast), vote, reason="计票有误")
+    db.session.commit()
+    client, address = sign_in(cast.host), f"/meetings/{item.meeting_id}/close"
+    console = client.get(f"/meetings/{item.meeting_id}/console").get_data(as_text=True)
+    assert f'href="{address}"' in console
+    page = client.get(address).get_data(as_text=True)
+    assert "1项表决议程尚未表决" in page.replace(" ", "")
+    assert f'name="left-out" value="{item.id}"' in page
+    refused = client.post(address)
+    assert refused.status_code == 422
+    assert item.title in refused.get_data(as_text=True)
+    assert client.post(address, data={"left-out": item.id}).status_code == 303
+
+
+def test_what_the_host_has_put_off_needs_no_vote(cast):
+    meeting = given.sits(cast)
+    (item,) = given.items(meeting)
+    services.start_item(host(cast), item)
+    assert queries.never_voted_on(meeting.id) == [item]
+    settle(cast, item, Outcome.DEFERRED)
+    assert queries.never_voted_on(meeting.id) == []
+    services.close_meeting(host(cast), meeting, left_out=[])
 
 
 def test_an_item_that_was_taken_off_is_not_left_out(cast):

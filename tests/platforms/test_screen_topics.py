@@ -119,6 +119,21 @@ def test_nobody_accepts_their_own_topic(cast, submitted):
     services.accept(cast.actor("second_staff"), topic, content_class=ContentClass.DIFFICULTIES)
 
 
+def test_on_ones_own_topic_stands_why_instead_of_the_button(cast, submitted, sign_in):
+    topic = submitted()
+    page, accept = f"/topics/{topic.id}/screen", f"/topics/{topic.id}/accept"
+    assert accept in sign_in(cast.staff).get(page).text
+    cast.resident.person_id = None
+    db.session.flush()
+    cast.staff.person_id = cast.zhang.id
+    db.session.commit()
+
+    shown = sign_in(cast.staff).get(page).text
+
+    assert accept not in shown
+    assert "本人" in shown
+
+
 def test_merging_keeps_both_authors_and_every_signature_once(cast, submitted):
     first = submitted(title="门禁坏了")
     second = submitted("other_resident", title="2栋门禁坏了")

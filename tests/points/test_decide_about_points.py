@@ -47,6 +47,20 @@ def test_nobody_approves_for_themselves_or_their_household(cast, waiting):
         services.refuse_award(cast.actor("second_staff"), waiting, reason="x")
 
 
+def test_whom_the_points_are_for_finds_no_button_but_why(cast, waiting, sign_in):
+    cast.second_staff.person_id = cast.chen.id
+    db.session.commit()
+    page = f"/points/awards/{waiting.id}"
+    assert f"{page}/approve" in sign_in(cast.second_staff).get(page).text
+
+    cast.chen.household_id = cast.zhang.household_id
+    db.session.commit()
+
+    shown = sign_in(cast.second_staff).get(page).text
+    assert f"{page}/approve" not in shown
+    assert "同户家人" in shown
+
+
 def test_a_refusal_tells_whoever_asked_why(cast, waiting):
     services.refuse_award(cast.actor("street_officer"), waiting, reason="没有签到表")
     assert waiting.status is AwardStatus.REFUSED

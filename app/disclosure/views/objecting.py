@@ -81,9 +81,11 @@ def enter_objection(notice_id: int) -> Response:
 @bp.get("/objections/<int:objection_id>/answer")
 @requires(ANSWER)
 def new_answer(objection_id: int) -> Response:
-    return _answer_page(
-        AnswerForm(), queries.objection_in_reach(actor(), ANSWER, objection_id), 200
-    )
+    objection = queries.objection_in_reach(actor(), ANSWER, objection_id)
+    if objection.answered_at is not None:
+        flash(_("This objection has already been answered."), "info")
+        return see_other(url_for("disclosure.show", notice_id=objection.notice_id))
+    return _answer_page(AnswerForm(), objection, 200)
 
 
 @bp.post("/objections/<int:objection_id>/answer")

@@ -12,10 +12,9 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.core.labels import label
 from app.disclosure import queries, services
 from app.disclosure.forms import NoticeForm, WithdrawalForm
-from app.disclosure.models import Notice
+from app.disclosure.models import Notice, NoticeKind
 from app.disclosure.views import bp
 from app.places.models import Place
 from app.places.queries import communities, reached_community
@@ -27,7 +26,7 @@ PUBLISH = Capability.PUBLISH_NOTICE
 @requires(PUBLISH)
 def new_notice() -> Response:
     community = reached_community(actor(), PUBLISH, id_argument("community"))
-    return _new_page(NoticeForm(contact=queries.last_contact(community.id)), community, 200)
+    return _new_page(NoticeForm(data=_given(community)), community, 200)
 
 
 @bp.post("/notices/new")
@@ -39,7 +38,7 @@ def publish() -> Response:
         lambda: services.publish(
             actor(),
             community_id=community.id,
-            kind=form.kind.data,
+            kind=NoticeKind.AFFAIRS,
             title=form.title.data,
             basis=form.basis.data,
             body=form.body.data,
@@ -82,15 +81,17 @@ def _new_page(form: NoticeForm, community: Place, status: int) -> Response:
             (row.name, url_for("disclosure.new_notice", community=row.id), row.id == community.id)
             for row in communities(actor(), PUBLISH)
         ],
-        least=_least_days(),
+        rule=queries.rules_in_force(clock.today()).get(NoticeKind.AFFAIRS),
     )
 
 
-def _least_days() -> str:
-    """At least so many days, in one line for all kinds."""
-    rules = queries.rules_in_force(clock.today()).values()
-    least = "; ".join(f"{label(rule.kind)} {rule.minimum_days}" for rule in rules)
-    return _("Fewest days on the board: %(least)s", least=least)
+def _given(community: Place) -> dict[str, str]:
+    """What the form begins with: the words of the notice that is published again, if one is."""
+    given = {"contact": queries.last_contact(community.id)}
+    if before_id := id_argument("before"):
+        before = queries.notice_in_reach(actor(), before_id, PUBLISH)
+        given = {name: getattr(before, name) for name in ("title", "body", "basis", "contact")}
+    return given
 
 
 def _withdrawal_page(form: WithdrawalForm, notice: Notice, status: int) -> Response:

@@ -75,6 +75,7 @@ def page_of(notice: Notice) -> dict[str, Any]:
     who answer them; everybody else sees masked names and the answers."""
     reader, today = visitor(), clock.today()
     community = db.session.get_one(Place, notice.community_id)
+    may_publish = bool(reader and reader.may_at(Capability.PUBLISH_NOTICE, community.path))
     objections = queries.objections_to(notice.id)
     return {
         "notice": notice,
@@ -87,8 +88,8 @@ def page_of(notice: Notice) -> dict[str, Any]:
         "days_left": policy.days_left(notice, today),
         "may_object": policy.may_object(reader, notice, community.path, today),
         "may_answer": bool(reader and reader.may_at(Capability.ANSWER_OBJECTION, community.path)),
-        "may_withdraw": not policy.stays_public(notice)
-        and bool(reader and reader.may_at(Capability.PUBLISH_NOTICE, community.path)),
+        "may_withdraw": may_publish and not policy.stays_public(notice),
+        "may_correct": may_publish and not (notice.withdrawn_at and queries.is_replaced(notice)),
         "reads_objections": policy.reads_objections(reader, community.path),
         "reader": reader,
     }

@@ -81,6 +81,11 @@ def never_taken_up(meeting_id: int) -> Sequence[AgendaItem]:
     ).all()
 
 
+def never_voted_on(meeting_id: int) -> list[AgendaItem]:
+    """The items that were taken up to be voted on and were not, in order."""
+    return [item for item, vote in agenda(meeting_id) if policy.lacks_vote(item, vote)]
+
+
 def votable_items(community_id: int) -> Sequence[Any]:
     """(id, title, motion, topic_id, meeting_id, meeting, meeting_kind, starts_at) of items to vote
     on that no vote has been taken on yet, in meetings that have been convened."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from app.core.db import rows
+from app.meetings import policy
 from app.meetings.models import AgendaItem, Invitation, Meeting, Speech, Stance, Vote, VoteMode
 from app.meetings.queries.agenda import agenda
 from app.meetings.queries.attendance import HeadCount, head_count
@@ -40,6 +41,11 @@ class Console:
     @property
     def waiting(self) -> list[AgendaItem]:
         return [item for item, _vote in self.items if item.state is ItemState.WAITING]
+
+    @property
+    def all_done(self) -> bool:
+        """Whether closing leaves nothing out: no item waits, nor for its vote."""
+        return not self.waiting and not any(policy.lacks_vote(*pair) for pair in self.items)
 
 
 def console(meeting: Meeting) -> Console:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
 
@@ -103,8 +103,8 @@ def close_meeting(
 ) -> None:
     """Close the meeting: no vote may be open. Every resident who came is awarded attendance.
 
-    `left_out` are the items the host knows were never taken up: refused if there are others, such
-    as one that somebody has added since. None: it is known already, nobody is asked.
+    `left_out` are the items the host knows were never taken up or not voted on: refused if there
+    are others, such as one that somebody has added since. None: nobody is asked.
     """
     lock(meeting)
     state = meetings.after(meeting.state, "close")
@@ -119,14 +119,22 @@ def close_meeting(
 
 
 def _check_left_out(meeting: Meeting, known: Collection[int]) -> None:
-    titles = [item.title for item in queries.never_taken_up(meeting.id) if item.id not in known]
+    _refuse_unknown(
+        queries.never_taken_up(meeting.id),
+        known,
+        marked("These items have not been taken up: %(items)s"),
+    )
+    _refuse_unknown(
+        queries.never_voted_on(meeting.id),
+        known,
+        marked("These items have been taken up and not voted on: %(items)s"),
+    )
+
+
+def _refuse_unknown(items: Sequence[AgendaItem], known: Collection[int], words: str) -> None:
+    titles = [item.title for item in items if item.id not in known]
     if titles:
-        raise Refused(
-            Phrase(
-                marked("These items have not been taken up: %(items)s"),
-                items=queries.COMMA.join(titles),
-            )
-        )
+        raise Refused(Phrase(words, items=queries.COMMA.join(titles)))
 
 
 def _end_current(meeting: Meeting) -> None:

@@ -137,6 +137,9 @@ def come_back(invitation_id: int) -> Response:
 @requires(HOST)
 def ask_void_check_in(invitation_id: int) -> Response:
     invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    if not invitation.is_present:
+        flash(_("There is nothing to take back: this check-in does not count."), "info")
+        return see_other(url_for("meetings.check_in_list", meeting_id=invitation.meeting_id))
     return _void_page(VoidForm(), invitation, 200)
 
 
@@ -151,6 +154,7 @@ def void_check_in(invitation_id: int) -> Response:
         return _void_page(form, invitation, 422)
     db.session.commit()
     flash(_("The check-in has been taken back."))
+    _say_what_is_left(invitation.meeting)
     return see_other(url_for("meetings.check_in_list", meeting_id=invitation.meeting_id))
 
 
@@ -196,6 +200,28 @@ def check_in_myself(code: str) -> Response:
 def quorum(meeting: Meeting) -> dict[str, Any]:
     """What the quorum bar shows."""
     return {"count": queries.head_count(meeting.id), "needed": needed(meeting)}
+
+
+def _say_what_is_left(meeting: Meeting) -> None:
+    """What taking a check-in back means for the quorum."""
+    came, enough = queries.head_count(meeting.id).present, needed(meeting)
+    if enough is None:
+        return
+    if came >= enough:
+        flash(
+            _("%(came)s members have come; the quorum is %(needed)s.", came=came, needed=enough),
+            "info",
+        )
+    else:
+        flash(
+            _(
+                "Only %(came)s members have come; the quorum is %(needed)s. Votes already taken keep the"
+                " roll they had: look whether they hold.",
+                came=came,
+                needed=enough,
+            ),
+            "warning",
+        )
 
 
 def _not_checked_in(form: CheckInForm, invitation: Invitation) -> Response:

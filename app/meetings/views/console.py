@@ -40,7 +40,7 @@ def open_meeting(meeting_id: int) -> Response:
 @bp.get("/meetings/<int:meeting_id>/close")
 @requires(HOST)
 def ask_close(meeting_id: int) -> Response:
-    """Where the host is asked first if something on the agenda has not been taken up."""
+    """Where the host is asked first if something on the agenda has not been taken up or voted on."""
     meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
     return _close_page(Form(), meeting, 200)
 
@@ -104,6 +104,7 @@ def _close_page(form: Form, meeting: Meeting, status: int) -> Response:
         form=form,
         meeting=meeting,
         left_out=queries.never_taken_up(meeting.id),
+        unvoted=queries.never_voted_on(meeting.id),
     )
 
 

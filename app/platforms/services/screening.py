@@ -33,7 +33,8 @@ def accept(
     """Take it up as a topic for deliberation, of one of the five classes of content, that concerns
     these units. The author is awarded what a valid topic is worth; therefore nobody accepts their
     own."""
-    _not_own(actor, topic)
+    if not policy.may_accept(actor, topic):
+        raise Refused(_l("Somebody else has to decide about your own topic."))
     if platform is not None and platform.community_id != topic.community_id:
         raise Refused(_l("This platform is not of this community."), field="platform_id")
     if platform is not None and not policy.is_running(platform, clock.today()):
@@ -145,8 +146,3 @@ def _carry_units(topic: Topic, into: Topic) -> None:
     coming = {topic.unit_id, *queries.concerned_ids(topic.id)}
     wanted = {unit.id for unit in units_of(into.community_id) if unit.id in coming}
     set_concerned(into, wanted | set(queries.concerned_ids(into.id)))
-
-
-def _not_own(actor: Actor, topic: Topic) -> None:
-    if topic.author_id is not None and topic.author_id == actor.person_id:
-        raise Refused(_l("Somebody else has to decide about your own topic."))

@@ -17,7 +17,7 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.people.queries import units_of
-from app.platforms import queries, services
+from app.platforms import policy, queries, services
 from app.platforms.forms import AcceptanceForm, ConcernedForm, MergerForm, ReasonForm, UnitsForm
 from app.platforms.models import Platform, Topic
 from app.platforms.views import bp
@@ -167,6 +167,7 @@ def _page(topic: Topic, status: int, **refused: Form) -> Response:
         "returning": ReasonForm(None, prefix="return"),
         "ruling_out": ReasonForm(None, prefix="rule_out"),
         "merging": MergerForm(None, prefix="merge"),
+        "may_accept": policy.may_accept(actor(), topic),
     }
     given |= refused
     if "accepting" not in refused:

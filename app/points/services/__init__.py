@@ -3,6 +3,7 @@
 from app.points.services.deciding import (
     approve_award,
     approve_awards,
+    is_for_own,
     refuse_award,
     withdraw_award,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "cancel_version",
     "days_of",
     "end_rule",
+    "is_for_own",
     "lock_wallets",
     "month_as_text",
     "new_policy",

@@ -92,13 +92,18 @@ def own_household(actor: Actor) -> int | None:
     return db.session.scalar(select(Person.household_id).where(Person.id == actor.person_id))
 
 
-def _refuse_unfit(actor: Actor, award: Award) -> None:
-    if award.requested_by_id == actor.id:
-        raise Refused(_l("A second person has to decide: you asked for these points."))
+def is_for_own(actor: Actor, award: Award) -> bool:
+    """Whether the points are for the actor or their household: then others decide."""
     household_id = db.session.scalar(
         select(Person.household_id).where(Person.id == award.person_id)
     )
-    if policy.is_close(actor.person_id, own_household(actor), award.person_id, household_id):
+    return policy.is_close(actor.person_id, own_household(actor), award.person_id, household_id)
+
+
+def _refuse_unfit(actor: Actor, award: Award) -> None:
+    if award.requested_by_id == actor.id:
+        raise Refused(_l("A second person has to decide: you asked for these points."))
+    if is_for_own(actor, award):
         raise Refused(_l("Somebody else has to decide about yourself or your own household."))
 
 

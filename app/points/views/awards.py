@@ -21,7 +21,7 @@ from app.core.i18n import gettext as _
 from app.core.labels import label
 from app.core.paging import paged
 from app.places.queries import communities
-from app.points import queries
+from app.points import queries, services
 from app.points.forms import ReasonForm
 from app.points.models import AWARD_STATUS_LABELS, Award, AwardStatus
 from app.points.views import bp
@@ -80,12 +80,14 @@ def award_page(found: Award, form: ReasonForm | None = None, status: int = 200) 
     decides = who.may(Capability.APPROVE_POINTS)
     own = found.requested_by_id == who.id
     pending = found.status is AwardStatus.PENDING
+    for_own = decides and pending and not own and services.is_for_own(who, found)
     return render(
         "points/award.html",
         status=status,
         award=queries.award_page(found.id),
         form=form or ReasonForm(formdata=None),
-        may_decide=decides and pending and not own,
+        may_decide=decides and pending and not own and not for_own,
+        for_own=for_own,
         may_withdraw=own and pending,
         may_reverse=decides and found.status is AwardStatus.POSTED,
         back=url_for("points.index"),
