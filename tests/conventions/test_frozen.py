@@ -9,6 +9,8 @@ from sqlalchemy.exc import DatabaseError
 from app.conventions import services
 from app.core import clock
 from app.core.db import db
+from app.meetings.models import AgendaItem
+from tests.conventions.given import assembly
 
 ENDED = "UPDATE convention_version SET state = 'repealed', ended_on = '2026-12-30'"
 NOT_LIKE_THIS = [
@@ -49,3 +51,31 @@ def test_a_repeal_has_a_reason_and_a_decision(filed, cast):
         change = text(f"{ENDED}, {rest} WHERE id = :version")
         with pytest.raises(DatabaseError), db.session.begin_nested():
             db.session.execute(change, {"version": filed.id})
+
+
+def test_what_else_the_item_says_is_changed_however_long_the_frozen_text_is(
+    draft, cast, later, sign_in
+):
+    staff = cast.actor("staff")
+    draft.preamble = "坚持党组织领导，居民自治。" * 200
+    services.open_comment(staff, draft, until=clock.today() + timedelta(days=7))
+    with later(8):
+        services.submit(staff, draft)
+        services.pass_review(cast.actor("street_officer"), draft, opinion="同意", number="1号")
+    services.put_to_vote(staff, draft, assembly(cast))
+    db.session.commit()
+    item = db.session.get(AgendaItem, draft.item_id)
+    text_before, address = item.motion, f"/meetings/items/{item.id}/edit"
+    client = sign_in(cast.staff)
+
+    page = client.get(address).text
+    saved = client.post(
+        address, data={"title": "公约表决", "planned": 45, "version": item.version, "motion": "改"}
+    )
+
+    assert 'name="motion"' not in page
+    assert 'name="kind"' not in page
+    assert saved.status_code == 303
+    db.session.refresh(item)
+    assert (item.title, item.planned, item.motion) == ("公约表决", 45, text_before)
+    assert len(text_before) > 2000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from app.conventions import policy
@@ -12,7 +12,7 @@ from app.conventions.models import Convention, ConventionVersion
 from app.core import clock
 from app.core.db import db
 from app.meetings.models import AgendaItem, Meeting, Vote
-from app.meetings.queries import valid_vote
+from app.meetings.queries import freezes, valid_vote
 from app.meetings.states import MeetingState, VoteState
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ def item_of(version: ConventionVersion) -> AgendaItem | None:
         .options(joinedload(AgendaItem.meeting))
         .where(AgendaItem.id == version.item_id)
     )
+
+
+@freezes
+def frozen() -> ColumnElement[bool]:
+    """Condition on AgendaItem: its motion is the text of a convention put to the vote."""
+    return exists().where(ConventionVersion.item_id == AgendaItem.id)
 
 
 def undecided(version: ConventionVersion) -> bool:

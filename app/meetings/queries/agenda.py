@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.access import Actor, Capability
@@ -22,6 +22,24 @@ from app.platforms.states import TopicState
 
 _MOST_DRAFTS = 12  # a community prepares a few at a time
 VALID = and_(Vote.item_id == AgendaItem.id, Vote.state != VoteState.VOIDED)
+
+
+Frozen = Callable[[], ColumnElement[bool]]
+_frozen: list[Frozen] = []
+
+
+def freezes(condition: Frozen) -> Frozen:
+    """Mark a function that says, as a condition on AgendaItem, which motions are texts of the
+    floors above, frozen to be voted on."""
+    _frozen.append(condition)
+    return condition
+
+
+def is_frozen(item: AgendaItem) -> bool:
+    """Whether the item's motion can't be changed here."""
+    conditions = [condition() for condition in _frozen]
+    found = select(AgendaItem.id).where(AgendaItem.id == item.id, or_(false(), *conditions))
+    return db.session.scalar(found) is not None
 
 
 def item_in_reach(actor: Actor, capability: Capability, item_id: int) -> AgendaItem:

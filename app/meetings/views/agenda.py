@@ -85,16 +85,16 @@ def add_item(meeting_id: int) -> Response:
 @requires(CONVENE)
 def edit_item(item_id: int) -> Response:
     item = queries.item_in_reach(actor(), CONVENE, item_id)
-    return _item_page(EditItemForm(obj=item), item.meeting, 200, item)
+    return _item_page(_edit_form(item, obj=item), item.meeting, 200, item)
 
 
 @bp.post("/meetings/items/<int:item_id>/edit")
 @requires(CONVENE)
 def save_item(item_id: int) -> Response:
     item = queries.item_in_reach(actor(), CONVENE, item_id)
-    form = EditItemForm()
+    form = _edit_form(item)
     if not form.accepts(
-        lambda: services.edit_item(actor(), item, version=form.version.data, **_entered(form))
+        lambda: services.edit_item(actor(), item, version=form.version.data, **_entered(form, item))
     ):
         return _item_page(form, item.meeting, 422, item)
     db.session.commit()
@@ -147,16 +147,25 @@ def _item_form(meeting: Meeting) -> ItemForm | LateItemForm:
     return NewItemForm() if policy.may_prepare(meeting) else LateItemForm()
 
 
+def _edit_form(item: AgendaItem, **given: Any) -> EditItemForm:
+    """A text that was frozen for its vote stays as it is, however long it may be."""
+    form = EditItemForm(**given)
+    if queries.is_frozen(item):
+        del form.kind, form.motion
+    return form
+
+
 def _item_page(
     form: ItemForm | LateItemForm, meeting: Meeting, status: int, item: AgendaItem | None = None
 ) -> Response:
     return render("meetings/item.html", status=status, form=form, meeting=meeting, item=item)
 
 
-def _entered(form: ItemForm | LateItemForm) -> dict[str, Any]:
-    motion = form.motion.data if "motion" in form else ""
+def _entered(form: ItemForm | LateItemForm, item: AgendaItem | None = None) -> dict[str, Any]:
+    """What was typed; what the form does not ask for stays as the item has it."""
+    motion = form.motion.data if "motion" in form else item.motion if item else ""
     return {
-        "kind": form.kind.data,
+        "kind": form.kind.data if item is None or "kind" in form else item.kind,
         "title": form.title.data,
         "planned": form.planned.data,
         "motion": motion or "",
