@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Waiting:
     """One thing to be done. `endpoint` and `args` are the page where it is done in one click;
-    `due` is the last day, none if it has no deadline."""
+    `due` is the last day, none if it has no deadline, or with `held` the day it takes place."""
 
     text: Phrase
     title: str
     endpoint: str
     args: dict[str, Any] = field(default_factory=dict)
     due: date | None = None
+    held: bool = False
 
     def __hash__(self) -> int:
         return hash((self.text, self.title, self.endpoint, *self.args.items(), self.due))

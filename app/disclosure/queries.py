@@ -114,7 +114,7 @@ def notices_for(
         )
         .join(Place, Place.id == Notice.community_id)
         .where(_reached(actor, *_AT_HOME), open_to(actor))
-        .order_by(Notice.id.desc())
+        .order_by(Notice.published_on.desc(), Notice.id.desc())
     )
     if state == "running":
         statement = statement.where(hanging(on))

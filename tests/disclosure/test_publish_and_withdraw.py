@@ -299,3 +299,13 @@ def test_the_list_costs_as_many_queries_for_many_notices_as_for_one(
         reader.get("/notices")
 
     assert len(one) == len(many)
+
+
+def test_the_list_begins_with_what_was_published_last(cast, publish):
+    with clock.frozen(MONDAY + timedelta(days=3)):
+        later = publish(title="后公示")
+    earlier = publish(title="先公示")
+
+    listed = db.session.execute(queries.notices_for(cast.actor("staff"), clock.today())).all()
+
+    assert [row.id for row in listed] == [later.id, earlier.id]

@@ -13,8 +13,10 @@ from app.core.db import db
 from app.core.errors import Refused, Stale
 from app.inbox.models import Message
 from app.meetings import queries, services
-from app.meetings.models import MeetingKind, Reply
+from app.meetings.models import Capacity, MeetingKind, Reply
+from app.meetings.services import Group
 from app.meetings.states import MeetingState
+from app.people.models import Appointment, AppointmentKind
 from tests.meetings import given
 from tests.meetings.test_rules import set_rule
 
@@ -226,3 +228,71 @@ def test_whoever_may_convene_moves(cast, sign_in, meeting):
         assert sign_in(who).post(address).status_code == status
     for who in (cast.host, cast.resident):
         assert address not in sign_in(who).get(f"/meetings/{meeting.id}").get_data(as_text=True)
+
+
+def representatives_called(cast, terms, *, days=20):
+    """An assembly of representatives with these (first, last) days in office, counted from today."""
+    for name, (first, last) in terms.items():
+        db.session.add(
+            Appointment(
+                person_id=getattr(cast, name).id,
+                kind=AppointmentKind.RESIDENT_REP,
+                place_id=cast.community.id,
+                since=clock.today() + timedelta(days=first),
+                until=None if last is None else clock.today() + timedelta(days=last),
+            )
+        )
+    db.session.flush()
+    made = given.draft(cast, kind=MeetingKind.REPS_ASSEMBLY, days=days)
+    given.vote_item(cast, made)
+    services.invite_group(cast.actor("staff"), made, group=Group.COMPOSITION)
+    services.convene(cast.actor("staff"), made)
+    return made
+
+
+def test_who_is_out_of_office_on_the_new_day_keeps_no_vote(cast):
+    made = representatives_called(
+        cast, {"zhang": (-90, None), "li": (-90, None), "wang": (-90, 25)}
+    )
+    wang = given.invitation(made, cast.wang)
+    assert (wang.capacity, made.expected) == (Capacity.MEMBER, 3)
+
+    move(cast, made, at(22))
+    assert (wang.capacity, made.expected) == (Capacity.MEMBER, 3)
+    move(cast, made, at(30))
+
+    assert (wang.capacity, made.expected) == (Capacity.OBSERVER, 2)
+    assert given.invitation(made, cast.zhang).capacity is Capacity.MEMBER
+    assert queries.head_count(made.id).members == 2
+
+
+def test_who_is_in_office_on_the_new_day_has_a_vote_then(cast):
+    made = representatives_called(
+        cast, {"zhang": (-90, None), "li": (-90, None), "wang": (25, None)}
+    )
+    services.invite_people(cast.actor("staff"), made, [cast.wang.id])
+    wang = given.invitation(made, cast.wang)
+    assert wang.capacity is Capacity.OBSERVER
+
+    move(cast, made, at(30))
+
+    assert (wang.capacity, made.expected) == (Capacity.MEMBER, 3)
+
+
+def test_of_members_chosen_one_by_one_all_stay(cast, meeting):
+    move(cast, meeting, at(20))
+
+    assert given.invitation(meeting, cast.wang).capacity is Capacity.MEMBER
+
+
+def test_of_all_adults_who_has_moved_out_by_the_new_day_keeps_no_vote(cast):
+    made = assembly(cast)
+    cast.zhang.moved_out_on = made.day + timedelta(days=2)
+    given_before = given.invitation(made, cast.zhang)
+    services.invite_people(cast.actor("staff"), made, [cast.li.id])
+    db.session.flush()
+
+    move(cast, made, at(20))
+
+    assert given_before.capacity is Capacity.OBSERVER
+    assert given.invitation(made, cast.li).capacity is Capacity.MEMBER

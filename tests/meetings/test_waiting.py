@@ -142,3 +142,12 @@ def test_one_that_was_convened_and_never_opened_was_not_held(cast):
         assert MeetingKind.JOINT not in due(cast)
     with clock.frozen(meeting.starts_at + timedelta(days=1)):
         assert MeetingKind.JOINT in due(cast)
+
+
+def test_a_meeting_of_today_is_held_today_and_not_due(cast, sign_in):
+    meeting = given.convened(cast)
+    db.session.commit()
+    with clock.frozen(clock.at(meeting.day, 9)):
+        page = sign_in(cast.host).get("/today").text
+    assert "今天召开" in page
+    assert "今天到期" not in page

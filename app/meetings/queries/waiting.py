@@ -109,9 +109,11 @@ def _task(
         words = Phrase(marked("Invitation without a reply"))
         return Waiting(words, title, "meetings.show", args, day)
     if state is S.OPEN:
-        return Waiting(Phrase(marked("Meeting in session")), title, "meetings.console", args, day)
+        words = Phrase(marked("Meeting in session"))
+        return Waiting(words, title, "meetings.console", args, day, held=True)
     if state is S.CONVENED:
-        return Waiting(Phrase(marked("Meeting to be held")), title, "meetings.console", args, day)
+        words = Phrase(marked("Meeting to be held"))
+        return Waiting(words, title, "meetings.console", args, day, held=True)
     if state is S.CLOSED:
         return Waiting(Phrase(marked("Minutes to be confirmed")), title, "meetings.minutes", args)
     due = day - timedelta(days=notice_days or 0)

@@ -25,10 +25,9 @@ from app.meetings.services.convening import (
     edit_meeting,
     move_meeting,
 )
+from app.meetings.services.groups import Group, invite_group
 from app.meetings.services.invitations import (
-    Group,
     change_capacity,
-    invite_group,
     invite_people,
     invite_units,
     invite_users,

@@ -25,6 +25,7 @@ from app.meetings.services._common import (
     record,
     stale,
 )
+from app.meetings.services.groups import refresh_members
 from app.meetings.services.invitations import (
     ask_again,
     invite_oversight,
@@ -221,6 +222,8 @@ def _give_notice(meeting: Meeting, urgent_reason: str | None) -> None:
 
 def _call_anew(meeting: Meeting, urgent_reason: str | None) -> None:
     """The notice for another day, on which others may be in office or of age."""
+    db.session.flush()
+    refresh_members(meeting)
     missing = [*queries.about_the_day(meeting), *queries.about_members(meeting)]
     if missing:
         raise Refused(missing[0], field="starts_at")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from enum import StrEnum, auto
 from typing import Any
 
-from sqlalchemy import delete, func, literal, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from app.core import clock
 from app.core.access import Actor, Role
@@ -14,40 +13,15 @@ from app.core.db import db, insert_new
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase
 from app.core.i18n import lazy_gettext as _l
-from app.core.labels import labelled
 from app.inbox import services as inbox
 from app.meetings import policy, queries
 from app.meetings.models import Capacity, Composition, Invitation, Meeting, Reply
 from app.meetings.services._common import call_to, lock, not_now, record
 from app.people.models import AppointmentKind, Person, Unit, User
 from app.people.queries import (
-    adult_residents,
     appointed,
-    committee_members,
-    representatives,
     user_ids_of_units,
     user_ids_with,
-)
-
-
-class Group(StrEnum):
-    """Whom one button invites."""
-
-    COMPOSITION = auto()
-    REPRESENTATIVES = auto()
-    COMMITTEE = auto()
-    PARTIES = auto()
-    TOPIC_UNITS = auto()
-
-
-GROUP_LABELS = labelled(
-    {
-        Group.COMPOSITION: _l("Everybody the meeting is made of"),
-        Group.REPRESENTATIVES: _l("All resident representatives"),
-        Group.COMMITTEE: _l("All members of the residents' committee"),
-        Group.PARTIES: _l("The parties of the platform"),
-        Group.TOPIC_UNITS: _l("The units that topics concern"),
-    }
 )
 
 
@@ -62,7 +36,7 @@ def invite_people(
 
     Where the law says who is a member, that decides; the wish counts among invited members.
     """
-    _may_invite(meeting)
+    may_invite(meeting)
     wanted = set(person_ids)
     known = set(
         db.session.scalars(
@@ -87,7 +61,7 @@ def invite_units(
     capacity: Capacity = Capacity.MEMBER,
 ) -> int:
     """Invite units of the community; whom they send is their affair. Returns how many were new."""
-    _may_invite(meeting)
+    may_invite(meeting)
     wanted = set(unit_ids)
     known = set(
         db.session.scalars(
@@ -114,25 +88,12 @@ def invite_users(
     capacity: Capacity = Capacity.OBSERVER,
 ) -> int:
     """Invite people who work with the community's meetings. Returns how many were new."""
-    _may_invite(meeting)
+    may_invite(meeting)
     wanted = set(user_ids)
     if not wanted <= {row.id for row in queries.staff_to_invite(meeting.community_id)}:
         raise NotFoundError
     members = wanted if _may_be_member(meeting, capacity) else set()
     return _insert(actor, meeting, "user_id", wanted, members)
-
-
-def invite_group(actor: Actor, meeting: Meeting, *, group: Group) -> int:
-    """Invite a whole group at once. Returns how many were new."""
-    _may_invite(meeting)
-    if group is Group.PARTIES:
-        return invite_units(actor, meeting, queries.party_unit_ids(meeting))
-    if group is Group.TOPIC_UNITS:
-        return invite_units(actor, meeting, queries.topic_unit_ids(meeting))
-    if group is Group.COMPOSITION and meeting.composition in policy.EVERYBODY:
-        return _invite_every_adult(actor, meeting)
-    people = _group_ids(meeting, group)
-    return invite_people(actor, meeting, people)
 
 
 def change_capacity(actor: Actor, invitation: Invitation, *, capacity: Capacity) -> None:
@@ -223,7 +184,7 @@ def tell_invited(meeting: Meeting, event: str, text: Phrase) -> None:
     )
 
 
-def _may_invite(meeting: Meeting) -> None:
+def may_invite(meeting: Meeting) -> None:
     lock(meeting)
     if not policy.may_invite(meeting):
         raise not_now()
@@ -236,40 +197,6 @@ def _may_be_member(meeting: Meeting, capacity: Capacity) -> bool:
         and meeting.composition is Composition.INVITED
         and policy.may_prepare(meeting)
     )
-
-
-def _group_ids(meeting: Meeting, group: Group) -> set[int]:
-    ids: set[int] = set()
-    if group in {Group.COMPOSITION, Group.REPRESENTATIVES}:
-        ids |= {row.person_id for row in representatives(meeting.community_id, meeting.day)}
-    if group in {Group.COMPOSITION, Group.COMMITTEE}:
-        ids |= {row.person_id for row in committee_members(meeting.community_id, meeting.day)}
-    return ids
-
-
-def _invite_every_adult(actor: Actor, meeting: Meeting) -> int:
-    """Thousands of people: one statement that never leaves the database."""
-    adults = adult_residents(meeting.community_id, meeting.day)
-    columns = ["meeting_id", "person_id", "capacity", "required", "walk_in", "reply"]
-    chosen = adults.with_only_columns(
-        literal(meeting.id),
-        Person.id,
-        literal(Capacity.MEMBER.value),
-        literal(False),  # noqa: FBT003 - a column
-        literal(False),  # noqa: FBT003 - a column
-        literal("none"),
-    )
-    db.session.execute(
-        update(Invitation)
-        .where(Invitation.meeting_id == meeting.id, Invitation.person_id.in_(adults))
-        .values(capacity=Capacity.MEMBER)
-        .execution_options(synchronize_session=False)
-    )
-    before = _count(meeting)
-    db.session.execute(insert_new(Invitation).from_select(columns, chosen))
-    new = _count(meeting) - before
-    record(actor, "meeting.invite_everybody", meeting, new=new)
-    return new
 
 
 def _insert(
@@ -297,7 +224,7 @@ def _add(meeting: Meeting, column: str, ids: Collection[int], members: Collectio
             .values(capacity=Capacity.MEMBER)
             .execution_options(synchronize_session=False)
         )
-    before = _count(meeting)
+    before = count_invited(meeting)
     rows: list[dict[str, Any]] = [
         {
             "meeting_id": meeting.id,
@@ -307,8 +234,8 @@ def _add(meeting: Meeting, column: str, ids: Collection[int], members: Collectio
         for id_ in sorted(ids)
     ]
     db.session.execute(insert_new(Invitation), rows)
-    return _count(meeting) - before
+    return count_invited(meeting) - before
 
 
-def _count(meeting: Meeting) -> int:
+def count_invited(meeting: Meeting) -> int:
     return db.session.scalar(select(func.count()).where(Invitation.meeting_id == meeting.id)) or 0

@@ -1,0 +1,114 @@
+"""Whole groups: invited at once in one statement, and again members or not on another day."""
+
+from __future__ import annotations
+
+from enum import StrEnum, auto
+from typing import Any
+
+from sqlalchemy import literal, update
+
+from app.core.access import Actor
+from app.core.db import db, insert_new
+from app.core.i18n import lazy_gettext as _l
+from app.core.labels import labelled
+from app.meetings import policy, queries
+from app.meetings.models import Capacity, Composition, Invitation, Meeting
+from app.meetings.services._common import record
+from app.meetings.services.invitations import (
+    count_invited,
+    invite_people,
+    invite_units,
+    may_invite,
+)
+from app.people.models import Person
+from app.people.queries import adult_residents, committee_members, representatives
+
+
+class Group(StrEnum):
+    """Whom one button invites."""
+
+    COMPOSITION = auto()
+    REPRESENTATIVES = auto()
+    COMMITTEE = auto()
+    PARTIES = auto()
+    TOPIC_UNITS = auto()
+
+
+GROUP_LABELS = labelled(
+    {
+        Group.COMPOSITION: _l("Everybody the meeting is made of"),
+        Group.REPRESENTATIVES: _l("All resident representatives"),
+        Group.COMMITTEE: _l("All members of the residents' committee"),
+        Group.PARTIES: _l("The parties of the platform"),
+        Group.TOPIC_UNITS: _l("The units that topics concern"),
+    }
+)
+
+
+def invite_group(actor: Actor, meeting: Meeting, *, group: Group) -> int:
+    """Invite a whole group at once. Returns how many were new."""
+    may_invite(meeting)
+    if group is Group.PARTIES:
+        return invite_units(actor, meeting, queries.party_unit_ids(meeting))
+    if group is Group.TOPIC_UNITS:
+        return invite_units(actor, meeting, queries.topic_unit_ids(meeting))
+    if group is Group.COMPOSITION and meeting.composition in policy.EVERYBODY:
+        return _invite_every_adult(actor, meeting)
+    people = _group_ids(meeting, group)
+    return invite_people(actor, meeting, people)
+
+
+def refresh_members(meeting: Meeting) -> None:
+    """On another day others are in office or of age: who of those invited has a vote follows from
+    that day (2025 law, art. 26, 28). Members who were chosen one by one stay as they are."""
+    if meeting.composition is Composition.INVITED:
+        return
+    members: Any = _group_ids(meeting, Group.COMPOSITION)
+    if meeting.composition in policy.EVERYBODY:
+        members = adult_residents(meeting.community_id, meeting.day).with_only_columns(Person.id)
+    of_meeting = update(Invitation).where(
+        Invitation.meeting_id == meeting.id, Invitation.person_id.is_not(None)
+    )
+    for capacity, belongs in (
+        (Capacity.MEMBER, Invitation.person_id.in_(members)),
+        (Capacity.OBSERVER, Invitation.person_id.not_in(members)),
+    ):
+        db.session.execute(
+            of_meeting.where(belongs, Invitation.capacity != capacity)
+            .values(capacity=capacity)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def _group_ids(meeting: Meeting, group: Group) -> set[int]:
+    ids: set[int] = set()
+    if group in {Group.COMPOSITION, Group.REPRESENTATIVES}:
+        ids |= {row.person_id for row in representatives(meeting.community_id, meeting.day)}
+    if group in {Group.COMPOSITION, Group.COMMITTEE}:
+        ids |= {row.person_id for row in committee_members(meeting.community_id, meeting.day)}
+    return ids
+
+
+def _invite_every_adult(actor: Actor, meeting: Meeting) -> int:
+    """Thousands of people: one statement that never leaves the database."""
+    adults = adult_residents(meeting.community_id, meeting.day)
+    columns = ["meeting_id", "person_id", "capacity", "required", "walk_in", "reply"]
+    chosen = adults.with_only_columns(
+        literal(meeting.id),
+        Person.id,
+        literal(Capacity.MEMBER.value),
+        literal(False),  # noqa: FBT003 - a column
+        literal(False),  # noqa: FBT003 - a column
+        literal("none"),
+    )
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.meeting_id == meeting.id, Invitation.person_id.in_(adults))
+        .values(capacity=Capacity.MEMBER)
+        .execution_options(synchronize_session=False)
+    )
+    before = count_invited(meeting)
+    db.session.execute(insert_new(Invitation).from_select(columns, chosen))
+    new = count_invited(meeting) - before
+    record(actor, "meeting.invite_everybody", meeting, new=new)
+    return new
