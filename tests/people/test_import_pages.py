@@ -331,6 +331,7 @@ def test_a_heading_between_people_is_nobody(upload, staff):
     page = staff.get(f"{answer.location}?rows=heading").text.partition('id="rows-title"')[2]
     assert all(heading in page for heading in ("第一网格", "第二网格", "低保户", "标题行（3）"))
     assert 'name="row"' not in page
+    assert "排除勾选的行" not in page
     before = people_count()
     take_over(staff, answer.location)
     assert people_count() == before + 1

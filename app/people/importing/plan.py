@@ -118,6 +118,11 @@ class Verdict:
     where: str = ""
     by_hand: bool = False
 
+    @property
+    def is_a_choice(self) -> bool:
+        """Whether it can be left out by hand, or has been."""
+        return self.by_hand or self.fate in {Fate.NEW, Fate.CHANGED}
+
     def refuse(self, msgid: str, **params: Any) -> None:
         self.fate, self.reason = Fate.REFUSED, Phrase(msgid, **params)
 
