@@ -171,6 +171,7 @@ class EndedSession(Model):
     """A session that somebody signed out of: a copy of its cookie opens nothing any more."""
 
     __tablename__ = "ended_session"
+    __table_args__ = (CheckConstraint("nonce <> ''", name="told_apart"),)
 
     nonce: Mapped[str] = mapped_column(String(32), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)

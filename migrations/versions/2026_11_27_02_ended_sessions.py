@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("nonce"),
+        sa.CheckConstraint("nonce <> ''", name=op.f("ck_ended_session_told_apart")),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_ended_session_user_id")
         ),

@@ -37,6 +37,16 @@ def test_a_copy_of_the_cookie_opens_nothing_after_signing_out(client, other, app
     assert client.get("/me").status_code == 200
 
 
+def test_a_session_from_before_they_were_told_apart_ends_nobody_elses(sign_in, other, cast):
+    old = sign_in(cast.staff)
+    with old.session_transaction() as session:
+        session["_user_id"] = f"{cast.staff.id}:{cast.staff.session_version}"
+    assert old.get("/me").status_code == 200
+    assert old.post("/sign-out").status_code == 303
+    assert enter(other).status_code == 303
+    assert other.get("/me").status_code == 200
+
+
 def test_signing_out_twice_does_nothing_twice(client):
     enter(client)
     client.post("/sign-out")

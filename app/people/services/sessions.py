@@ -75,8 +75,9 @@ def _failed(user: User) -> Outcome:
 
 def sign_out(actor: Actor) -> None:
     """End this session: neither the browser nor whoever copied its cookie goes on with it."""
-    ended = {"nonce": actor.nonce, "user_id": actor.id, "ended_at": clock.now()}
-    db.session.execute(insert_new(EndedSession), ended)
+    if actor.nonce:  # one that began before sessions were told apart has none
+        ended = {"nonce": actor.nonce, "user_id": actor.id, "ended_at": clock.now()}
+        db.session.execute(insert_new(EndedSession), ended)
     audit.record(actor, "session.sign_out", kind="user", id=actor.id, path=_path(actor))
 
 
