@@ -31,12 +31,18 @@ def is_sensitive() -> ColumnElement[bool]:
     return about.correlate(Resolution).exists()
 
 
-def about_sensitive(actor: Actor) -> Select[tuple[int]]:
-    """Ids of the resolutions on sensitive topics, but for those of meetings the actor led or
-    kept the minutes of."""
-    led = or_(Meeting.host_id == actor.id, Meeting.recorder_id == actor.id)
-    items = select(AgendaItem.id).join(Meeting, Meeting.id == AgendaItem.meeting_id).where(led)
-    return select(Resolution.id).where(is_sensitive(), Resolution.item_id.not_in(items))
+def about_sensitive(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Resolution: on a sensitive topic, unless the actor led the meeting or kept its
+    minutes. Asked row by row: a list of all such resolutions would be read for every page."""
+    led = (
+        select(AgendaItem.id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(
+            AgendaItem.id == Resolution.item_id,
+            or_(Meeting.host_id == actor.id, Meeting.recorder_id == actor.id),
+        )
+    )
+    return and_(is_sensitive(), ~led.correlate(Resolution).exists())
 
 
 def resolutions_concerning(person_id: int) -> Select[tuple[int]]:

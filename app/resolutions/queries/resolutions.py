@@ -79,7 +79,7 @@ def resolution_in_reach(
 
 
 def _reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
-    sensitive = Resolution.id.in_(about_sensitive(actor))
+    sensitive = about_sensitive(actor)
     return reached_openly(Resolution.community_id, actor, capability, sensitive)
 
 

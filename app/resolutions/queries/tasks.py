@@ -54,8 +54,14 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 def worked_on(actor: Actor) -> ColumnElement[bool]:
     """Condition on Task: of the communities whose tasks the actor sees."""
-    sensitive = Task.resolution_id.in_(about_sensitive(actor))
-    return reached_openly(Task.community_id, actor, C.SEE_TASKS, sensitive)
+    return reached_openly(Task.community_id, actor, C.SEE_TASKS, _on_sensitive(actor))
+
+
+def _on_sensitive(actor: Actor) -> ColumnElement[bool]:
+    resolved = select(Resolution.id).where(
+        Resolution.id == Task.resolution_id, about_sensitive(actor)
+    )
+    return resolved.correlate(Task).exists()
 
 
 def own(actor: Actor) -> ColumnElement[bool]:
@@ -71,8 +77,7 @@ def own(actor: Actor) -> ColumnElement[bool]:
 def claimable(actor: Actor) -> ColumnElement[bool]:
     """Condition on Task: open for claiming where the actor may handle tasks; what is sensitive is
     open to nobody."""
-    sensitive = Task.resolution_id.in_(about_sensitive(actor))
-    open_ones = and_(Task.state == TaskState.OFFERED, ~sensitive)
+    open_ones = and_(Task.state == TaskState.OFFERED, ~_on_sensitive(actor))
     return and_(open_ones, in_reach(Task.community_id, actor, C.HANDLE_TASK))
 
 
