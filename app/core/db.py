@@ -220,12 +220,14 @@ def refresh_statistics() -> None:
     connection.exec_driver_sql("PRAGMA analysis_limit=1000")  # rows looked at in each index
     connection.exec_driver_sql("ANALYZE")
     # SQLite counts only when told to. What it knows of a table that is nearly empty would have it
-    # read the whole table ever after, however large that becomes; of an unknown one it thinks well.
-    connection.exec_driver_sql("DELETE FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < ?", (_FEW,))
-    if inspect(connection).has_table("sqlite_stat4"):  # not in every build
-        connection.exec_driver_sql(
-            "DELETE FROM sqlite_stat4 WHERE tbl NOT IN (SELECT tbl FROM sqlite_stat1)"
-        )
+    # read the whole table ever after, however large that becomes: it is told of a few more.
+    connection.exec_driver_sql(
+        "UPDATE sqlite_stat1 SET stat = ? || substr(stat, instr(stat || ' ', ' '))"
+        " WHERE CAST(stat AS INTEGER) < ?",
+        (str(_FEW), _FEW),
+    )
+    if inspect(connection).has_table("sqlite_stat4"):  # not in every build; it says the same
+        connection.exec_driver_sql("DELETE FROM sqlite_stat4")
     connection.exec_driver_sql("ANALYZE sqlite_schema")  # reads them anew
 
 
