@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from app.conventions.text import chinese_number
 from app.core import clock
 from app.core.access import Role
 from app.core.db import db
@@ -106,7 +107,7 @@ class World:
         made = Community(place_id, path, name)
         for number, plans in enumerate(grids, start=1):
             grid_id, grid_path = self._place(
-                f"第{_chinese(number)}网格", Level.GRID, place_id, path
+                f"第{chinese_number(number)}网格", Level.GRID, place_id, path
             )
             for plan in plans:
                 self._estate(made, plan, grid_id, grid_path)
@@ -307,11 +308,3 @@ _HEADS = {
     "派出所": "所长", "骑手驿站党支部": "书记",
 }  # fmt: skip
 _OFFICERS = {"admin": "罗志远", "street": "刘明辉", "unit": "钱建平"}
-
-
-def _chinese(number: int) -> str:
-    digits = "零一二三四五六七八九十"
-    if number <= 10:
-        return digits[number]
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")

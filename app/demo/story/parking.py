@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.core import clock, workdays
-from app.demo.story.stage import moment
+from app.demo.story.stage import CONTACT, moment
 from app.meetings import services as meetings
 from app.meetings.models import CheckIn
 from app.platforms import services as platforms
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 SPACES = "桂花苑停车难：车位不够，通道被占"
 PILES = "在2栋、10栋附近增设充电桩"
 FEE = "桂花苑停车管理费每月100元"
-CONTACT = "社区居委会 0830-2345678，党群服务中心一楼，陈主任"
 
 
 def tell(stage: Stage) -> None:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from app.core.access import Actor
     from app.demo.world import Community
 
+CONTACT = "社区居委会 0830-2345678，党群服务中心一楼，陈主任"
+
 
 @dataclass
 class Stage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.demo.story.stage import moment
+from app.demo.story.stage import CONTACT, moment
 from app.meetings import services as meetings
 from app.meetings.models import ItemKind, MeetingKind
 from app.people.models import UnitKind
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 GATE = "实验小学放学时段门口拥堵"
 DANCE = "中心广场晚间活动怎样不扰邻"
-CONTACT = "社区居委会 0830-2345678，党群服务中心一楼，陈主任"
 
 
 def tell(stage: Stage) -> None:
