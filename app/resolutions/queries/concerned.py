@@ -76,10 +76,11 @@ def people_concerned(resolution_id: Any) -> Any:
         .correlate(Task)
     )
     of_topic = select(Resolution.topic_id).where(Resolution.id == resolution_id).correlate(Task)
-    author = select(Topic.author_id).where(
-        or_(Topic.id.in_(of_topic), Topic.merged_into_id.in_(of_topic)),
-        Topic.author_id.is_not(None),
-    )
+    # Two selects, each from its index: with OR, PostgreSQL reads all topics.
+    authors = [
+        select(Topic.author_id).where(topic.in_(of_topic), Topic.author_id.is_not(None))
+        for topic in (Topic.id, Topic.merged_into_id)
+    ]
     signed = select(TopicCosigner.person_id).where(
         TopicCosigner.topic_id.in_(of_topic),
         TopicCosigner.withdrawn_at.is_(None),
@@ -89,7 +90,7 @@ def people_concerned(resolution_id: Any) -> Any:
         Invitation.person_id.is_not(None),
         attended(),
     )
-    return union(author, signed, came)
+    return union(*authors, signed, came)
 
 
 def ids_concerned(resolution_id: int) -> set[int]:

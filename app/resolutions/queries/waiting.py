@@ -68,13 +68,31 @@ def _waiting_tasks(actor: Actor, limit: int) -> Select[Any] | None:
     if not reasons:
         return None
     reason = case(*((reasons[name], name) for name in _REASONS if name in reasons), else_="")
-    due = deadline().label("due")
+    # OFFSET 0 keeps the reasons where they are: put into the outer WHERE as well, they would be
+    # planned and asked twice.
+    found = (
+        select(Task.id, Task.title, reason.label("reason"), deadline().label("due"))
+        .where(_within_reach(actor))
+        .offset(0)
+        .subquery()
+    )
     return (
-        select(Task.id, Task.title, reason.label("reason"), due)
-        .where(or_(*reasons.values()))
-        .order_by(due.nulls_last(), Task.id)
+        select(found)
+        .where(found.c.reason != "")
+        .order_by(found.c.due.nulls_last(), found.c.id)
         .limit(limit)
     )
+
+
+def _within_reach(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Task: what any of the reasons may hold for, as the indexes find it."""
+    found = [and_(own(actor), Task.state.in_(UNDER_WAY | {S.DISPATCHED})), to_evaluate(actor)]
+    found += [
+        and_(in_reach(Task.community_id, actor, may), Task.state.in_(OPEN | {S.VERIFIED}))
+        for may in (Capability.DISPATCH, Capability.ENTER_EVALUATION)
+        if actor.may(may)
+    ]
+    return or_(*found)
 
 
 def _reasons(actor: Actor) -> dict[str, ColumnElement[bool]]:
