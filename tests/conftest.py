@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -168,26 +168,43 @@ def whole_sample(
     made.close()
 
 
-@pytest.fixture(scope="session")
-def prepared(
-    migrated_database: Callable[[], str], new_app: Callable[[str], Flask]
-) -> Iterator[tuple[Flask, Cast]]:
-    """An application whose database has been migrated and holds the cast, committed."""
-    application = new_app(migrated_database())
+@contextmanager
+def _prepared(application: Flask, also: Callable[[Cast], Any]) -> Iterator[tuple[Flask, Cast, Any]]:
     begin_writing()
     with application.app_context():
         members = cast_module.create()
+        more = also(members)
         db.session.commit()
         db.session.remove()
-    yield application, members
+    yield application, members, more
     with application.app_context():
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def prepare(
+    migrated_database: Callable[[], str], new_app: Callable[[str], Flask]
+) -> Callable[..., AbstractContextManager[tuple[Flask, Cast, Any]]]:
+    """Makes an application whose database has been migrated and holds the cast, committed, and
+    what `also(cast)` makes, the answer of which comes with it."""
+
+    def make(also: Callable[[Cast], Any] = lambda _cast: None):
+        return _prepared(new_app(migrated_database()), also)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def prepared(prepare: Callable[..., Any]) -> Iterator[tuple[Flask, Cast, Any]]:
+    """The application most tests share."""
+    with prepare() as made:
+        yield made
+
+
 @pytest.fixture
-def app(prepared: tuple[Flask, Cast]) -> Iterator[Flask]:
+def app(prepared: tuple[Flask, Cast, Any]) -> Iterator[Flask]:
     """The application; whatever the test commits is rolled back after it."""
-    application, _members = prepared
+    application = prepared[0]
     begin_writing()
     with application.app_context():
         engines = db._app_engines[application]
@@ -205,7 +222,7 @@ def app(prepared: tuple[Flask, Cast]) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def cast(app: Flask, prepared: tuple[Flask, Cast]) -> Cast:
+def cast(app: Flask, prepared: tuple[Flask, Cast, Any]) -> Cast:
     """The fixed cast of people and places, attached to this test's session."""
     return prepared[1].here()
 

@@ -5,7 +5,8 @@ from collections import deque
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.looking import is_cut_off, violations
 
 # The pages are the same on both engines: each reader goes round one of them.
 READERS = {
@@ -32,13 +33,12 @@ def links_of(page, site):
 def faults_of(page, answer, looked_at):
     if answer.status >= 400:
         yield f"answers {answer.status}"
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
+    if is_cut_off(page):
         yield "wider than the screen"
     path, _asked = kind_of(page.url)  # what is asked for makes other rows, not another page
     if path not in looked_at:
         looked_at.add(path)
-        for violation in Axe().run(page).response["violations"]:
-            yield violation["id"], [node["html"][:120] for node in violation["nodes"][:2]]
+        yield from violations(page)
 
 
 @pytest.mark.slow
@@ -53,7 +53,7 @@ def test_every_page_behind_a_link_is_there_and_axe_finds_nothing(visit, site, en
                 continue
             known.add(kind_of(address))
             answer = visitor.page.goto(site.url + address)
-            faults += [(reader, address, f) for f in faults_of(visitor.page, answer, looked_at)]
             waiting.extend(links_of(visitor.page, site))
+            faults += [(reader, address, f) for f in faults_of(visitor.page, answer, looked_at)]
     assert faults == []
     assert len(looked_at) > 60

@@ -1,7 +1,8 @@
 """The pages people live in, looked at by axe in the dark and on a phone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.looking import is_cut_off, violations
 
 PAGES = {
     None: ["/board?community={community}", "/board", "/sign-in", "/activate", "/conventions/1"],
@@ -30,11 +31,9 @@ def test_axe_finds_nothing(visit, site, engine, who):
     visitor = visit(who, **LOOKS[engine])
     for path in PAGES[who]:
         page = visitor.go(site.fill(path))
-        for violation in Axe().run(page).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            found.append((path, violation["id"], nodes))
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
-            found.append((path, "wider than the screen", []))
+        if is_cut_off(page):
+            found.append((path, "wider than the screen"))
+        found += [(path, *violation) for violation in violations(page)]
     assert found == []
 
 

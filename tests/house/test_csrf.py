@@ -16,7 +16,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 @pytest.fixture(scope="session")
 def shipped(prepared):
     """The application with its own settings about tokens; the tests' others turn them off."""
-    application, _members = prepared
+    application = prepared[0]
     kept = ("TESTING", "SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "RATELIMIT_ENABLED", "FILES_FOLDER")
     made = create_app({name: application.config[name] for name in kept})
     yield made

@@ -159,9 +159,9 @@ RESOLUTION_BUTTONS = {
 @pytest.mark.parametrize("button", RESOLUTION_BUTTONS)
 def test_only_staff_publish_and_report_back(cast, sign_in, button):
     could = set()
-    for who in EVERYBODY:
-        resolution = given.resolution(cast)
-        db.session.commit()
+    # All before the first request, which seals the days of their meetings.
+    resolutions = [given.resolution(cast) for _who in EVERYBODY]
+    for who, resolution in zip(EVERYBODY, resolutions, strict=True):
         answer = sign_in(getattr(cast, who)).post(
             f"/resolutions/{resolution.id}/{button}", data=RESOLUTION_BUTTONS[button]
         )
