@@ -116,7 +116,8 @@ def page_of(topic: Topic) -> dict[str, Any]:
         "may_screen": who.may_at(Capability.SCREEN_TOPIC, community.path),
         "may_name_units": policy.may_name_units(topic)
         and who.may_at(Capability.SCREEN_TOPIC, community.path),
-        "may_enter_signatures": collecting and who.may_at(Capability.ENTER_TOPIC, community.path),
+        "may_enter_signatures": collecting
+        and who.may_around(Capability.ENTER_TOPIC, community.path),
         "can": lambda event: policy.can(topic, event),
     }
 
