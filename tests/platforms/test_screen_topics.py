@@ -172,15 +172,15 @@ def test_a_signature_taken_back_from_the_target_comes_back_with_the_merged_topic
     first, second = submitted(title="一"), submitted("other_resident", title="二")
     services.cosign(staff, second, person_id=cast.wang.id)
     services.take_back_signature(staff, second, person_id=cast.wang.id)
-    services.cosign(staff, first, person_id=cast.wang.id)
+    services.cosign(cast.actor("second_staff"), first, person_id=cast.wang.id)
 
     services.merge(staff, first, into=second)
 
     assert list(queries.cosigner_ids(second.id)) == [cast.wang.id]
-    rows = db.session.scalars(
-        select(TopicCosigner).where(TopicCosigner.topic_id == second.id)
-    ).all()
-    assert len(rows) == 1
+    given, carried = db.session.scalars(
+        select(TopicCosigner).order_by(TopicCosigner.topic_id == second.id)
+    )
+    assert (carried.entered_by_id, carried.signed_at) == (cast.second_staff.id, given.signed_at)
 
 
 def test_the_author_of_a_merged_topic_sees_a_sensitive_target(cast, submitted, sign_in):
