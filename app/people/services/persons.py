@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.audit import services as audit
 from app.core import clock
@@ -99,7 +99,7 @@ def correct_person(
 
 
 def move_out(actor: Actor, person: Person, *, on: date) -> None:
-    """Somebody has left: their offices end, and their account no longer acts as a resident's.
+    """Somebody has left: the offices they hold end, and their account no longer acts as a resident's.
 
     What they did and earned stays with their entry.
     """
@@ -115,7 +115,9 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
     reason = str(_l("Moved out"))
     for office in db.session.scalars(
         select(Appointment).where(
-            Appointment.person_id == person.id, Appointment.ended_on.is_(None)
+            Appointment.person_id == person.id,
+            Appointment.ended_on.is_(None),
+            or_(Appointment.until.is_(None), Appointment.until >= on),
         )
     ):
         office.ended_on = max(on, office.since)
