@@ -8,6 +8,7 @@ from app.core.access import Capability, Role
 from app.core.db import db
 from app.people import queries, services
 from app.people.models import Appointment, AppointmentKind
+from app.places import services as places
 from app.places.models import EstateKind, Level, Place
 
 SEE = Capability.SEE_PEOPLE
@@ -204,6 +205,15 @@ def test_a_place_with_people_or_offices_is_not_retired(sign_in, cast):
     assert "10栋" not in client.get(f"/places/{cast.estate.id}").text
     assert "10栋" in client.get(f"/places/{cast.estate.id}?retired=1").text
     assert client.post(f"{page}/reopen").status_code == 303
+
+
+def test_a_place_in_which_all_are_retired_leads_to_them(sign_in, cast):
+    empty = places.add(cast.actor("staff"), parent=cast.community, level=Level.ESTATE, name="空院")
+    only = places.add(cast.actor("staff"), parent=empty, level=Level.BUILDING, name="1栋")
+    places.retire(cast.actor("staff"), only)
+    db.session.commit()
+    page = f"/places/{empty.id}"
+    assert f"{page}?retired=1" in sign_in(cast.staff).get(page).text
 
 
 def test_nobody_retires_the_top_of_their_own_reach(sign_in, cast):
