@@ -92,6 +92,14 @@ def test_a_second_unit_contact_role_of_others_stays(sign_in, cast):
     assert Role.UNIT in [given.role for given in queries.grants_of([cast.host.id])[cast.host.id]]
 
 
+def test_a_contact_who_signs_in_with_a_telephone_number_is_shown_without_it(sign_in, cast):
+    cast.unit_contact.username = "13812345678"
+    db.session.commit()
+    page = sign_in(cast.grid_worker).get(f"/people/units/{cast.property_firm.id}").text
+    assert "138****5678" in page
+    assert "13812345678" not in page
+
+
 def test_units_of_another_community_are_not_there(sign_in, cast):
     client = sign_in(cast.neighbour_staff)
     for act in ("edit", "end", "resume"):
