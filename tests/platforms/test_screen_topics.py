@@ -134,6 +134,16 @@ def test_on_ones_own_topic_stands_why_instead_of_the_button(cast, submitted, sig
     assert "本人" in shown
 
 
+def test_signatures_are_counted_once_nobody_can_sign_any_more(cast, submitted, counted):
+    topic = submitted()
+    db.session.refresh(topic)
+    with counted() as sent:
+        services.rule_out(cast.actor("staff"), topic, reason="不属于协商范围")
+    held = next(n for n, one in enumerate(sent) if one.startswith("SELECT topic."))
+    read = next(n for n, one in enumerate(sent) if "topic_cosigner" in one)
+    assert held < read
+
+
 def test_merging_keeps_both_authors_and_every_signature_once(cast, submitted):
     first = submitted(title="门禁坏了")
     second = submitted("other_resident", title="2栋门禁坏了")

@@ -79,6 +79,7 @@ def return_topic(actor: Actor, topic: Topic, *, reason: str) -> None:
 def rule_out(actor: Actor, topic: Topic, *, reason: str) -> None:
     """End it because consultation can't settle it. Refused if so many residents signed that it
     has to be put on an agenda."""
+    hold(topic)  # nobody signs any more while it is decided
     if queries.support_of(topic).must_be_scheduled:
         raise Refused(_l("So many residents signed this topic that it must be put on an agenda."))
     move(actor, topic, "rule_out", reason=reason)
