@@ -85,6 +85,15 @@ def test_an_ended_unit_takes_no_part_and_its_contacts_lose_their_role(sign_in, c
     assert len(queries.units_of(cast.community.id)) == 2
 
 
+def test_nobody_is_made_contact_of_a_unit_that_has_ended(sign_in, cast):
+    sign_in(cast.staff).post(f"/people/units/{cast.property_firm.id}/end")
+    page = f"/people/users/{cast.unit_contact.id}/roles?place={cast.community.id}"
+    answer = sign_in(cast.street_officer).post(page, data={"role": "unit"})
+    assert answer.status_code == 422
+    assert "该单位已终止参与" in answer.text
+    assert queries.grants_of([cast.unit_contact.id]) == {}
+
+
 def test_a_second_unit_contact_role_of_others_stays(sign_in, cast):
     db.session.add(RoleGrant(user_id=cast.host.id, role=Role.UNIT, place_id=cast.community.id))
     db.session.commit()
