@@ -15,6 +15,7 @@ from app.core.htmx import render, see_other
 from app.core.paging import first_rows, paged
 from app.disclosure import queries as disclosure
 from app.home import acts, queries, subjects
+from app.ledger import queries as ledger
 from app.meetings import queries as meetings
 from app.points import queries as points
 
@@ -25,6 +26,7 @@ bp = Blueprint("home", __name__)
 
 _HANGING = 20  # of each sort of paper on the board
 _DECIDED = 8
+_SEALS = 7
 _YEARS_OFFERED = 10
 
 
@@ -73,7 +75,7 @@ def board() -> Response:
         resolutions=first_rows(queries.decided(place.id), _DECIDED),
         conventions=first_rows(conventions.in_force(place.id, clock.today()), _HANGING),
         awards=queries.recent_awards(place.id),
-        seals=queries.seals(),
+        seals=ledger.latest_seals(_SEALS),
         today=clock.today(),
     )
 

@@ -62,9 +62,11 @@ def test_whoever_has_the_code_makes_the_first_administrator(empty):
 
 
 def test_the_trail_keeps_no_telephone_number_of_theirs(empty):
-    empty.test_client().post("/setup", data=filled(services.setup_code(), username="13812345678"))
+    client = empty.test_client()
+    client.post("/setup", data=filled(services.setup_code(), username="13812345678"))
     entry = db.session.scalar(select(AuditEntry).where(AuditEntry.action == "setup"))
     assert entry.detail == {"username": "138****5678"}
+    assert "首次启用系统" in client.get("/audit").text
 
 
 def test_afterwards_the_setup_is_closed(empty):
