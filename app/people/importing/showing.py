@@ -63,7 +63,7 @@ def choices_of(plan: Plan) -> list[tuple[str, str]]:
 
 
 def in_words(what: Field, value: Any) -> str:
-    """One side of a change. Telephone numbers in the register are shown for a reason only."""
+    """One side of a change."""
     if value is None or value == "":
         return _("nothing")
     if isinstance(value, bool):
