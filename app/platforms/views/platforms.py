@@ -107,13 +107,8 @@ def open_platform() -> Response:
 @requires(MANAGE)
 def edit_platform(platform_id: int) -> Response:
     found = queries.platform_in_reach(actor(), MANAGE, platform_id)
-    parties = [party.unit_kind.value for party in found.parties]
-    form = EditPlatformForm(
-        request.args if "HX-Target" in request.headers else None,
-        obj=found,
-        data={"parties": parties},
-    )
-    form.parties.data = parties
+    form = EditPlatformForm(request.args if "HX-Target" in request.headers else None, obj=found)
+    form.parties.data = [party.unit_kind.value for party in found.parties]
     community = db.session.get_one(Place, found.community_id)
     return _form_page(form, community, _offer(form, community), 200, found)
 
