@@ -187,6 +187,7 @@ def _show(
         may_manage=who.may_at(MANAGE, found.community.path),
         may_appoint=who.may(MANAGE) or who.may(Capability.MANAGE_PLACES),
         today=clock.today(),
+        policy=policy,
     )
 
 
