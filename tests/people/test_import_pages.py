@@ -92,6 +92,15 @@ def test_one_button_takes_all_of_it_over(upload, staff):
     assert {"person_import.upload", "person_import.take_over"} <= actions
 
 
+def test_what_has_become_part_of_the_register_is_masked_as_there(upload, staff):
+    address = upload(["周涛", 13811112222, "2栋", "404"]).location
+    assert "13811112222" in staff.get(address).text
+    take_over(staff, address)
+    page = staff.get(f"{address}?rows=all").text
+    assert "138****2222" in page
+    assert "13811112222" not in page
+
+
 def test_taking_over_twice_does_nothing_twice(upload, staff):
     address = upload(["周涛", 13811112222, "2栋", "404"]).location
     seen = seen_on(staff.get(address).text)
