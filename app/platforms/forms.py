@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text
 from app.core.i18n import lazy_gettext as _l
@@ -83,6 +84,8 @@ class PlatformForm(Form):
     parties = SelectMultipleField(
         _l("Parties that must be invited"),
         choices=[SelectChoice(kind.value, UNIT_KIND_LABELS[kind]) for kind in UnitKind],
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
     )
 
 
