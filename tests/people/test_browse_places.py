@@ -22,6 +22,15 @@ def test_browsing_begins_at_the_top_of_what_one_reaches(sign_in, cast):
     assert "桂花苑" in page
 
 
+def test_a_building_in_two_parts_of_ones_reach_is_listed_once(sign_in, cast):
+    services.grant(
+        cast.actor("street_officer"), cast.grid_worker, role=Role.GRID, place=cast.building
+    )
+    db.session.commit()
+    page = sign_in(cast.grid_worker).get("/people/households").text
+    assert page.count(f'href="/people/households/{cast.building.id}"') == 1
+
+
 def test_someone_with_two_places_chooses(sign_in, cast):
     services.grant(
         cast.actor("street_officer"), cast.grid_worker, role=Role.GRID, place=cast.neighbour
