@@ -1,5 +1,5 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -95,6 +95,17 @@ def test_a_platform_is_changed_with_its_parties(cast, platform, sign_in):
         UnitKind.DEPARTMENT,
         UnitKind.PROPERTY_FIRM,
     }
+
+
+def test_what_is_opened_later_is_not_among_what_has_ended(cast, platform, sign_in):
+    platform.opened_on = clock.today() + timedelta(days=1)
+    db.session.commit()
+    staff = sign_in(cast.staff)
+
+    assert platform.name not in staff.get("/platforms?ended=1").text
+    page = staff.get("/platforms").text
+    assert platform.name in page
+    assert "起启用" in page
 
 
 def test_the_form_shows_what_is_there(cast, platform, sign_in):

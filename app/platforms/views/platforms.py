@@ -32,11 +32,12 @@ READERS = (MANAGE, Capability.SEE_TOPICS, Capability.RAISE_TOPIC)
 @bp.get("/platforms")
 @requires(*READERS)
 def index() -> Response:
-    ended = request.args.get("ended") == "1"
+    ended, today = request.args.get("ended") == "1", clock.today()
     return render(
         "platforms/index.html",
-        page=paged(queries.platforms_for(actor(), clock.today(), ended=ended), page_argument()),
+        page=paged(queries.platforms_for(actor(), today, ended=ended), page_argument()),
         ended=ended,
+        today=today,
         may_manage=actor().may(MANAGE),
     )
 
