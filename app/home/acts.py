@@ -12,6 +12,7 @@ SHOWN = ("title", "name", "username", "text", "reason", "number", "awards", "poi
 _LONGEST = 80  # characters of one of them: enough to know it by
 
 ACTS = {
+    "setup": _m("Set the program up"),
     "session.sign_in": _m("Signed in to the program"),
     "session.sign_out": _m("Signed out"),
     "session.failed": _m("Sign-in failed"),
@@ -191,7 +192,7 @@ ACTS = {
 KINDS = {
     "accounts": (
         _m("Accounts and sessions"),
-        ("session.", "password.", "user.", "role.", "activation."),
+        ("setup", "session.", "password.", "user.", "role.", "activation."),
     ),
     "people": (_m("Residents, units, places"), ("person", "appointment.", "unit.", "place.")),
     "topics": (_m("Platforms and topics"), ("platform.", "topic.")),

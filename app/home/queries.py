@@ -15,7 +15,6 @@ from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.disclosure import queries as disclosure
 from app.disclosure.models import Notice, NoticeKind
-from app.ledger import queries as ledger
 from app.meetings import queries as meetings
 from app.people import queries as people
 from app.people.models import Person
@@ -187,10 +186,6 @@ _RECENT_AWARDS = (
     .order_by(Award.id.desc())
     .limit(bindparam("limit"))
 )
-
-
-def seals(limit: int = 7) -> Sequence[Any]:
-    return ledger.latest_seals(limit)
 
 
 @built_once

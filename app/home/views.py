@@ -8,13 +8,15 @@ from flask import Blueprint, url_for
 
 from app.conventions import queries as conventions
 from app.core import clock
-from app.core.access import Capability, Role, public, requires, signed_in
+from app.core.access import Capability, public, requires, signed_in
 from app.core.arguments import date_argument, id_argument, page_argument, text_argument
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
+from app.core.navigation import only_a_resident
 from app.core.paging import first_rows, paged
 from app.disclosure import queries as disclosure
 from app.home import acts, queries, subjects
+from app.ledger import queries as ledger
 from app.meetings import queries as meetings
 from app.points import queries as points
 
@@ -25,6 +27,7 @@ bp = Blueprint("home", __name__)
 
 _HANGING = 20  # of each sort of paper on the board
 _DECIDED = 8
+_SEALS = 7
 _YEARS_OFFERED = 10
 
 
@@ -38,7 +41,7 @@ def index() -> Response:
 @signed_in
 def today() -> Response:
     who = actor()
-    if who.person_id and all(grant.role is Role.RESIDENT for grant in who.grants):
+    if who.person_id and only_a_resident(who):
         return render(
             "home/resident.html",
             waiting=queries.waiting(who),
@@ -73,7 +76,7 @@ def board() -> Response:
         resolutions=first_rows(queries.decided(place.id), _DECIDED),
         conventions=first_rows(conventions.in_force(place.id, clock.today()), _HANGING),
         awards=queries.recent_awards(place.id),
-        seals=queries.seals(),
+        seals=ledger.latest_seals(_SEALS),
         today=clock.today(),
     )
 

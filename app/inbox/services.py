@@ -50,11 +50,10 @@ def mark_read(actor: Actor, message: Message) -> None:
     )
 
 
-def mark_all_read(actor: Actor) -> int:
-    """Note that the reader has seen everything. Returns how many were unread."""
-    result: Any = db.session.execute(
+def mark_all_read(actor: Actor) -> None:
+    """Note that the reader has seen everything."""
+    db.session.execute(
         update(Message)
         .where(to_reader(actor), Message.read_at.is_(None))
         .values(read_at=clock.now())
     )
-    return int(result.rowcount)

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import signed_in
+from app.core.arguments import page_argument
 from app.core.db import db
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
@@ -28,10 +29,7 @@ def inbox_unread() -> int:
 def index() -> Response:
     reader = actor()
     everything = request.args.get("show") == "all"
-    messages = paged(
-        queries.messages_for(reader, unread_only=not everything),
-        request.args.get("page", 1, type=int),
-    )
+    messages = paged(queries.messages_for(reader, unread_only=not everything), page_argument())
     return render(
         "inbox/index.html",
         messages=messages,

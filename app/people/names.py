@@ -67,7 +67,7 @@ def pinyin_of(name: str) -> tuple[str, str]:
         if han:
             syllables += _chinese(han) if whole_is_han else _read(han)
         else:
-            syllables.append(_ascii(other))
+            syllables.append(spelt(other))
     spoken = [syllable for syllable in syllables if syllable]
     pinyin = "".join(spoken)[:LONGEST_PINYIN]
     return pinyin, "".join(syllable[0] for syllable in spoken)[:LONGEST_INITIALS]
@@ -93,13 +93,11 @@ def _chinese(name: str) -> list[str]:
 @lru_cache(maxsize=8192)
 def _read(characters: str) -> tuple[str, ...]:
     """Syllables of Chinese characters, read in their context; unknown ones are left out."""
-    syllables = _dictionary()(
-        characters, errors=lambda unknown: [_RARE.get(c, "") for c in unknown]
-    )
+    syllables = _dictionary()(characters, errors=_rare)
     if len(syllables) != len(characters):
-        return tuple(_ascii(syllable) for syllable in syllables)
+        return tuple(spelt(syllable) for syllable in syllables)
     return tuple(
-        _ALWAYS.get(character) or _ascii(syllable)
+        _ALWAYS.get(character) or spelt(syllable)
         for character, syllable in zip(characters, syllables, strict=True)
     )
 
@@ -108,7 +106,7 @@ def _rare(unknown: str) -> list[str]:
     return [_RARE.get(character, "") for character in unknown]
 
 
-def _ascii(word: str) -> str:
-    """Lower-case Latin letters of a word, without accents."""
-    plain = unicodedata.normalize("NFKD", word).lower()
+def spelt(word: str | None) -> str:
+    """Pinyin as it is kept: small Latin letters only, without accents."""
+    plain = unicodedata.normalize("NFKD", word or "").lower()
     return "".join(letter for letter in plain if "a" <= letter <= "z")

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from typing import Any
-
-from wtforms import BooleanField, DateField, IntegerField, SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text
 from app.core.i18n import lazy_gettext as _l
+from app.people.forms import day, version
 from app.people.models import UNIT_KIND_LABELS, UnitKind
 from app.platforms.models import (
     CONTENT_CLASS_LABELS,
@@ -20,20 +18,12 @@ from app.platforms.models import (
 )
 
 
-def _version() -> IntegerField:
-    return IntegerField(_l("Version"), widget=HiddenInput())
-
-
-def _whole(value: Any) -> int:
-    return int(value)
-
-
 class TopicForm(Form):
     """What a resident is asked: what, where, and what they wish."""
 
     title = text(_l("What is it about?"), maximum=100)
     body = long_text(_l("More about it"), required=False, maximum=5000)
-    building_ids = SelectMultipleField(_l("Where?"), choices=[], coerce=_whole)
+    building_ids = SelectMultipleField(_l("Where?"), choices=[], coerce=int)
     wish = long_text(_l("What do you wish for?"), required=False, maximum=2000)
 
 
@@ -42,17 +32,17 @@ class NewTopicForm(CreatingForm, TopicForm):
 
 
 class EditForm(TopicForm):
-    version = _version()
+    version = version()
 
 
 class ConcernedForm(Form):
     """The units a topic concerns."""
 
-    concerned_ids = SelectMultipleField(_l("Units it concerns"), choices=[], coerce=_whole)
+    concerned_ids = SelectMultipleField(_l("Units it concerns"), choices=[], coerce=int)
 
 
 class UnitsForm(ConcernedForm):
-    version = _version()
+    version = version()
 
 
 class EntryForm(CreatingForm, ConcernedForm, TopicForm):
@@ -94,12 +84,14 @@ class PlatformForm(Form):
     parties = SelectMultipleField(
         _l("Parties that must be invited"),
         choices=[SelectChoice(kind.value, UNIT_KIND_LABELS[kind]) for kind in UnitKind],
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
     )
 
 
 class NewPlatformForm(CreatingForm, PlatformForm):
-    opened_on = DateField(_l("In use from"), [InputRequired(_l("Please fill this in."))])
+    opened_on = day(_l("In use from"))
 
 
 class EditPlatformForm(PlatformForm):
-    version = _version()
+    version = version()

@@ -118,9 +118,8 @@ def way(state: TopicState) -> list[tuple[TopicState, str]]:
     if state is TopicState.DRAFT:
         return [(step, "todo") for step in WAY]
     if state in ENDED and state is not TopicState.CLOSED:
-        stopped_after = 2 if state is TopicState.DROPPED else 0
-        marks = ["done" if n <= stopped_after else "todo" for n in range(len(WAY))]
-        return [*zip(WAY[: stopped_after + 1], marks, strict=False), (state, "stopped")]
+        come = WAY[:3] if state is TopicState.DROPPED else WAY[:1]
+        return [*((step, "done") for step in come), (state, "stopped")]
     here = WAY.index(_STANDS_AT.get(state, state))
     finished = state is TopicState.CLOSED
     return [

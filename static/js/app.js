@@ -15,13 +15,6 @@
 
   when("click", "[data-print]", () => window.print());
 
-  when("click", "[data-copy]", async (button) => {
-    const source = document.querySelector(button.dataset.copy);
-    await navigator.clipboard?.writeText(source.value ?? source.textContent.trim());
-    button.classList.add("is-copied");
-    setTimeout(() => button.classList.remove("is-copied"), 2000);
-  });
-
   // Turning the wheel over a number must not change what somebody has typed.
   document.addEventListener("wheel", (event) => {
     if (event.target === document.activeElement && event.target.type === "number") event.target.blur();

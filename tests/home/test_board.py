@@ -15,6 +15,7 @@ from app.disclosure import queries as notices_there
 from app.disclosure import services as disclosure
 from app.disclosure.models import NoticeKind
 from app.home import queries
+from app.ledger import queries as ledger
 from app.meetings import queries as meetings
 from app.people.models import Person, User
 from app.points.models import Award, AwardStatus
@@ -61,7 +62,7 @@ def test_it_shows_what_has_to_be_public(board):
     place = story()
     notices = db.session.execute(notices_there.running(place, clock.today()).limit(20)).all()
     in_force = db.session.execute(conventions.in_force(place, clock.today()).limit(20)).all()
-    seals = queries.seals()
+    seals = ledger.latest_seals(7)
     for shown in (
         [row.title for row in notices],
         [row.title for row in meetings.upcoming(place)],
@@ -136,6 +137,12 @@ def test_many_rows_cost_no_more_queries_than_few(cast, client, happen, count_que
     for _more in range(6):
         happen("staff", cast.li, cast.community)
     assert count_queries(lambda: client.get(address)) == few
+
+
+def test_two_boards_on_which_nothing_hangs_lead_each_to_its_own_papers(cast, client):
+    for community in (cast.community, cast.neighbour):
+        page = client.get(f"/board?community={community.id}").text
+        assert f"/board/notices?community={community.id}" in page
 
 
 @pytest.mark.slow

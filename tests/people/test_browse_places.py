@@ -8,6 +8,7 @@ from app.core.access import Capability, Role
 from app.core.db import db
 from app.people import queries, services
 from app.people.models import Appointment, AppointmentKind
+from app.places import services as places
 from app.places.models import EstateKind, Level, Place
 
 SEE = Capability.SEE_PEOPLE
@@ -19,6 +20,15 @@ def test_browsing_begins_at_the_top_of_what_one_reaches(sign_in, cast):
     page = sign_in(cast.grid_worker).get("/places").text
     assert "第一网格" in page
     assert "桂花苑" in page
+
+
+def test_a_building_in_two_parts_of_ones_reach_is_listed_once(sign_in, cast):
+    services.grant(
+        cast.actor("street_officer"), cast.grid_worker, role=Role.GRID, place=cast.building
+    )
+    db.session.commit()
+    page = sign_in(cast.grid_worker).get("/people/households").text
+    assert page.count(f'href="/people/households/{cast.building.id}"') == 1
 
 
 def test_someone_with_two_places_chooses(sign_in, cast):
@@ -204,6 +214,15 @@ def test_a_place_with_people_or_offices_is_not_retired(sign_in, cast):
     assert "10栋" not in client.get(f"/places/{cast.estate.id}").text
     assert "10栋" in client.get(f"/places/{cast.estate.id}?retired=1").text
     assert client.post(f"{page}/reopen").status_code == 303
+
+
+def test_a_place_in_which_all_are_retired_leads_to_them(sign_in, cast):
+    empty = places.add(cast.actor("staff"), parent=cast.community, level=Level.ESTATE, name="空院")
+    only = places.add(cast.actor("staff"), parent=empty, level=Level.BUILDING, name="1栋")
+    places.retire(cast.actor("staff"), only)
+    db.session.commit()
+    page = f"/places/{empty.id}"
+    assert f"{page}?retired=1" in sign_in(cast.staff).get(page).text
 
 
 def test_nobody_retires_the_top_of_their_own_reach(sign_in, cast):

@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.people import codes, queries, services
-from app.people.models import Gender, Household, Person, User
+from app.people.models import AppointmentKind, Gender, Household, Person, User
 
 
 def entered(cast, **changes):
@@ -229,6 +229,20 @@ def test_who_moved_out_loses_office_and_role_but_not_the_entry(sign_in, cast):
     assert queries.grants_of([cast.resident.id]) == {}
     assert "迁出" in client.get(f"/people/{cast.zhang.id}").text
     assert queries.representatives(cast.community.id, clock.today())[0].name == "李秀英"
+
+
+def test_an_office_whose_term_was_over_before_stays_as_it_was(sign_in, cast):
+    today = clock.today()
+    services.appoint(
+        cast.actor("staff"), person=cast.wang, kind=AppointmentKind.BUILDING_HEAD,
+        place=cast.building, since=today - timedelta(days=90), until=today - timedelta(days=30),
+    )  # fmt: skip
+    db.session.commit()
+    client, page = sign_in(cast.staff), f"/people/{cast.wang.id}/move-out"
+    assert "楼栋长" not in client.get(page).text
+    client.post(page, data={"on": today.isoformat()})
+    [office] = queries.offices_of(cast.wang.id)
+    assert (office.ended_on, office.end_reason) == (None, None)
 
 
 @pytest.mark.parametrize("day", ["2199-01-01", "", "x"])

@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import select
 
+from app.audit.models import AuditEntry
 from app.core.access import Role
 from app.core.db import begin_writing, db
 from app.core.errors import Refused
@@ -58,6 +59,14 @@ def test_whoever_has_the_code_makes_the_first_administrator(empty):
     assert [(grant.role, grant.path) for grant in actor_of(user).grants] == [
         (Role.ADMIN, city.path)
     ]
+
+
+def test_the_trail_keeps_no_telephone_number_of_theirs(empty):
+    client = empty.test_client()
+    client.post("/setup", data=filled(services.setup_code(), username="13812345678"))
+    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.action == "setup"))
+    assert entry.detail == {"username": "138****5678"}
+    assert "首次启用系统" in client.get("/audit").text
 
 
 def test_afterwards_the_setup_is_closed(empty):

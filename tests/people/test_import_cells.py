@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.people.importing import cells, homes
 from app.people.importing.cells import birth_of, masked, name_of, phones_of
 from app.people.models import Gender
+from app.places.services.tree import LONGEST_NAME
 
 TODAY = date(2026, 11, 21)
 MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
@@ -331,4 +332,4 @@ def test_a_tidied_room_is_tidy(text):
 def test_no_text_breaks_the_reading_of_addresses(text):
     homes.home_of(text)
     building = homes.building_of(text)
-    assert building is None or len(building.name) <= homes.LONGEST_BUILDING
+    assert building is None or len(building.name) <= LONGEST_NAME

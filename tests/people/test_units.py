@@ -85,11 +85,28 @@ def test_an_ended_unit_takes_no_part_and_its_contacts_lose_their_role(sign_in, c
     assert len(queries.units_of(cast.community.id)) == 2
 
 
+def test_nobody_is_made_contact_of_a_unit_that_has_ended(sign_in, cast):
+    sign_in(cast.staff).post(f"/people/units/{cast.property_firm.id}/end")
+    page = f"/people/users/{cast.unit_contact.id}/roles?place={cast.community.id}"
+    answer = sign_in(cast.street_officer).post(page, data={"role": "unit"})
+    assert answer.status_code == 422
+    assert "该单位已终止参与" in answer.text
+    assert queries.grants_of([cast.unit_contact.id]) == {}
+
+
 def test_a_second_unit_contact_role_of_others_stays(sign_in, cast):
     db.session.add(RoleGrant(user_id=cast.host.id, role=Role.UNIT, place_id=cast.community.id))
     db.session.commit()
     sign_in(cast.staff).post(f"/people/units/{cast.property_firm.id}/end")
     assert Role.UNIT in [given.role for given in queries.grants_of([cast.host.id])[cast.host.id]]
+
+
+def test_a_contact_who_signs_in_with_a_telephone_number_is_shown_without_it(sign_in, cast):
+    cast.unit_contact.username = "13812345678"
+    db.session.commit()
+    page = sign_in(cast.grid_worker).get(f"/people/units/{cast.property_firm.id}").text
+    assert "138****5678" in page
+    assert "13812345678" not in page
 
 
 def test_units_of_another_community_are_not_there(sign_in, cast):

@@ -174,6 +174,7 @@ def test_who_also_has_a_role_out_of_reach_can_be_seen_but_not_taken_over(sign_in
     client = sign_in(cast.street_officer)
     page = client.get(f"/people/users/{cast.admin.id}")
     assert "管辖范围以外的角色" in page.text
+    assert f"/people/users/{cast.admin.id}/person" not in page.text
     before = (cast.admin.password_hash, cast.admin.session_version)
     query = f"?place={cast.community.id}" if act == "roles" else ""
     assert client.post(

@@ -120,7 +120,7 @@ def test_every_mistake_is_named_at_once(run):
 def test_a_file_that_is_no_such_list_is_refused(run, content):
     result = run(content)
     assert result.exit_code == 1
-    assert not isinstance(result.exception, Exception) or isinstance(result.exception, SystemExit)
+    assert isinstance(result.exception, SystemExit)
 
 
 def test_the_list_of_two_cities_is_taken_in(run):

@@ -1,4 +1,5 @@
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -32,6 +33,10 @@ def entry(cast, **more):
     } | more
 
 
+def ticked(page):
+    return re.findall(r'<input checked [^>]*name="parties"[^>]*value="(\w+)"', page)
+
+
 def test_the_kind_selects_who_must_be_invited(cast, sign_in):
     staff = sign_in(cast.staff)
 
@@ -39,9 +44,7 @@ def test_the_kind_selects_who_must_be_invited(cast, sign_in):
     form = staff.get("/platforms/new?kind=tripartite").text
 
     assert "kind=multiparty" in kinds
-    for party in ("owners_committee", "property_firm"):
-        assert f'id="party-{party}" checked' in form
-    assert 'id="party-department" checked' not in form
+    assert ticked(form) == ["property_firm", "owners_committee"]
 
 
 def test_staff_set_a_platform_up(cast, sign_in):
@@ -94,12 +97,23 @@ def test_a_platform_is_changed_with_its_parties(cast, platform, sign_in):
     }
 
 
+def test_what_is_opened_later_is_not_among_what_has_ended(cast, platform, sign_in):
+    platform.opened_on = clock.today() + timedelta(days=1)
+    db.session.commit()
+    staff = sign_in(cast.staff)
+
+    assert platform.name not in staff.get("/platforms?ended=1").text
+    page = staff.get("/platforms").text
+    assert platform.name in page
+    assert "起启用" in page
+
+
 def test_the_form_shows_what_is_there(cast, platform, sign_in):
     page = sign_in(cast.staff).get(f"/platforms/{platform.id}/edit").text
 
     assert 'value="桂花议事亭"' in page
     assert "李秀英" in page
-    assert 'id="party-owners_committee" checked' in page
+    assert ticked(page) == ["property_firm", "owners_committee"]
 
 
 def test_a_stale_form_changes_nothing(cast, platform, sign_in):

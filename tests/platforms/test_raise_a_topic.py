@@ -108,6 +108,13 @@ def test_numbers_run_within_the_year_and_the_community(draft):
     assert second.number.endswith("-002")
 
 
+def test_whose_it_is_is_explained_to_who_hears_the_page(cast, sign_in):
+    page = sign_in(cast.staff).get("/topics/enter").text
+
+    assert 'aria-describedby="author_id-help"' in page
+    assert 'id="author_id-help"' in page
+
+
 def test_a_grid_worker_enters_a_topic_for_somebody_in_their_grid(cast, sign_in):
     answer = sign_in(cast.grid_worker).post(
         "/topics/enter",

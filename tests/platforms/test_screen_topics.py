@@ -134,6 +134,16 @@ def test_on_ones_own_topic_stands_why_instead_of_the_button(cast, submitted, sig
     assert "本人" in shown
 
 
+def test_signatures_are_counted_once_nobody_can_sign_any_more(cast, submitted, counted):
+    topic = submitted()
+    db.session.refresh(topic)
+    with counted() as sent:
+        services.rule_out(cast.actor("staff"), topic, reason="不属于协商范围")
+    held = next(n for n, one in enumerate(sent) if one.startswith("SELECT topic."))
+    read = next(n for n, one in enumerate(sent) if "topic_cosigner" in one)
+    assert held < read
+
+
 def test_merging_keeps_both_authors_and_every_signature_once(cast, submitted):
     first = submitted(title="门禁坏了")
     second = submitted("other_resident", title="2栋门禁坏了")
@@ -172,15 +182,15 @@ def test_a_signature_taken_back_from_the_target_comes_back_with_the_merged_topic
     first, second = submitted(title="一"), submitted("other_resident", title="二")
     services.cosign(staff, second, person_id=cast.wang.id)
     services.take_back_signature(staff, second, person_id=cast.wang.id)
-    services.cosign(staff, first, person_id=cast.wang.id)
+    services.cosign(cast.actor("second_staff"), first, person_id=cast.wang.id)
 
     services.merge(staff, first, into=second)
 
     assert list(queries.cosigner_ids(second.id)) == [cast.wang.id]
-    rows = db.session.scalars(
-        select(TopicCosigner).where(TopicCosigner.topic_id == second.id)
-    ).all()
-    assert len(rows) == 1
+    given, carried = db.session.scalars(
+        select(TopicCosigner).order_by(TopicCosigner.topic_id == second.id)
+    )
+    assert (carried.entered_by_id, carried.signed_at) == (cast.second_staff.id, given.signed_at)
 
 
 def test_the_author_of_a_merged_topic_sees_a_sensitive_target(cast, submitted, sign_in):

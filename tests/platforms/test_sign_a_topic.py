@@ -103,6 +103,23 @@ def test_staff_enter_signatures_from_paper_and_take_wrong_ones_back(cast, submit
     assert list(queries.cosigner_ids(topic.id)) == []
 
 
+def test_what_somebody_signed_themselves_only_they_take_back(cast, submitted, sign_in):
+    topic = submitted()
+    services.cosign(cast.actor("other_resident"), topic, person_id=cast.li.id)
+    db.session.commit()
+
+    answer = sign_in(cast.staff).post(f"/topics/{topic.id}/signatures/{cast.li.id}/remove")
+
+    assert answer.status_code == 409
+    assert list(queries.cosigner_ids(topic.id)) == [cast.li.id]
+
+
+def test_a_grid_worker_is_led_to_entering_signatures(cast, submitted, sign_in):
+    address = f"/topics/{submitted().id}"
+
+    assert f"{address}/signatures" in sign_in(cast.grid_worker).get(address).text
+
+
 def test_a_grid_worker_enters_signatures_of_their_grid_only(cast, submitted, sign_in):
     outsider = Person(code="NOGRID1", name="外住人", community_id=cast.community.id)
     db.session.add(outsider)

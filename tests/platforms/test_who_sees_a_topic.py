@@ -4,6 +4,7 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.core.db import db
 from app.platforms import queries, services
+from app.platforms.models import ContentClass
 from app.platforms.queries import TopicFilter
 
 
@@ -205,3 +206,16 @@ def test_the_trail_keeps_no_words_of_a_sensitive_topic(cast, submitted):
 
     assert entries
     assert "王某" not in str([entry.detail for entry in entries])
+
+
+def test_an_award_does_not_tell_what_a_sensitive_topic_is_about(cast, submitted, sign_in):
+    topic = submitted(title="王某家暴")
+    services.accept(
+        cast.actor("staff"), topic, content_class=ContentClass.DIFFICULTIES, sensitive=True
+    )
+    db.session.commit()
+
+    page = sign_in(cast.oversight).get("/points/awards.csv").get_data(as_text=True)
+
+    assert topic.number in page
+    assert "王某家暴" not in page

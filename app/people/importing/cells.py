@@ -10,10 +10,7 @@ from typing import NamedTuple
 from app.core.i18n import Phrase, marked
 from app.core.sheets import half_width
 from app.people.models import Gender
-
-EARLIEST_BIRTH = date(1900, 1, 1)
-LONGEST_NAME = 60  # the width of person.name
-LONGEST_PHONE = 20  # the width of person.phone
+from app.people.services.persons import EARLIEST_BIRTH, LONGEST_NAME
 
 _EXCEL_BEGAN = date(1899, 12, 30)  # day 0 of its calendar, as far as dates after 1900 go
 _MOBILE = re.compile(r"1[3-9]\d{9}")

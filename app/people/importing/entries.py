@@ -13,8 +13,9 @@ from app.core.sheets import Row, Sheet
 from app.people.importing import cells, homes
 from app.people.importing.cells import Birth
 from app.people.importing.columns import Field, Layout, is_head_again, is_section, is_total
-from app.people.importing.homes import LONGEST_ROOM, Building, Home
+from app.people.importing.homes import Building, Home
 from app.people.models import Gender
+from app.people.services.persons import LONGEST_ROOM
 
 # Words for the one whose household it is; any other relation makes somebody a member of it.
 _HEADS = re.compile("户主|房主|业主|本人|承租人|租户|是")

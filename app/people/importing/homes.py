@@ -7,8 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-LONGEST_ROOM = 40  # the width of household.room
-LONGEST_BUILDING = 80  # the width of place.name
+from app.places.services.tree import LONGEST_NAME
 
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_NUMBER = re.compile(
@@ -53,7 +52,7 @@ def building_of(text: str) -> Building | None:
     bare = _BARE.fullmatch(plain)
     if bare:
         return Building("", _key(bare[1]), f"{_key(bare[1])}栋")
-    return Building("", plain.casefold(), plain[:LONGEST_BUILDING])
+    return Building("", plain.casefold(), plain[:LONGEST_NAME])
 
 
 def names_building(text: str) -> bool:

@@ -112,7 +112,7 @@ def choose_columns(
     fields: Sequence[Field | None],
 ) -> None:
     """Say by hand what the columns of a sheet hold and in which row its people begin."""
-    _still_open(uploaded)
+    _hold_open(uploaded)
     if Field.NAME not in fields:
         raise Refused(_l("Choose the column that holds the names."))
     single = [field for field in fields if field and field is not Field.PHONE]
@@ -131,7 +131,7 @@ def choose_estate(
     actor: Actor, uploaded: PersonImport, *, community: Place, create_in: int | None
 ) -> None:
     """Have the buildings that are missing made in that place; None: not at all."""
-    _still_open(uploaded)
+    _hold_open(uploaded)
     if create_in is not None and create_in not in dict(queries.parents_for_buildings(community)):
         raise Refused(_l("This is not a place for buildings in the community."), field="create_in")
     uploaded.choices = {**uploaded.choices, "create_in": create_in}
@@ -162,8 +162,7 @@ def take_over(
 ) -> Taken:
     """Carry the plan out, all of it. `seen` is the digest of the plan that was looked at: if it
     has become another one since, nothing is done (Stale)."""
-    hold(uploaded)
-    _still_open(uploaded)
+    _hold_open(uploaded)
     roster = roster_of(uploaded, folder=folder)
     _lock(community)
     plan = chosen_plan(uploaded, roster, community)
@@ -211,8 +210,7 @@ def read(name: str, content: bytes) -> Roster:
 
 
 def _left_out(uploaded: PersonImport) -> set[str]:
-    hold(uploaded)
-    _still_open(uploaded)
+    _hold_open(uploaded)
     return set(uploaded.choices.get("left_out", ()))
 
 
@@ -227,7 +225,9 @@ def _set_left_out(
     )  # fmt: skip
 
 
-def _still_open(uploaded: PersonImport) -> None:
+def _hold_open(uploaded: PersonImport) -> None:
+    """Of two who decide about one file the second adds to what the first chose."""
+    hold(uploaded)
     if uploaded.applied_at is not None:
         raise Refused(_l("This file has already been taken over."))
 

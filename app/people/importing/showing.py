@@ -8,6 +8,7 @@ from typing import Any
 
 from app.core.i18n import gettext as _
 from app.core.labels import label
+from app.core.masking import masked_phone
 from app.core.paging import Page
 from app.core.sheets import Row, Sheet
 from app.people.importing.columns import NOT_KEPT, Field, Layout
@@ -62,15 +63,15 @@ def choices_of(plan: Plan) -> list[tuple[str, str]]:
     ]
 
 
-def in_words(what: Field, value: Any) -> str:
-    """One side of a change. Telephone numbers in the register are shown for a reason only."""
+def in_words(what: Field, value: Any, *, masked: bool) -> str:
+    """One side of a change; a telephone number that is in the register `masked`."""
     if value is None or value == "":
         return _("nothing")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if what is Field.GENDER:
         return label(value)
-    return str(value)
+    return masked_phone(value) if masked and what is Field.PHONE else str(value)
 
 
 def page_of(verdicts: list[Verdict], number: int) -> RowsPage:

@@ -10,17 +10,16 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
-from app.people import codes
 from app.people.importing import queries
 from app.people.importing.columns import Field
 from app.people.importing.plan import Fate, NewBuilding, Plan, Ref, Resident, Verdict
 from app.people.models import Household, Person
 from app.people.names import pinyin_of
 from app.people.phones import tail
+from app.people.services import new_person_codes
 from app.places import services as places
 from app.places.models import Level, Place
 
-_AT_ONCE = 5_000  # values in one IN (…)
 # The tables rather than the classes: thousands of rows are written without an object for each.
 _PERSON = cast("Table", Person.__table__)
 _HOUSEHOLD = cast("Table", Household.__table__)
@@ -96,7 +95,7 @@ def _enter(community: Place, new: list[tuple[Verdict, int | None]]) -> None:
         return
     now = clock.now()
     rows = []
-    for code, (verdict, household_id) in zip(_free_codes(len(new)), new, strict=True):
+    for code, (verdict, household_id) in zip(new_person_codes(len(new)), new, strict=True):
         entry = verdict.entry
         pinyin, initials = pinyin_of(entry.name)
         rows.append(
@@ -145,13 +144,3 @@ def _correct(changed: list[tuple[Verdict, int | None]]) -> None:
         rows,
     )
     db.session.expire_all()
-
-
-def _free_codes(count: int) -> list[str]:
-    """So many residents' numbers that nobody has, in few queries."""
-    free: set[str] = set()
-    while len(free) < count:
-        drawn = {codes.new_person_code() for _ in range(min(count - len(free), _AT_ONCE))}
-        taken = select(Person.code).where(Person.code.in_(drawn))
-        free |= drawn - set(db.session.scalars(taken))
-    return list(free)

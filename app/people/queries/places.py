@@ -27,12 +27,6 @@ def tops(actor: Actor, capability: Capability) -> Sequence[Place]:
     return db.session.scalars(select(Place).where(Place.path.in_(paths)).order_by(Place.path)).all()
 
 
-def home_name(actor: Actor) -> str:
-    """The name of the actor's community, or else of the place they have their first role at."""
-    place_id = actor.community_id or (actor.grants[0].place_id if actor.grants else None)
-    return db.session.scalar(select(Place.name).where(Place.id == place_id)) or ""
-
-
 def children(place: Place, on: date, *, retired: bool = False) -> Select[Any]:
     """(id, name, level, code, estate_kind, retired_on, attended) of the places directly inside.
 

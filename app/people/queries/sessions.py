@@ -1,4 +1,4 @@
-"""Reading people, within what the actor reaches."""
+"""Whose session it is: asked in every request."""
 
 from __future__ import annotations
 

@@ -26,11 +26,6 @@ def user_ids_with(role: Role, community_id: int) -> list[int]:
     return [row.id for row in _holders(role, community_id)]
 
 
-def user_ids_of_person(person_ids: Iterable[int]) -> list[int]:
-    """Ids of the accounts these people have; most people have none."""
-    return list(users_by_person(person_ids).values())
-
-
 def users_by_person(person_ids: Iterable[int]) -> dict[int, int]:
     """{person id: user id} of those among these people who have an account in use."""
     rows = db.session.execute(

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.audit import services as audit
 from app.core import clock
@@ -16,13 +16,14 @@ from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.people import codes
 from app.people.models import Appointment, Gender, Household, Person, RoleGrant, Unit, User
-from app.people.names import pinyin_of
+from app.people.names import pinyin_of, spelt
 from app.people.phones import checked_phone, tail
 from app.places.models import Level, Place
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 LONGEST_NAME = 60
 LONGEST_ROOM = 40
+_AT_ONCE = 5_000  # values in one IN (…)
 
 
 def create_person(
@@ -99,7 +100,7 @@ def correct_person(
 
 
 def move_out(actor: Actor, person: Person, *, on: date) -> None:
-    """Somebody has left: their offices end, and their account no longer acts as a resident's.
+    """Somebody has left: the offices they hold end, and their account no longer acts as a resident's.
 
     What they did and earned stays with their entry.
     """
@@ -115,7 +116,9 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
     reason = str(_l("Moved out"))
     for office in db.session.scalars(
         select(Appointment).where(
-            Appointment.person_id == person.id, Appointment.ended_on.is_(None)
+            Appointment.person_id == person.id,
+            Appointment.ended_on.is_(None),
+            or_(Appointment.until.is_(None), Appointment.until >= on),
         )
     ):
         office.ended_on = max(on, office.since)
@@ -163,7 +166,7 @@ def new_person_codes(count: int) -> list[str]:
     """So many residents' numbers that nobody has."""
     found: set[str] = set()
     while len(found) < count:
-        drawn = {codes.new_person_code() for _ in range(min(count - len(found), 500))}
+        drawn = {codes.new_person_code() for _ in range(min(count - len(found), _AT_ONCE))}
         found |= drawn - set(db.session.scalars(select(Person.code).where(Person.code.in_(drawn))))
     return list(found)
 
@@ -186,12 +189,6 @@ def clean_room(room: str | None) -> str:
     if len(room) > LONGEST_ROOM:
         raise Refused(_l("This room is too long."), field="room")
     return room
-
-
-def spelt(text: str | None) -> str:
-    """Pinyin as it is kept: small Latin letters only."""
-    plain = unicodedata.normalize("NFKD", text or "").lower()
-    return "".join(letter for letter in plain if "a" <= letter <= "z")
 
 
 def _check_birth(born_on: date | None) -> None:

@@ -15,6 +15,7 @@ from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people import passwords
 from app.people.models import EndedSession, RoleGrant, User
+from app.people.policy import is_locked
 from app.people.queries import actor_of
 from app.people.usernames import canonical
 from app.places.models import Place
@@ -47,7 +48,7 @@ def sign_in(username: str, password: str, *, kept: str | None) -> Outcome:
     if user is None or user.disabled_at is not None:
         audit.record(None, "session.failed", kind="user", id=user.id if user else None)
         return Outcome(None)
-    if user.locked_until is not None and user.locked_until > clock.now():
+    if is_locked(user.locked_until, clock.now()):
         _record(None, "session.failed", user, locked=True)
         return Outcome(None, user.locked_until)
     if not right or user.password_hash != kept:  # it may have been changed meanwhile

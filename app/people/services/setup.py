@@ -15,6 +15,7 @@ from app.core.access import Role
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
+from app.core.masking import masked_username
 from app.core.settings import data_folder
 from app.people import codes, passwords
 from app.people.models import RoleGrant, User
@@ -77,7 +78,10 @@ def create_first_administrator(
         RoleGrant(user_id=user.id, role=Role.ADMIN, place_id=place.id) for place in cities
     )
     db.session.flush()
-    audit.record(None, "setup", kind="user", id=user.id, path=cities[0].path, username=username)
+    audit.record(
+        None, "setup", kind="user", id=user.id, path=cities[0].path,
+        username=masked_username(username),
+    )  # fmt: skip
     _use_up()
     return user
 

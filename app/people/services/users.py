@@ -62,8 +62,8 @@ def grant(actor: Actor | None, user: User, *, role: Role, place: Place) -> RoleG
     hold(user)
     _check_manages(actor, user)
     _check_grant(actor, role, place, is_resident=user.person_id is not None)
-    if role is Role.UNIT and user.unit_id is None:
-        raise Refused(_l("A unit contact, and only they, speaks for a unit."), field="role")
+    if role is Role.UNIT:
+        _check_speaks_for_unit(user)
     if any(held == (role, place.path) for held in _held(user)):
         raise Refused(_l("This user already has this role here."), field="role")
     given = RoleGrant(
@@ -184,6 +184,14 @@ def _check_grant(actor: Actor | None, role: Role, place: Place, *, is_resident: 
     if role is Role.RESIDENT and not is_resident:
         message = _l("Residents make their account themselves, with a slip printed for them.")
         raise Refused(message, field="role")
+
+
+def _check_speaks_for_unit(user: User) -> None:
+    unit = db.session.execute(select(Unit.ended_on).where(Unit.id == user.unit_id)).one_or_none()
+    if unit is None:
+        raise Refused(_l("A unit contact, and only they, speaks for a unit."), field="role")
+    if unit.ended_on is not None:
+        raise Refused(_l("The unit takes part no longer."), field="role")
 
 
 def _held(user: User) -> Sequence[tuple[Role, str]]:

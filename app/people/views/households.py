@@ -21,8 +21,8 @@ def households() -> Response:
     """The buildings of a community, each with its rooms on a page of its own."""
     who = actor()
     community = reached_community(who, Capability.SEE_PEOPLE, id_argument("community"))
-    reaches = [path for path in who.paths(Capability.SEE_PEOPLE) if path.startswith(community.path)]
-    paths = reaches or [community.path]
+    reaches = [place.path for place in queries.tops(who, Capability.SEE_PEOPLE)]
+    paths = [path for path in reaches if path.startswith(community.path)] or [community.path]
     buildings = [part for path in paths for part in queries.parts_of(path, [Level.BUILDING])]
     return render(
         "people/households.html",

@@ -16,7 +16,7 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.people import queries, services, telephones
+from app.people import policy, queries, services, telephones
 from app.people.forms import CorrectionForm, MoveOutForm, NewPersonForm, PersonForm, UnmaskForm
 from app.people.models import GENDER_LABELS, Person, Unit
 from app.people.views import bp
@@ -104,12 +104,11 @@ def edit_person(person_id: int) -> Response:
     form = CorrectionForm(
         obj=found,
         data={
-            "phone": None,  # it is not shown: whoever needs it asks for it with a reason
             "building_id": home.building_id if home else None,
             "room": home.room if home else None,
         },
     )
-    form.phone.data = None
+    form.phone.data = None  # it is not shown: whoever needs it asks for it with a reason
     return _edit_page(_filled(form, found.community), found, 200)
 
 
@@ -188,6 +187,7 @@ def _show(
         may_manage=who.may_at(MANAGE, found.community.path),
         may_appoint=who.may(MANAGE) or who.may(Capability.MANAGE_PLACES),
         today=clock.today(),
+        policy=policy,
     )
 
 
@@ -200,7 +200,11 @@ def _edit_page(form: CorrectionForm, found: Person, status: int) -> Response:
 
 
 def _move_out_page(found: Person, form: MoveOutForm, status: int) -> Response:
-    offices = [office for office in queries.offices_of(found.id) if office.ended_on is None]
+    offices = [
+        office
+        for office in queries.offices_of(found.id)
+        if not policy.is_over(office.until, office.ended_on, clock.today())
+    ]
     return render("people/move_out.html", status=status, person=found, form=form, offices=offices)
 
 

@@ -56,6 +56,7 @@ def user(user_id: int) -> Response:
     who = actor()
     found = queries.user_in_reach(who, user_id)
     grants = queries.grants_of([user_id]).get(user_id, [])
+    manages = policy.may_manage(who, [(given.role, given.path) for given in grants])
     return render(
         "people/user.html",
         user=found,
@@ -63,10 +64,10 @@ def user(user_id: int) -> Response:
         person=db.session.get(Person, found.person_id) if found.person_id else None,
         unit=db.session.get(Unit, found.unit_id) if found.unit_id else None,
         sign_ins=queries.sign_ins_of(user_id),
-        may_manage=policy.may_manage(who, [(given.role, given.path) for given in grants]),
+        may_manage=manages,
         is_self=who.id == user_id,
         locked=policy.is_locked(found.locked_until, clock.now()),
-        may_link=who.id != user_id and policy.may_link([given.role for given in grants]),
+        may_link=manages and who.id != user_id and policy.may_link([g.role for g in grants]),
     )
 
 

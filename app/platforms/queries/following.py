@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, Select, or_, select
+from sqlalchemy import CTE, Select, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.db import built_once, db, rows
 from app.people.models import Person
-from app.people.policy import is_adult
 from app.people.queries import adults_of, representatives
+from app.people.queries.residents import adult, present
 from app.platforms import policy
 from app.platforms.models import Topic, TopicCosigner
 
@@ -124,9 +124,8 @@ def supports(community_id: int, topic_ids: Collection[int]) -> dict[int, Support
 def _signers(topic_ids: Collection[int], on: date) -> defaultdict[int, set[int]]:
     """{topic id: ids of the adult residents living here who raised or signed it}."""
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for row in rows(_signed(tuple(topic_ids), on)):
-        if is_adult(row.born_on, on):
-            found[row.root_id].add(row.person_id)
+    for topic_id, person_id in rows(_signed(tuple(topic_ids), on)):
+        found[topic_id].add(person_id)
     return found
 
 
@@ -141,12 +140,9 @@ def _signed(topic_ids: tuple[int, ...], on: date) -> Select[Any]:
     )
     signed = authors.union(cosigners).subquery()
     return (
-        select(signed.c.root_id, signed.c.person_id, Person.born_on)
+        select(signed.c.root_id, signed.c.person_id)
         .join(Person, Person.id == signed.c.person_id)
-        .where(
-            Person.household_id.is_not(None),
-            or_(Person.moved_out_on.is_(None), Person.moved_out_on > on),
-        )
+        .where(Person.household_id.is_not(None), present(on), adult(on))
     )
 
 

@@ -22,8 +22,11 @@ _READERS = (Capability.SEE_TOPICS, Capability.RAISE_TOPIC, Capability.MANAGE_PLA
 
 def running(on: date) -> ColumnElement[bool]:
     """Condition on Platform: in use that day."""
-    not_ended = or_(Platform.ended_on.is_(None), Platform.ended_on > on)
-    return (Platform.opened_on <= on) & not_ended
+    return (Platform.opened_on <= on) & _not_ended(on)
+
+
+def _not_ended(on: date) -> ColumnElement[bool]:
+    return or_(Platform.ended_on.is_(None), Platform.ended_on > on)
 
 
 def platform_in_reach(actor: Actor, capability: Capability, platform_id: int) -> Platform:
@@ -39,7 +42,8 @@ def platform_seen_by(actor: Actor, platform_id: int) -> Platform:
 @built_once
 def platforms_for(actor: Actor, on: date, *, ended: bool = False) -> Select[Any]:
     """Rows (id, name, kind, venue, opening_hours, opened_on, ended_on, place, level, community,
-    responsible, topics) of the platforms in use that day, or of those that are not any more."""
+    responsible, topics) of the platforms in use that day or from a later one on, or of those that
+    are not any more."""
     topics_here = select(func.count()).where(Topic.platform_id == Platform.id).scalar_subquery()
     here = Place.__table__.alias("here")
     community = Place.__table__.alias("community")
@@ -61,7 +65,7 @@ def platforms_for(actor: Actor, on: date, *, ended: bool = False) -> Select[Any]
         .join(here, here.c.id == Platform.place_id)
         .join(community, community.c.id == Platform.community_id)
         .outerjoin(Person, Person.id == Platform.responsible_id)
-        .where(_readable(actor), ~running(on) if ended else running(on))
+        .where(_readable(actor), ~_not_ended(on) if ended else _not_ended(on))
         .order_by(here.c.path, Platform.name)
     )
 

@@ -55,8 +55,8 @@ class TopicFilter:
 
 @built_once
 def topics_for(actor: Actor, wanted: TopicFilter) -> Select[Any]:
-    """Rows (id, number, title, state, source, sensitive, by_proxy, raised_at, moved_at, community,
-    platform, author, unit, signatures) of the topics the actor may read, newest first."""
+    """Rows (id, number, title, state, source, sensitive, by_proxy, raised_at, moved_at,
+    community_id, community, platform, author, unit, signatures) of the topics the actor may read, newest first."""
     signatures = (
         select(func.count())
         .where(TopicCosigner.topic_id == Topic.id, TopicCosigner.withdrawn_at.is_(None))
@@ -73,6 +73,7 @@ def topics_for(actor: Actor, wanted: TopicFilter) -> Select[Any]:
             Topic.by_proxy,
             Topic.raised_at,
             Topic.moved_at,
+            Topic.community_id,
             Place.name.label("community"),
             Platform.name.label("platform"),
             Person.name.label("author"),

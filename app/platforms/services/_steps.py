@@ -90,19 +90,21 @@ def record(actor: Actor, action: str, topic: Topic, **detail: object) -> None:
 
 
 def award_author(
-    actor: Actor, topic: Topic, code: str, *, happened_on: date, fact: str, memo: Phrase
+    actor: Actor, topic: Topic, code: str, *, happened_on: date, fact: str, memo: str
 ) -> None:
-    """Credit the resident who raised the topic, once per fact. Topics that came from no resident
-    earn nobody anything."""
+    """Credit the resident who raised the topic, once per fact; `memo` says for what, with %(title)s
+    in it. Topics that came from no resident earn nobody anything."""
     if topic.author_id is None:
         return
+    # Awards are read by more people than a sensitive topic is.
+    called = topic.number if topic.sensitive else topic.title
     points.award(
         actor,
         person_id=topic.author_id,
         code=code,
         fact_key=f"topic:{topic.id}:{fact}",
         happened_on=happened_on,
-        memo=memo,
+        memo=Phrase(memo, title=called),
     )
 
 

@@ -40,12 +40,15 @@ def cosign(actor: Actor, topic: Topic, *, person_id: int) -> None:
 
 
 def take_back_signature(actor: Actor, topic: Topic, *, person_id: int) -> None:
-    """Take a signature back while the topic is still being collected for."""
+    """Take a signature back while the topic is still being collected for: one's own, or one that
+    was entered from paper by mistake."""
     hold(topic)
     _refuse_unless_open(topic)
     signature = _signature(topic, person_id)
     if signature is None or signature.withdrawn_at is not None:
         raise Refused(_l("There is no signature to take back."))
+    if signature.entered_by_id is None and person_id != actor.person_id:
+        raise Refused(_l("They signed themselves; only they can take it back."))
     signature.withdrawn_at = clock.now()
     db.session.flush()
     record(actor, "topic.take_back_signature", topic, person_id=person_id)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from app.core import clock
 from app.core.access import Actor
 from app.core.errors import Refused
-from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
+from app.core.i18n import marked
 from app.platforms import queries
 from app.platforms.models import Topic
 from app.platforms.services._steps import award_author, move
@@ -52,7 +52,7 @@ def settle(actor: Actor, topic: Topic, *, event: str, reason: str = "") -> None:
             RuleCode.TOPIC_ADOPTED,
             happened_on=clock.today(),
             fact="adopted",
-            memo=Phrase(marked("Topic adopted: %(title)s"), title=topic.title),
+            memo=marked("Topic adopted: %(title)s"),
         )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, hold
 from app.core.errors import Refused, Stale
-from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
+from app.core.i18n import marked
 from app.people.queries import units_of
 from app.platforms import policy, queries
 from app.platforms.models import ContentClass, Platform, Topic, TopicCosigner
@@ -53,7 +53,7 @@ def accept(
         RuleCode.TOPIC_VALID,
         happened_on=clock.local(topic.raised_at).date(),
         fact="valid",
-        memo=Phrase(marked("Topic accepted: %(title)s"), title=topic.title),
+        memo=marked("Topic accepted: %(title)s"),
     )
 
 
@@ -79,6 +79,7 @@ def return_topic(actor: Actor, topic: Topic, *, reason: str) -> None:
 def rule_out(actor: Actor, topic: Topic, *, reason: str) -> None:
     """End it because consultation can't settle it. Refused if so many residents signed that it
     has to be put on an agenda."""
+    hold(topic)  # nobody signs any more while it is decided
     if queries.support_of(topic).must_be_scheduled:
         raise Refused(_l("So many residents signed this topic that it must be put on an agenda."))
     move(actor, topic, "rule_out", reason=reason)
@@ -107,38 +108,26 @@ def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
 
 
 def _carry_signatures(topic: Topic, into: Topic) -> None:
-    signed = set(
-        db.session.scalars(
-            select(TopicCosigner.person_id).where(
-                TopicCosigner.topic_id == into.id, TopicCosigner.withdrawn_at.is_(None)
-            )
-        )
+    """Each as it was given: when, and by whom it was entered."""
+    there = {row.person_id: row for row in db.session.scalars(_signatures(into))}
+    coming = _signatures(topic).where(
+        TopicCosigner.withdrawn_at.is_(None), TopicCosigner.person_id != (into.author_id or 0)
     )
-    taken_back = {
-        row.person_id: row
-        for row in db.session.scalars(
-            select(TopicCosigner).where(
-                TopicCosigner.topic_id == into.id, TopicCosigner.withdrawn_at.is_not(None)
-            )
-        )
-    }
-    coming = db.session.execute(
-        select(TopicCosigner.person_id, TopicCosigner.entered_by_id).where(
-            TopicCosigner.topic_id == topic.id, TopicCosigner.withdrawn_at.is_(None)
-        )
-    ).all()
-    for row in coming:
-        if row.person_id in signed or row.person_id == into.author_id:
+    for row in db.session.scalars(coming):
+        signature = there.get(row.person_id)
+        if signature is None:
+            signature = TopicCosigner(topic_id=into.id, person_id=row.person_id)
+            db.session.add(signature)
+        elif signature.withdrawn_at is None:
             continue
-        if row.person_id in taken_back:
-            taken_back[row.person_id].withdrawn_at = None
-            continue
-        db.session.add(
-            TopicCosigner(
-                topic_id=into.id, person_id=row.person_id, entered_by_id=row.entered_by_id
-            )
-        )
+        signature.signed_at = row.signed_at
+        signature.entered_by_id = row.entered_by_id
+        signature.withdrawn_at = None
     db.session.flush()
+
+
+def _signatures(topic: Topic) -> Select[tuple[TopicCosigner]]:
+    return select(TopicCosigner).where(TopicCosigner.topic_id == topic.id)
 
 
 def _carry_units(topic: Topic, into: Topic) -> None:

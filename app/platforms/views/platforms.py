@@ -32,11 +32,12 @@ READERS = (MANAGE, Capability.SEE_TOPICS, Capability.RAISE_TOPIC)
 @bp.get("/platforms")
 @requires(*READERS)
 def index() -> Response:
-    ended = request.args.get("ended") == "1"
+    ended, today = request.args.get("ended") == "1", clock.today()
     return render(
         "platforms/index.html",
-        page=paged(queries.platforms_for(actor(), clock.today(), ended=ended), page_argument()),
+        page=paged(queries.platforms_for(actor(), today, ended=ended), page_argument()),
         ended=ended,
+        today=today,
         may_manage=actor().may(MANAGE),
     )
 
@@ -107,13 +108,8 @@ def open_platform() -> Response:
 @requires(MANAGE)
 def edit_platform(platform_id: int) -> Response:
     found = queries.platform_in_reach(actor(), MANAGE, platform_id)
-    parties = [party.unit_kind.value for party in found.parties]
-    form = EditPlatformForm(
-        request.args if "HX-Target" in request.headers else None,
-        obj=found,
-        data={"parties": parties},
-    )
-    form.parties.data = parties
+    form = EditPlatformForm(request.args if "HX-Target" in request.headers else None, obj=found)
+    form.parties.data = [party.unit_kind.value for party in found.parties]
     community = db.session.get_one(Place, found.community_id)
     return _form_page(form, community, _offer(form, community), 200, found)
 

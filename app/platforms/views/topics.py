@@ -116,7 +116,8 @@ def page_of(topic: Topic) -> dict[str, Any]:
         "may_screen": who.may_at(Capability.SCREEN_TOPIC, community.path),
         "may_name_units": policy.may_name_units(topic)
         and who.may_at(Capability.SCREEN_TOPIC, community.path),
-        "may_enter_signatures": collecting and who.may_at(Capability.ENTER_TOPIC, community.path),
+        "may_enter_signatures": collecting
+        and who.may_around(Capability.ENTER_TOPIC, community.path),
         "can": lambda event: policy.can(topic, event),
     }
 
@@ -157,11 +158,11 @@ def _platforms(who: Actor) -> list[Any]:
 
 
 def _must_be_scheduled(who: Actor, rows: Any) -> set[int]:
-    """Which of the topics on the page so many signed that they must be put on an agenda, for
-    somebody who works in one community."""
-    waiting = {S.SUBMITTED, *GROUPS["waiting"]}
-    ids = [row.id for row in rows if row.state in waiting]
-    if not ids or who.community_id is None or not who.may(Capability.SEE_TOPICS):
+    """Which of the topics on the page so many signed that they must be put on an agenda: of those
+    of the reader's own community, whose residents are counted."""
+    home, waiting = who.community_id, {S.SUBMITTED, *GROUPS["waiting"]}
+    ids = [row.id for row in rows if row.state in waiting and row.community_id == home]
+    if not ids or home is None or not who.may(Capability.SEE_TOPICS):
         return set()
-    support = queries.supports(who.community_id, ids)
+    support = queries.supports(home, ids)
     return {topic_id for topic_id, found in support.items() if found.must_be_scheduled}
