@@ -96,7 +96,7 @@ def test_people_of_another_community_cannot_be_smuggled_in(cast, sign_in):
 def test_an_hour_and_a_half_is_entered_as_hours_and_minutes(cast, sign_in):
     data = form(cast, code="volunteering", times="1", minutes="30")
     sign_in(cast.staff).post("/points/awards/new", data=data)
-    assert queries.service_minutes_of(cast.zhang.id) == 90
+    assert queries.account_page(cast.zhang.id, 1).minutes == 90
     assert queries.balance_of(cast.zhang.id) == 3
 
 
