@@ -100,13 +100,11 @@ def own_redemption(person_id: int | None, redemption_id: int) -> Redemption:
     return _one(Redemption.id == redemption_id, Redemption.person_id == person_id)
 
 
-def redemption_in_reach(
-    actor: Actor, redemption_id: int, capability: Capability = SERVE
-) -> Redemption:
-    """The redemption, if the actor serves its community's counter; else NotFoundError."""
-    return _one(
-        Redemption.id == redemption_id, in_reach(Redemption.community_id, actor, capability)
-    )
+def redemption_in_reach(actor: Actor, redemption_id: int, *capabilities: Capability) -> Redemption:
+    """The redemption, if the actor has one of the capabilities in its community (to serve its
+    counter unless others are named); else NotFoundError."""
+    reached = (in_reach(Redemption.community_id, actor, c) for c in capabilities or (SERVE,))
+    return _one(Redemption.id == redemption_id, or_(*reached))
 
 
 def person_by_code(actor: Actor, code: str) -> int | None:
