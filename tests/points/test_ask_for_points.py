@@ -120,6 +120,15 @@ def test_somebody_can_be_taken_off_the_list(cast, sign_in):
     assert f'name="people" value="{cast.li.id}"' not in page
 
 
+def test_names_for_which_a_form_has_no_room_stay_in_it(cast, sign_in, monkeypatch):
+    monkeypatch.setattr("app.points.queries.choosing.MOST_PEOPLE", 2)
+    data = form(cast, people=[cast.zhang.id], names="李秀英、王芳")
+    page = text_of(sign_in(cast.staff).post("/points/awards/choose", data=data))
+    assert page.count('name="people"') == 2
+    assert re.search(r'name="names"[^>]*>\s*王芳</textarea>', page)
+    assert "其余人员请另行申报" in page
+
+
 def test_a_pasted_list_of_names_is_read(cast, sign_in):
     cast.chen.name = "王芳"  # two of them now
     db.session.flush()
