@@ -93,7 +93,7 @@ def take_down(actor: Actor, notice: Notice, *, reason: str) -> None:
     """As `withdraw`, by whoever sees to it that another one takes its place."""
     if not reason.strip():
         raise Refused(_l("Say why it is withdrawn."), field="reason")
-    _lock(notice)
+    hold(notice)
     if notice.withdrawn_at is not None:
         raise Refused(_l("This notice has already been withdrawn."))
     notice.withdrawn_at = clock.now()
@@ -120,7 +120,7 @@ def object_to(
     notice's row is locked, so that an objection and whatever waits for there being none
     come one after the other.
     """
-    _lock(notice)
+    hold(notice)
     received_on = received_on or clock.today()
     _refuse_untimely(notice, received_on)
     if person_id is None and not name:
@@ -190,7 +190,7 @@ def answer_objection(actor: Actor, objection: Objection, *, answer: str, upheld:
     if not answer.strip():
         raise Refused(_l("Say how it was dealt with."), field="answer")
     notice = db.session.get_one(Notice, objection.notice_id)
-    _lock(notice)
+    hold(notice)
     db.session.refresh(objection)
     if objection.answered_at is not None:
         raise Refused(_l("This objection has already been answered."))
@@ -247,11 +247,6 @@ def set_rule(
         effective_from=effective_from.isoformat(),
     )
     return rule
-
-
-def _lock(notice: Notice) -> None:
-    """Hold the notice's row until the transaction ends and see its present state."""
-    hold(notice)
 
 
 def _refuse_twice(notice: Notice, person_id: int | None, name: str, text: str) -> None:

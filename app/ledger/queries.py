@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, select, union_all
@@ -69,17 +69,6 @@ def statement(account_id: int) -> Select[Any]:
     ).subquery("rows")
     # Both halves come out of their indexes in this order, so a page reads no more than its rows.
     return select(rows).order_by(rows.c.transaction_id.desc())
-
-
-def expiring(account_id: int, on: date, within_days: int) -> Sequence[Any]:
-    """What is going to expire from that day on: rows of (expires_on, remaining), by date."""
-    return db.session.execute(
-        select(Lot.expires_on, func.sum(Lot.remaining).label("remaining"))
-        .where(Lot.account_id == account_id, Lot.remaining > 0)
-        .where(Lot.expires_on.between(on, on + timedelta(days=within_days)))
-        .group_by(Lot.expires_on)
-        .order_by(Lot.expires_on)
-    ).all()
 
 
 def shortfall(transaction_id: int) -> int:

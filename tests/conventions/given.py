@@ -46,8 +46,9 @@ def assembly(cast, *, platform="居民议事角", appoint=True):
     )
 
 
-def decide(cast, meeting, *, ayes_but: int):
-    """Convene and hold the assembly; everybody says aye but so many who say nay."""
+def decide(cast, meeting, *, ayes_but: int, at=None):
+    """Convene and hold the assembly; everybody says aye but so many who say nay. The vote
+    is closed at once unless another moment is given."""
     staff, host = cast.actor("staff"), cast.actor("host")
     meetings.invite_group(staff, meeting, group=meetings.Group.COMPOSITION)
     meetings.convene(staff, meeting)
@@ -62,6 +63,7 @@ def decide(cast, meeting, *, ayes_but: int):
         item = meetings_items(meeting)[0]
         meetings.start_item(host, item)
         vote = meetings.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS)
+    with clock.frozen(at or meeting.starts_at):
         meetings.close_vote(host, vote, counts=(vote.present - ayes_but, ayes_but, 0))
 
 

@@ -150,13 +150,14 @@ def test_an_opinion_not_taken_up_gets_into_no_text(commented, cast, later):
         services.point_out(staff, opinion, clause=queries.clauses_of(commented.id)[0])
 
 
-def test_after_the_review_nothing_is_pointed_out_any_more(reviewed, cast):
-    with pytest.raises(Refused):
-        services.point_out(
-            cast.actor("staff"),
-            Opinion(version_id=reviewed.id, verdict=Verdict.ADOPTED),
-            clause=queries.clauses_of(reviewed.id)[0],
-        )
+def test_once_it_is_sent_on_nothing_is_pointed_out_any_more(taken_up, cast, later):
+    staff, clause = cast.actor("staff"), queries.clauses_of(taken_up.id)[0]
+    [opinion] = queries.not_in_text(taken_up.id)
+    with later(8):
+        services.point_out(staff, opinion, clause=clause)
+        services.submit(staff, taken_up)
+        with pytest.raises(Refused, match="起草"):
+            services.point_out(staff, opinion, clause=clause)
 
 
 def test_the_database_sends_nothing_on_without_it(taken_up):

@@ -1,10 +1,14 @@
 """An answer to an opinion can be thought over while the draft is open."""
 
+import re
+
 import pytest
+from sqlalchemy import Engine, event, update
 
 from app.audit.models import AuditEntry
 from app.conventions import queries, services
-from app.conventions.models import Verdict
+from app.conventions.models import ConventionVersion, Verdict
+from app.conventions.states import VersionState
 from app.core.db import db
 from app.core.errors import Refused
 
@@ -56,6 +60,39 @@ def test_not_once_the_draft_has_gone_to_the_street(cast, opinion, commented, lat
         services.submit(cast.actor("staff"), commented)
         with pytest.raises(Refused):
             answer(cast, opinion, Verdict.ADOPTED, was=Verdict.NOT_ADOPTED)
+
+
+def test_not_once_somebody_has_just_sent_the_draft_to_the_street(cast, opinion, commented):
+    answer(cast, opinion, Verdict.NOT_ADOPTED)
+    assert commented.state is VersionState.PUBLIC_COMMENT
+    db.session.execute(
+        update(ConventionVersion)
+        .where(ConventionVersion.id == commented.id)
+        .values(state=VersionState.UNDER_REVIEW)
+        .execution_options(synchronize_session=False)
+    )
+    with pytest.raises(Refused):
+        answer(cast, opinion, Verdict.ADOPTED, was=Verdict.NOT_ADOPTED)
+
+
+def test_the_version_is_locked_before_the_opinion(cast, sign_in, opinion, engine):
+    """As by whoever changes a clause because of it: neither waits for the other."""
+    clause = queries.clauses_of(opinion.version_id)[0].id
+    client, locked = sign_in(cast.staff), []
+
+    def note(_connection, _cursor, statement, *_rest):
+        locked.extend(re.findall(r"FOR UPDATE OF (\w+)", statement))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        answered = client.post(address(opinion), data={"verdict": "adopted"})
+        path = f"/conventions/opinions/{opinion.id}/point-out"
+        pointed_out = client.post(path, data={"clause": clause})
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert (answered.status_code, pointed_out.status_code) == (303, 303)
+    # SQLite has one lock for everything.
+    assert locked == ([] if engine == "sqlite" else ["convention_version", "opinion"] * 2)
 
 
 def test_nothing_is_chosen_beforehand(cast, sign_in, opinion, commented):

@@ -31,6 +31,15 @@ def filed_after(cast, version, days):
         db.session.commit()
 
 
+def test_it_was_adopted_on_the_day_of_the_vote(reviewed, cast):
+    meeting = assembly(cast)
+    services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    next_day = meeting.starts_at + timedelta(days=1)
+    decide(cast, meeting, ayes_but=0, at=next_day)
+    services.take_result(cast.actor("staff"), reviewed)
+    assert reviewed.adopted_on == clock.local(next_day).date()
+
+
 def test_the_tenth_day_is_in_time(adopted, cast):
     assert policy.filing_due(adopted) == adopted.adopted_on + timedelta(days=10)
     filed_after(cast, adopted, 10)

@@ -264,6 +264,8 @@ def test_staff_overseers_and_whoever_objected_read_the_words(cast, notice, sign_
         assert "李某多占" in sign_in(user).get(f"/notices/{notice.id}").text
     for user in (cast.other_resident, cast.neighbour_staff, cast.unit_contact):
         assert "李某多占" not in sign_in(user).get(f"/notices/{notice.id}").text
+    form = sign_in(cast.other_resident).get(f"/notices/{notice.id}/object").text
+    assert "负责答复和监督的人能看到" in form
 
 
 def test_the_result_sheet_says_what_came_of_the_objections(cast, notice, objection, client):

@@ -43,16 +43,6 @@ def test_available_leaves_out_what_is_past_its_date(bank):
     assert queries.available(bank.fund, TODAY) == -8
 
 
-def test_what_is_going_to_expire_is_listed_by_date(bank):
-    bank.award(bank.zhang, 5, SOON)
-    bank.award(bank.zhang, 2, SOON)
-    bank.award(bank.zhang, 1, TODAY)
-    bank.award(bank.zhang, 9, TODAY + timedelta(days=31))
-    bank.award(bank.zhang, 9)
-    rows = queries.expiring(bank.zhang, TODAY, 30)
-    assert [(row.expires_on, row.remaining) for row in rows] == [(TODAY, 1), (SOON, 7)]
-
-
 def test_totals_say_where_everything_issued_is(bank):
     bank.award(bank.zhang, 10)
     bank.award(bank.li, 5, SOON)

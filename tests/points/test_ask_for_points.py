@@ -96,7 +96,7 @@ def test_people_of_another_community_cannot_be_smuggled_in(cast, sign_in):
 def test_an_hour_and_a_half_is_entered_as_hours_and_minutes(cast, sign_in):
     data = form(cast, code="volunteering", times="1", minutes="30")
     sign_in(cast.staff).post("/points/awards/new", data=data)
-    assert queries.service_minutes_of(cast.zhang.id) == 90
+    assert queries.account_page(cast.zhang.id, 1).minutes == 90
     assert queries.balance_of(cast.zhang.id) == 3
 
 
@@ -118,6 +118,15 @@ def test_somebody_can_be_taken_off_the_list(cast, sign_in):
     page = text_of(sign_in(cast.staff).post("/points/awards/choose", data=data))
     assert f'name="people" value="{cast.zhang.id}"' in page
     assert f'name="people" value="{cast.li.id}"' not in page
+
+
+def test_names_for_which_a_form_has_no_room_stay_in_it(cast, sign_in, monkeypatch):
+    monkeypatch.setattr("app.points.queries.choosing.MOST_PEOPLE", 2)
+    data = form(cast, people=[cast.zhang.id], names="李秀英、王芳")
+    page = text_of(sign_in(cast.staff).post("/points/awards/choose", data=data))
+    assert page.count('name="people"') == 2
+    assert re.search(r'name="names"[^>]*>\s*王芳</textarea>', page)
+    assert "其余人员请另行申报" in page
 
 
 def test_a_pasted_list_of_names_is_read(cast, sign_in):

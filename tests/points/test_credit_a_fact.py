@@ -197,9 +197,9 @@ def test_hours_of_service_are_kept_apart_and_whole_points_count(cast):
     (award,) = services.award_many(None, [fact])
     assert (award.points, award.minutes) == (3, 100)
     assert queries.balance_of(cast.li.id) == 3
-    assert queries.service_minutes_of(cast.li.id) == 100
+    assert queries.account_page(cast.li.id, 1).minutes == 100
     services.spend(None, person_id=cast.li.id, points=3, key="spent", memo=Phrase("Redeemed"))
-    assert queries.service_minutes_of(cast.li.id) == 100
+    assert queries.account_page(cast.li.id, 1).minutes == 100
     assert list(ledger.verify()) == []
 
 

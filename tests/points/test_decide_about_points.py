@@ -89,6 +89,10 @@ def test_what_waits_is_shown_to_those_who_may_decide(cast):
     assert titles("staff") == []
     assert titles("neighbour_staff") == []
     assert titles("resident") == []
+    cast.second_staff.person_id = cast.chen.id
+    cast.chen.household_id = cast.zhang.household_id
+    db.session.flush()
+    assert titles("second_staff") == []
 
 
 @pytest.mark.parametrize("column", ["points", "person_id", "fact", "rule_id"])

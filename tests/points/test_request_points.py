@@ -84,7 +84,7 @@ def test_the_same_form_sent_twice_counts_once(cast, request_for):
 def test_hours_can_be_given_with_minutes(cast, request_for):
     (award,) = request_for([cast.zhang], code="volunteering", minutes=150)
     assert (award.points, award.minutes) == (5, 150)
-    assert queries.service_minutes_of(cast.zhang.id) == 150
+    assert queries.account_page(cast.zhang.id, 1).minutes == 150
 
 
 def test_whole_hours_are_times_for_a_rule_by_the_hour(cast, request_for):

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock
+from app.core.access import Role
 from app.core.db import db
-from app.people.models import Person, User
+from app.people.models import Person, RoleGrant, User
 from app.points import queries as points
 from app.rewards.models import Redemption, RedemptionState
 
@@ -136,6 +137,19 @@ def test_a_reservation_is_handed_over_or_cancelled_with_a_reason(
     assert client.post(path, data={"reason": "货品破损"}).status_code == 303
     assert client.post(f"/counter/redemptions/{second.id}/hand-over").status_code == 422
     assert points.balance_of(rich.id) == 95
+
+
+def test_who_serves_one_counter_and_oversees_another_reads_the_slips_of_both(
+    cast, sign_in, rich, new_item, reserve
+):
+    made = reserve(new_item(), rich)
+    db.session.add(
+        RoleGrant(user_id=cast.neighbour_staff.id, role=Role.OVERSIGHT, place_id=cast.community.id)
+    )
+    db.session.commit()
+    client = sign_in(cast.neighbour_staff)
+    assert client.get(f"/counter/redemptions/{made.id}/slip").status_code == 200
+    assert client.post(f"/counter/redemptions/{made.id}/hand-over").status_code == 404
 
 
 def test_another_communitys_counter_finds_nothing_here(cast, sign_in, rich, new_item, reserve):

@@ -40,6 +40,7 @@ def opinions_of(version_id: int) -> Select[Any]:
 
 
 def opinion_in_reach(actor: Actor, opinion_id: int) -> Opinion:
+    """The opinion, if the actor keeps the conventions of its community; else NotFoundError."""
     opinion = db.session.scalar(
         select(Opinion)
         .join(ConventionVersion, ConventionVersion.id == Opinion.version_id)
@@ -48,7 +49,6 @@ def opinion_in_reach(actor: Actor, opinion_id: int) -> Opinion:
             Opinion.id == opinion_id,
             in_reach(Convention.community_id, actor, Capability.MANAGE_CONVENTIONS),
         )
-        .with_for_update(of=Opinion)
     )
     if opinion is None:
         raise NotFoundError

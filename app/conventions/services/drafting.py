@@ -58,7 +58,7 @@ def draft(
 def amend(actor: Actor, convention: Convention) -> ConventionVersion:
     """A new version of what is in force, beginning with its text; each clause knows its origin."""
     versions = queries.versions_of(convention.id)
-    if any(version.state not in _ENDED for version in versions):
+    if any(version.state not in policy.PUBLISHED for version in versions):
         raise Refused(_l("A version is under way already."))
     base = next(
         (version for version in versions if version.state is VersionState.IN_FORCE), versions[0]
@@ -86,9 +86,6 @@ def amend(actor: Actor, convention: Convention) -> ConventionVersion:
         actor, "convention.amend", kind="convention", id=convention.id, path=convention.place.path
     )
     return version
-
-
-_ENDED = frozenset({VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.REPEALED})
 
 
 def revise(

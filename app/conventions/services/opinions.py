@@ -91,8 +91,7 @@ def answer_opinion(
     """Say what became of an opinion. Not taking it up, wholly or in part, needs a reason, and so
     does taking it up without a change, because the text says it already. `was` is the answer that
     this one replaces; the trail keeps both."""
-    version = db.session.get_one(ConventionVersion, opinion.version_id)
-    hold(opinion)
+    version = _held(opinion)
     if opinion.verdict != was or not policy.may_answer(version, opinion):
         raise Refused(_l("This opinion has been answered already."))
     if said_already and verdict not in TAKEN_UP:
@@ -127,8 +126,7 @@ def answer_opinion(
 
 def point_out(actor: Actor, opinion: Opinion, *, clause: Clause) -> None:
     """Name the clause that says what an opinion asked for, without changing it."""
-    version = db.session.get_one(ConventionVersion, opinion.version_id)
-    hold(version)
+    version = _held(opinion)
     if not policy.takes_up_opinions(version):
         raise Refused(_l("The text can only be changed while it is being drafted."))
     put_in_text(version, opinion, clause)
@@ -141,6 +139,15 @@ def point_out(actor: Actor, opinion: Opinion, *, clause: Clause) -> None:
         path=version.convention.place.path,
         clause=clause.id,
     )
+
+
+def _held(opinion: Opinion) -> ConventionVersion:
+    """Hold the opinion's version and then the opinion, in the order of whoever changes the text: so
+    it does not go to the street office meanwhile, and nobody waits for somebody who waits for them."""
+    version = db.session.get_one(ConventionVersion, opinion.version_id)
+    hold(version)
+    hold(opinion)
+    return version
 
 
 def put_in_text(version: ConventionVersion, opinion: Opinion | None, clause: Clause | None) -> None:

@@ -11,15 +11,13 @@ from app.conventions.services.steps import step
 from app.conventions.text import digest, full_text
 from app.core import clock
 from app.core.dated import in_force
-from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.inbox import services as inbox
 from app.meetings import queries as meetings
 from app.meetings import services as meeting_services
-from app.meetings.models import AgendaItem, ItemKind, Meeting
-from app.meetings.states import VoteState
+from app.meetings.models import ItemKind, Meeting
 from app.people import queries as people
 
 if TYPE_CHECKING:
@@ -84,15 +82,14 @@ def withdraw_from_vote(actor: Actor, version: ConventionVersion) -> None:
 def take_result(actor: Actor, version: ConventionVersion) -> None:
     """Take over what the meeting decided: adopted or rejected, by the vote on the frozen text."""
     vote = meetings.valid_vote(version.item_id) if version.item_id else None
-    if vote is None or vote.state is not VoteState.CLOSED:
+    if vote is None or vote.closed_at is None:
         raise Refused(_l("The meeting has not voted on it yet."))
     if vote.motion_digest != version.digest:
         raise Refused(_l("The text the meeting voted on is not the text that was reviewed."))
     if not vote.passed:
         step(actor, version, "reject")
         return
-    item = db.session.get_one(AgendaItem, version.item_id)
-    version.adopted_on = clock.local(item.meeting.starts_at).date()
+    version.adopted_on = clock.local(vote.closed_at).date()
     rule = in_force(FilingRule, version.adopted_on)
     version.file_by = version.adopted_on + timedelta(days=rule.days) if rule else None
     step(actor, version, "adopt")

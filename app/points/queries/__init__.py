@@ -25,7 +25,7 @@ from app.points.queries.rules import (
     rule_to_change,
     rule_versions,
 )
-from app.points.queries.wallets import account_of, balance_of, balances_of, service_minutes_of
+from app.points.queries.wallets import balance_of, balances_of
 
 __all__ = [
     "AccountPage",
@@ -35,7 +35,6 @@ __all__ = [
     "Requestable",
     "RuleBook",
     "Wanted",
-    "account_of",
     "account_page",
     "award_in_reach",
     "award_page",
@@ -56,6 +55,5 @@ __all__ = [
     "rule_on",
     "rule_to_change",
     "rule_versions",
-    "service_minutes_of",
     "waiting",
 ]

@@ -177,7 +177,7 @@ def credited_in(community_id: int, first: date, last: date) -> list[Any]:
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
-    """Awards the actor may decide about: somebody else asked for them, for somebody else."""
+    """Awards the actor may decide about: somebody else asked for them, for another household."""
     if not actor.may(Capability.APPROVE_POINTS):
         return []
     return [
@@ -197,11 +197,16 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
 
 @built_once
 def _to_decide(actor: Actor, limit: int) -> Select[Any]:
+    own = aliased(Person)
+    of_own_household = select(own.id).where(
+        own.id == actor.person_id, own.household_id == Person.household_id
+    )
     return (
         pending(actor)
         .where(
             or_(Award.requested_by_id.is_(None), Award.requested_by_id != actor.id),
             Award.person_id != (actor.person_id or 0),
+            ~of_own_household.exists(),
         )
         .limit(limit)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,11 +21,13 @@ _BETWEEN_NAMES = re.compile(r"[\s,，、;；]+")
 
 @dataclass
 class Named:
-    """What a list of names came to: the people meant, and names nobody or several have."""
+    """What a list of names came to: the people meant, names nobody or several have, and those for
+    which the form has no room left."""
 
     ids: list[int] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     ambiguous: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 def people_found(actor: Actor, text: str, community_id: int, most: int) -> Sequence[Any]:
@@ -44,16 +46,18 @@ def people_by_id(actor: Actor, ids: Iterable[int]) -> Sequence[Any]:
     return db.session.execute(statement).all()
 
 
-def people_named(actor: Actor, text: str, community_id: int) -> Named:
-    """Who is meant by names separated by lines, spaces or commas."""
-    names = [name for name in dict.fromkeys(_BETWEEN_NAMES.split(text)) if name][:MOST_PEOPLE]
+def people_named(actor: Actor, text: str, community_id: int, chosen: Collection[int] = ()) -> Named:
+    """Who is meant by names separated by lines, spaces or commas, besides those `chosen` already."""
+    names = [name for name in dict.fromkeys(_BETWEEN_NAMES.split(text)) if name]
+    room = max(0, MOST_PEOPLE - len(chosen))
+    names, left = names[:room], names[room:]
     if not names:
-        return Named()
+        return Named(left=left)
     having: dict[str, list[int]] = defaultdict(list)
     statement = search_people(actor, AWARD, None, community_id).where(Person.name.in_(names))
     for row in db.session.execute(statement):
         having[row.name].append(row.id)
-    named = Named()
+    named = Named(left=left)
     for name in names:
         ids = having[name]
         if len(ids) == 1:

@@ -1,4 +1,4 @@
-"""What people have: balances within the day's validity, and where they came from."""
+"""What people have: balances within the day's validity."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import Date, bindparam, func, or_, select
 
 from app.core import clock
-from app.core.db import db, rows
-from app.ledger.models import Account, Lot
+from app.core.db import rows
+from app.ledger.models import Lot
 from app.points.models import Wallet
 
 
@@ -36,20 +36,3 @@ _BALANCES = (
     )
     .group_by(Wallet.person_id)
 )
-
-
-def account_of(person_id: int) -> int | None:
-    """The person's account in the ledger, if anything was ever credited."""
-    return db.session.scalar(select(Wallet.account_id).where(Wallet.person_id == person_id))
-
-
-def service_minutes_of(person_id: int) -> int:
-    """Minutes of service recorded for a person; redeeming leaves them as they are."""
-    return (
-        db.session.scalar(
-            select(Account.balance)
-            .join(Wallet, Wallet.minutes_account_id == Account.id)
-            .where(Wallet.person_id == person_id)
-        )
-        or 0
-    )

@@ -8,7 +8,7 @@ from app.points.services.deciding import (
     withdraw_award,
 )
 from app.points.services.facts import Fact, award, award_many
-from app.points.services.notices import days_of, month_as_text, publish_month
+from app.points.services.notices import month_as_text, publish_month
 from app.points.services.requesting import request_award, request_awards
 from app.points.services.reversals import reverse, reverse_award
 from app.points.services.rules import (
@@ -29,7 +29,6 @@ __all__ = [
     "award",
     "award_many",
     "cancel_version",
-    "days_of",
     "end_rule",
     "is_for_own",
     "lock_wallets",

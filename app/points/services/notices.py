@@ -3,7 +3,6 @@ volunteer is not named in public without their consent)."""
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 from itertools import groupby
 
@@ -12,19 +11,13 @@ from app.core.i18n import gettext as _
 from app.core.masking import masked_name
 from app.disclosure import services as disclosure
 from app.disclosure.models import Notice, NoticeKind
-from app.points import queries
-
-
-def days_of(month: date) -> tuple[date, date]:
-    """The first and the last day of the month a day lies in."""
-    last = calendar.monthrange(month.year, month.month)[1]
-    return month.replace(day=1), month.replace(day=last)
+from app.points import policy, queries
 
 
 def month_as_text(community_id: int, month: date) -> str:
     """What was credited in a month, a line per person: masked name, sum, and what for."""
     lines = []
-    rows = queries.credited_in(community_id, *days_of(month))
+    rows = queries.credited_in(community_id, *policy.month_of(month))
     for _person, group in groupby(rows, key=lambda row: row.person_id):
         credited = list(group)
         rules: dict[str, int] = {}

@@ -12,8 +12,8 @@ from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.inbox import services as inbox
+from app.ledger import queries
 from app.ledger import services as ledger
-from app.ledger.models import Transaction
 from app.places.models import Place
 from app.points.models import Award, AwardStatus
 
@@ -52,10 +52,7 @@ def _reverse(actor: Actor | None, award: Award, reason: str) -> None:
         memo=Phrase(marked("Reversed: %(reason)s"), reason=reason),
         up_to_balance=True,
     )
-    award.shortfall = (
-        db.session.scalar(select(Transaction.shortfall).where(Transaction.id == award.reversal_id))
-        or 0
-    )
+    award.shortfall = queries.shortfall(award.reversal_id)
     award.status = AwardStatus.REVERSED
     award.reversed_at = clock.now()
     award.reversed_by_id = actor.id if actor else None

@@ -17,7 +17,7 @@ from app.core.i18n import gettext as _
 from app.disclosure.queries import last_contact
 from app.places.models import Place
 from app.places.queries import communities, reached_community
-from app.points import queries, services
+from app.points import policy, queries, services
 from app.points.forms import NoticeForm
 from app.points.views import bp
 
@@ -79,7 +79,7 @@ def _page(form: NoticeForm, community: Place, month: date, status: int) -> Respo
         month=month,
         months=_latest_months(),
         over=(month + timedelta(days=32)).replace(day=1) <= clock.today(),
-        credited=len(queries.credited_in(community.id, *services.days_of(month))),
+        credited=len(queries.credited_in(community.id, *policy.month_of(month))),
         here=url_for("points.new_notice"),
     )
 

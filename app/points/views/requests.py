@@ -63,12 +63,12 @@ def choose() -> Response:
     community = _community()
     form = _filled(AwardForm(), community)
     chosen = _chosen()
-    named = queries.people_named(actor(), request.form.get("names", ""), community.id)
+    named = queries.people_named(actor(), request.form.get("names", ""), community.id, chosen)
     chosen += [person for person in named.ids if person not in chosen]
     # Whoever was found has been added: the next one is looked for.
     find = "" if "add" in request.form else request.form.get("find", "")
     found = queries.people_found(actor(), find, community.id, _SHOWN)
-    unclear = [*named.unknown, *named.ambiguous]
+    unclear = [*named.unknown, *named.ambiguous, *named.left]
     return _page(
         form, community, people=chosen, find=find, found=found, named=named,
         names="\n".join(unclear),

@@ -152,7 +152,7 @@ def cancel_version(rule_id: int) -> Response:
 @requires(MANAGE)
 def new_policy() -> Response:
     present = queries.policy_on(clock.today())
-    form = PolicyForm(obj=present, data={"effective_from": clock.today() + timedelta(days=1)})
+    form = PolicyForm(obj=present)
     form.effective_from.data, form.source.data = clock.today() + timedelta(days=1), ""
     return _policy_page(form, 200)
 

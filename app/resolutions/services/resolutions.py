@@ -65,9 +65,7 @@ def publish(
     actor: Actor, resolution: Resolution, *, contact: str, days: int | None = None
 ) -> Notice:
     """Hang the resolution on the board, for at least as long as the rule asks (art. 34)."""
-    hold(resolution)
-    if not policy.is_living(resolution):
-        raise Refused(_l("This resolution is no longer being carried out."))
+    _hold_living(resolution)
     notice = disclosure.publish(
         actor,
         community_id=resolution.community_id,
@@ -97,9 +95,7 @@ def feed_back(
     who attended the meeting is told. If its notice was withdrawn, a corrected result can be
     reported once more.
     """
-    hold(resolution)
-    if not policy.is_living(resolution):
-        raise Refused(_l("This resolution is no longer being carried out."))
+    _hold_living(resolution)
     if not result.strip():
         raise Refused(_l("Say what came of it."), field="result")
     if queries.open_tasks(resolution.id):
@@ -156,9 +152,7 @@ def close(actor: Actor, resolution: Resolution) -> None:
 def supersede(actor: Actor, resolution: Resolution, *, later: Resolution) -> None:
     """Mark a resolution as replaced by a later one. Its open tasks have to be cancelled or
     finished first, so that nobody works on what no longer holds."""
-    hold(resolution)
-    if not policy.is_living(resolution):
-        raise Refused(_l("This resolution is no longer being carried out."))
+    _hold_living(resolution)
     if later.community_id != resolution.community_id or later.id <= resolution.id:
         raise Refused(_l("Choose a later resolution of the same community."), field="later_id")
     if later.superseded_by_id is not None:
@@ -168,6 +162,12 @@ def supersede(actor: Actor, resolution: Resolution, *, later: Resolution) -> Non
     resolution.superseded_by = later
     db.session.flush()
     _record(actor, "resolution.supersede", resolution, later=later.id)
+
+
+def _hold_living(resolution: Resolution) -> None:
+    hold(resolution)
+    if not policy.is_living(resolution):
+        raise Refused(_l("This resolution is no longer being carried out."))
 
 
 def _report_topic(actor: Actor, resolution: Resolution) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from flask import current_app, request, send_file
+from flask import current_app, send_file
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -58,14 +58,13 @@ def _kept(file: StoredFile) -> Path:
 def _sent(file: StoredFile, content: bytes) -> Response:
     """Shown in the browser, saved under its name; kept by the reader's browser alone, an hour."""
     response = send_file(
-        BytesIO(content), mimetype=file.media_type, download_name=file.name, as_attachment=False
+        BytesIO(content),
+        mimetype=file.media_type,
+        download_name=file.name,
+        etag=f"{file.digest}-{len(content)}",
     )
-    response.headers["Content-Disposition"] = response.headers.get(
-        "Content-Disposition", "inline"
-    ).replace("attachment", "inline")
     response.headers["Cache-Control"] = f"private, max-age={_AN_HOUR}"
-    response.set_etag(f"{file.digest}-{len(content)}")
-    return response.make_conditional(request)
+    return response
 
 
 def _folder() -> Path:

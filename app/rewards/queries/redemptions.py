@@ -24,16 +24,6 @@ from app.rewards.models import Redemption, RedemptionState, RewardItem
 
 SERVE = Capability.SERVE_COUNTER
 
-# What the counter's lists say of each redemption.
-_AT_COUNTER = (
-    Redemption.id,
-    Redemption.code,
-    Redemption.person_id,
-    Person.name.label("person"),
-    RewardItem.name.label("item"),
-    Redemption.points,
-)
-
 
 @built_once
 def redemptions_of(person_id: int) -> Select[Any]:
@@ -110,13 +100,11 @@ def own_redemption(person_id: int | None, redemption_id: int) -> Redemption:
     return _one(Redemption.id == redemption_id, Redemption.person_id == person_id)
 
 
-def redemption_in_reach(
-    actor: Actor, redemption_id: int, capability: Capability = SERVE
-) -> Redemption:
-    """The redemption, if the actor serves its community's counter; else NotFoundError."""
-    return _one(
-        Redemption.id == redemption_id, in_reach(Redemption.community_id, actor, capability)
-    )
+def redemption_in_reach(actor: Actor, redemption_id: int, *capabilities: Capability) -> Redemption:
+    """The redemption, if the actor has one of the capabilities in its community (to serve its
+    counter unless others are named); else NotFoundError."""
+    reached = (in_reach(Redemption.community_id, actor, c) for c in capabilities or (SERVE,))
+    return _one(Redemption.id == redemption_id, or_(*reached))
 
 
 def person_by_code(actor: Actor, code: str) -> int | None:
@@ -148,20 +136,14 @@ def reservations(
     """What waits to be handed over, the first to be collected first: (id, code, person_id,
     person, item, points, reserved_at, collect_by, community_id, community)."""
     found = (
-        select(
-            *_AT_COUNTER,
+        _at_counter(actor, RedemptionState.RESERVED)
+        .add_columns(
             Redemption.reserved_at,
             Redemption.collect_by,
             Redemption.community_id,
             Place.name.label("community"),
         )
-        .join(Person, Person.id == Redemption.person_id)
-        .join(RewardItem, RewardItem.id == Redemption.item_id)
         .join(Place, Place.id == Redemption.community_id)
-        .where(
-            Redemption.state == RedemptionState.RESERVED,
-            in_reach(Redemption.community_id, actor, SERVE),
-        )
         .order_by(Redemption.collect_by, Redemption.id)
     )
     if overdue:
@@ -176,16 +158,8 @@ def past_hand_overs(actor: Actor, text: str = "") -> Select[Any]:
     """What has been handed over at the actor's counters, the newest first: (id, code, person_id,
     person, item, points, handed_over_at). `text` is a part of a name or item, or a whole code."""
     found = (
-        select(
-            *_AT_COUNTER,
-            Redemption.handed_over_at,
-        )
-        .join(Person, Person.id == Redemption.person_id)
-        .join(RewardItem, RewardItem.id == Redemption.item_id)
-        .where(
-            Redemption.state == RedemptionState.HANDED_OVER,
-            in_reach(Redemption.community_id, actor, SERVE),
-        )
+        _at_counter(actor, RedemptionState.HANDED_OVER)
+        .add_columns(Redemption.handed_over_at)
         .order_by(Redemption.handed_over_on.desc(), Redemption.id.desc())
     )
     if not text:
@@ -196,6 +170,23 @@ def past_hand_overs(actor: Actor, text: str = "") -> Select[Any]:
             RewardItem.name.contains(text, autoescape=True),
             Redemption.code == text.upper(),
         )
+    )
+
+
+def _at_counter(actor: Actor, state: RedemptionState) -> Select[Any]:
+    """What the counter's lists say of each redemption, at the counters the actor serves."""
+    return (
+        select(
+            Redemption.id,
+            Redemption.code,
+            Redemption.person_id,
+            Person.name.label("person"),
+            RewardItem.name.label("item"),
+            Redemption.points,
+        )
+        .join(Person, Person.id == Redemption.person_id)
+        .join(RewardItem, RewardItem.id == Redemption.item_id)
+        .where(Redemption.state == state, in_reach(Redemption.community_id, actor, SERVE))
     )
 
 

@@ -7,10 +7,10 @@ accounts), so that two counters never block each other.
 from __future__ import annotations
 
 import secrets
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.access import Actor
@@ -20,7 +20,7 @@ from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Person
 from app.points import services as points
-from app.rewards import policy
+from app.rewards import policy, queries
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 from app.rewards.services.telling import record, tell
 
@@ -130,7 +130,8 @@ def _take_one(item: RewardItem, person_id: int, price: int | None) -> Any:
     if offer is None:
         raise Refused(_l("None of these is left."), field="stock")
     _refuse_unless_offered(offer, price)
-    had = _had_this_year(item.id, person_id, clock.today())
+    # The person's wallet is locked, so nobody adds to it meanwhile.
+    had = queries.had_this_year(person_id).get(item.id, 0)
     if not policy.within_limit(had, offer.per_person):
         raise Refused(
             _l("One person can have %(limit)s of these a year.", limit=offer.per_person),
@@ -151,21 +152,6 @@ def _refuse_unless_offered(offer: Any, price: int | None) -> None:
         raise Refused(
             _l("This costs %(points)s points by now. Please look at it again.", points=offer.points)
         )
-
-
-def _had_this_year(item_id: int, person_id: int, today: date) -> int:
-    """The person's wallet is locked, so nobody adds to it meanwhile."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Redemption.person_id == person_id,
-                Redemption.item_id == item_id,
-                Redemption.state != RedemptionState.CANCELLED,
-                Redemption.reserved_on >= date(today.year, 1, 1),
-            )
-        )
-        or 0
-    )
 
 
 def _new_code() -> str:

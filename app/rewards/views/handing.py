@@ -115,7 +115,6 @@ def cancel_overdue() -> Response:
 @requires(SERVE, SEE)
 def slip(redemption_id: int) -> Response:
     """To be signed by whoever received it (签收); printed once more it says so (补打)."""
-    capability = SERVE if actor().may(SERVE) else SEE
-    found = queries.redemption_in_reach(actor(), redemption_id, capability)
+    found = queries.redemption_in_reach(actor(), redemption_id, SERVE, SEE)
     again = id_argument("again") == 1
     return render("print/redemption.html", slip=queries.slip_of(found.id), again=again)
