@@ -16,9 +16,8 @@ READERS = [Role.STREET, Role.STAFF, Role.RESIDENT]
 
 
 @pytest.fixture
-def pages(app, cast) -> list[tuple[str, str]]:
+def pages(app, made) -> list[tuple[str, str]]:
     """(endpoint, path) of every GET, filled with what is in 桂花社区."""
-    made = things.of_home(app, cast)
     urls = app.url_map.bind("localhost")
     return [
         (rule.endpoint, urls.build(rule.endpoint, named, method="GET"))

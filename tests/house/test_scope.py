@@ -76,9 +76,8 @@ class Address(NamedTuple):
 
 
 @pytest.fixture
-def addresses(app, cast) -> list[Address]:
+def addresses(app, made) -> list[Address]:
     """Every address with an id, filled with what is in 桂花社区."""
-    made = things.of_home(app, cast)
     urls = app.url_map.bind("localhost")
     found = []
     for rule in app.url_map.iter_rules():

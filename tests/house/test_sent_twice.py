@@ -220,8 +220,7 @@ def test_every_form_that_makes_something_is_tried_here():
 
 
 @pytest.mark.parametrize("form", CASES, ids=lambda form: f"{form.__module__}.{form.__name__}")
-def test_a_form_sent_twice_makes_its_thing_once(app, cast, sign_in, form):
-    made = things.of_home(app, cast)
+def test_a_form_sent_twice_makes_its_thing_once(made, cast, sign_in, form):
     with clock.frozen(things.NOW):
         sending = CASES[form](made, cast)
         db.session.commit()
