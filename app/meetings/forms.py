@@ -171,6 +171,11 @@ class ReasonForm(Form):
 class VoidForm(Form):
     reason = text(_l("Reason"), maximum=200)
 
+    @classmethod
+    def about(cls, vote_id: int, **kwargs: Any) -> VoidForm:
+        """The form about one vote."""
+        return cls(prefix=f"void{vote_id}", **kwargs)
+
 
 class CheckInForm(Form):
     """`representative` is asked of units alone."""
@@ -226,6 +231,13 @@ class NotesForm(Form):
     @classmethod
     def of(cls, item: AgendaItem, **kwargs: Any) -> NotesForm:
         return cls(obj=item, prefix=f"item{item.id}", **kwargs)
+
+
+class ConfirmForm(Form):
+    """Only filled in where a decision has lost its quorum."""
+
+    aware = BooleanField(_l("Fewer than the quorum were present: confirm the minutes all the same"))
+    reason = text(_l("Reason"), required=False, maximum=300)
 
 
 class CorrectionForm(CreatingForm):

@@ -156,14 +156,15 @@ def close_vote(actor: Actor, vote: Vote, *, counts: tuple[int, int, int] | None 
 
 
 def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
-    """Declare a vote void, with its reason; the meeting can vote again. Refused once a resolution
-    or a convention rests on it: the packages above see to that in the database."""
+    """Declare a vote void, with its reason; the meeting can vote again while it sits. Refused once
+    a resolution or a convention rests on it: the packages above see to that in the database."""
     meeting = lock(vote.item.meeting)
     hold(vote)
-    if not policy.may_void(meeting, vote):
+    lost = queries.quorum_lost(vote.item_id) is not None
+    if not policy.may_void(meeting, vote, quorum_lost=lost):
         raise not_now()
     passed, item = vote.passed, vote.item
-    with flushing(Refused(_l("Something has already been recorded on the strength of this vote."))):
+    with flushing(_something_rests_on_it()):
         vote.state = votes.after(vote.state, "void")
         vote.void_reason = reason
         vote.voided_at = clock.now()
@@ -175,6 +176,15 @@ def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
         if item.topic is not None:
             platforms.unsettle(actor, item.topic, reason=reason)
     record(actor, "meeting.void_vote", meeting, vote=vote.id, reason=reason)
+
+
+def _something_rests_on_it() -> Refused:
+    return Refused(
+        _l(
+            "Something has already been recorded on the strength of this vote. Convene another meeting"
+            " and vote again: the new decision takes its place."
+        )
+    )
 
 
 def _hold(vote: Vote) -> None:

@@ -73,4 +73,5 @@ def show_page(meeting_id: int, status: int, reply_form: ReplyForm | None = None)
         takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
         missing=queries.readiness(meeting) if drafted else [],
         period=queries.notice_period(meeting) if drafted else None,
+        lost=queries.quorums_lost([meeting.id]) if meeting.opened_at else [],
     )
