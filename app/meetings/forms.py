@@ -195,7 +195,13 @@ class OpenVoteForm(Form):
     teller = text(_l("Teller"), required=False, maximum=60)
 
 
-class CountForm(Form):
+class CloseRollForm(Form):
+    """`uncalled` is the box with which the host confirms how many are in none of the counts."""
+
+    uncalled = whole_number(_l("Did not vote"), maximum=100_000, required=False)
+
+
+class CountForm(CloseRollForm):
     ayes = whole_number(_l("Ayes"), maximum=100_000)
     nays = whole_number(_l("Nays"), maximum=100_000)
     abstentions = whole_number(_l("Abstentions"), maximum=100_000, default=0)
@@ -203,12 +209,6 @@ class CountForm(Form):
     @property
     def counts(self) -> tuple[int, int, int]:
         return self.ayes.data, self.nays.data, self.abstentions.data
-
-
-class CloseRollForm(Form):
-    """`uncalled` is the box with which the host confirms how many have not been called."""
-
-    uncalled = whole_number(_l("Not called"), maximum=100_000, required=False)
 
 
 class SettleForm(Form):

@@ -50,6 +50,7 @@ def tally(vote_id: int) -> Response:
         swap={"tally": "meetings/_tally.html"},
         meeting=vote.item.meeting,
         tally=_console.tally(vote, *counted),
+        count_form=CountForm(formdata=None),
     )
 
 
@@ -58,7 +59,11 @@ def tally(vote_id: int) -> Response:
 def close_vote(vote_id: int) -> Response:
     vote = queries.vote_in_reach(actor(), HOST, vote_id)
     form = CountForm()
-    if not form.accepts(lambda: services.close_vote(actor(), vote, counts=form.counts)):
+    if not form.accepts(
+        lambda: services.close_vote(
+            actor(), vote, counts=form.counts, uncalled=form.uncalled.data or 0
+        )
+    ):
         return _console.page(vote.item.meeting, 422, count_form=form)
     db.session.commit()
     return _console.back(vote.item.meeting, "vote")
