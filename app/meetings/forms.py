@@ -102,7 +102,10 @@ class MeetingForm(Form):
 
 
 class NewMeetingForm(CreatingForm, MeetingForm):
-    pass
+    def validate_starts_at(self, field: Field) -> None:
+        """Said here as well as by the service, so that it is said together with the rest."""
+        if field.data is not None and in_china(field.data) <= clock.now():
+            raise ValidationError(_l("The meeting has to lie ahead."))
 
 
 class EditMeetingForm(MeetingForm):

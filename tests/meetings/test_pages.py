@@ -504,6 +504,33 @@ def test_the_kind_in_the_form_is_the_one_that_is_prepared(cast, sign_in, filled_
     assert 'value="households"' in body(unseen)
 
 
+def test_another_kind_leaves_nothing_of_the_old_one_on_the_page(cast, sign_in, filled_in):
+    platform = kept(given.platform(cast))
+    page = body(
+        sign_in(cast.staff).post(
+            f"/meetings/new?platform={platform.id}&kind=council",
+            data=filled_in | {"kind": "residents_assembly", "other-kind": "1"},
+        )
+    )
+    heading = page[page.index('class="lead"') : page.index('id="new-meeting"')]
+    assert "议事会" not in heading
+
+
+def test_a_platform_without_a_venue_begins_with_what_is_known_of_it(cast, sign_in):
+    platform = given.platform(cast)
+    platform.venue = ""
+    page = body(kept(sign_in(cast.staff)).get("/meetings/new"))
+    assert '<span class="list-meta">居民议事会</span>' in page
+
+
+def test_everything_wrong_with_a_new_meeting_is_said_at_once(cast, sign_in, filled_in):
+    platform = kept(given.platform(cast))
+    wrong = filled_in | {"venue": "", "starts_at": "2026-01-01T19:30"}
+    page = body(sign_in(cast.staff).post(f"/meetings/new?platform={platform.id}", data=wrong))
+    assert 'id="venue-error"' in page
+    assert 'id="starts_at-error"' in page
+
+
 def test_a_form_sent_twice_does_nothing_twice(cast, sign_in):
     meeting = kept(given.council(cast))
     client = sign_in(cast.staff)
