@@ -32,6 +32,7 @@ from app.core import clock
 from app.core.access import public, signed_in
 from app.core.arguments import id_argument, member_argument, page_argument
 from app.core.errors import NotFoundError
+from app.core.formats import full_moment
 from app.core.forms import offered
 from app.core.guard import actor, visitor
 from app.core.htmx import render
@@ -276,7 +277,7 @@ def _numbered(clauses: Any) -> list[tuple[int, str]]:
 
 def with_meetings(form: Any, convention: Convention) -> Any:
     form.meeting.choices = offered(
-        (meeting.id, f"{meeting.title} ({clock.local(meeting.starts_at):%Y-%m-%d %H:%M})")
+        (meeting.id, f"{meeting.title}{_(' (%(name)s)', name=full_moment(meeting.starts_at))}")
         for meeting in queries.meetings_to_decide(convention)
     )
     return form
