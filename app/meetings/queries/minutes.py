@@ -52,6 +52,11 @@ class Minutes:
         return COMMA.join(dict.fromkeys(name for vote in taken if (name := getattr(vote, role))))
 
     @property
+    def unwritten(self) -> list[AgendaItem]:
+        """The items of which nothing has been written down."""
+        return [item for item in self.items if not item.notes and item.withdrawn_at is None]
+
+    @property
     def unfinished(self) -> list[AgendaItem]:
         return [item for item in self.items if policy.lacks_outcome(item, self.valid(item))]
 

@@ -66,6 +66,7 @@ def show_page(meeting_id: int, status: int, reply_form: ReplyForm | None = None)
         may=may,
         items=queries.agenda(meeting.id),
         count=queries.head_count(meeting.id),
+        expected=queries.expected_number(meeting) if drafted else meeting.expected,
         own=own,
         briefed=own is not None and meeting.convened_at is not None,
         reply_form=reply_form or ReplyForm(),
