@@ -102,7 +102,10 @@ class MeetingForm(Form):
 
 
 class NewMeetingForm(CreatingForm, MeetingForm):
-    pass
+    def validate_starts_at(self, field: Field) -> None:
+        """Said here as well as by the service, so that it is said together with the rest."""
+        if field.data is not None and in_china(field.data) <= clock.now():
+            raise ValidationError(_l("The meeting has to lie ahead."))
 
 
 class EditMeetingForm(MeetingForm):
@@ -171,6 +174,11 @@ class ReasonForm(Form):
 class VoidForm(Form):
     reason = text(_l("Reason"), maximum=200)
 
+    @classmethod
+    def about(cls, vote_id: int, **kwargs: Any) -> VoidForm:
+        """The form about one vote."""
+        return cls(prefix=f"void{vote_id}", **kwargs)
+
 
 class CheckInForm(Form):
     """`representative` is asked of units alone."""
@@ -190,7 +198,13 @@ class OpenVoteForm(Form):
     teller = text(_l("Teller"), required=False, maximum=60)
 
 
-class CountForm(Form):
+class CloseRollForm(Form):
+    """`uncalled` is the box with which the host confirms how many are in none of the counts."""
+
+    uncalled = whole_number(_l("Did not vote"), maximum=100_000, required=False)
+
+
+class CountForm(CloseRollForm):
     ayes = whole_number(_l("Ayes"), maximum=100_000)
     nays = whole_number(_l("Nays"), maximum=100_000)
     abstentions = whole_number(_l("Abstentions"), maximum=100_000, default=0)
@@ -198,12 +212,6 @@ class CountForm(Form):
     @property
     def counts(self) -> tuple[int, int, int]:
         return self.ayes.data, self.nays.data, self.abstentions.data
-
-
-class CloseRollForm(Form):
-    """`uncalled` is the box with which the host confirms how many have not been called."""
-
-    uncalled = whole_number(_l("Not called"), maximum=100_000, required=False)
 
 
 class SettleForm(Form):
@@ -226,6 +234,13 @@ class NotesForm(Form):
     @classmethod
     def of(cls, item: AgendaItem, **kwargs: Any) -> NotesForm:
         return cls(obj=item, prefix=f"item{item.id}", **kwargs)
+
+
+class ConfirmForm(Form):
+    """Only filled in where a decision has lost its quorum."""
+
+    aware = BooleanField(_l("Fewer than the quorum were present: confirm the minutes all the same"))
+    reason = text(_l("Reason"), required=False, maximum=300)
 
 
 class CorrectionForm(CreatingForm):

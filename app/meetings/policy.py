@@ -158,9 +158,11 @@ def may_open_vote(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> bool
     )
 
 
-def may_void(meeting: Meeting, vote: Vote | None) -> bool:
-    """A vote is taken again only by the same meeting, while it sits."""
-    return meeting.state is S.OPEN and vote is not None and vote.state is not VoteState.VOIDED
+def may_void(meeting: Meeting, vote: Vote | None, *, quorum_lost: bool = False) -> bool:
+    """A vote is taken again only by the same meeting, while it sits; one that has lost its quorum
+    is declared void until the minutes are confirmed."""
+    may = meeting.state is S.OPEN or (meeting.state is S.CLOSED and quorum_lost)
+    return may and vote is not None and vote.state is not VoteState.VOIDED
 
 
 def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list[Outcome]:

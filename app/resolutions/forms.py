@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
@@ -46,9 +47,15 @@ def yes_or_no(label: Any, yes: Any, no: Any, *, required: bool = True) -> Field:
 
 
 class RecordForm(Form):
+    decided_on: date | None = None
     title = text(_l("Title"), maximum=120)
     text = long_text(_l("Text of the resolution"), maximum=5000)
     feedback_due_on = DateField(_l("Result due on"), [_PRESENT])
+
+    def validate_feedback_due_on(self, field: Field) -> None:
+        """Said here as well as by the service, so that it is said together with the rest."""
+        if field.data is not None and self.decided_on is not None and field.data < self.decided_on:
+            raise ValidationError(_l("The result can't be due before the decision."))
 
 
 class PublishForm(Form):

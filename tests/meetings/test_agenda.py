@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.access import Capability
+from app.core.db import db
 from app.core.errors import NotFoundError, Refused, Stale
 from app.meetings import queries, services
 from app.meetings.models import ItemKind, VoteMode
@@ -173,3 +174,17 @@ def test_an_item_of_another_community_is_not_found(cast):
     for name in ("neighbour_staff", "resident", "unit_contact"):
         with pytest.raises(NotFoundError):
             queries.item_in_reach(cast.actor(name), Capability.CONVENE, item.id)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "focus"), [((1, "up"), "down"), ((2, "up"), "up"), ((1, "down"), "up")]
+)
+def test_who_works_with_keys_goes_on_where_they_were(meeting, cast, sign_in, pressed, focus):
+    ids = [item.id for item in given.items(meeting)]
+    db.session.commit()
+    number, way = pressed
+    client, moved = sign_in(cast.staff), f"{ids[number]}:{way}"
+    answer = client.post(f"/meetings/{meeting.id}/agenda/order", data={"order": ids, "move": moved})
+    page = client.get(answer.location).text
+    assert page.count(" autofocus") == 1
+    assert f'value="{ids[number]}:{focus}" autofocus' in page

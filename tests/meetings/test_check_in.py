@@ -244,3 +244,22 @@ def test_confirmed_minutes_keep_their_attendance(meeting, cast):
         services.void_check_in(
             cast.actor("host"), given.invitation(meeting, cast.zhang), reason="代签"
         )
+
+
+def test_without_a_quorum_none_is_called_met(cast, sign_in):
+    meeting = given.draft(cast, kind=MeetingKind.COURTYARD)
+    given.vote_item(cast, meeting)
+    given.invite(cast, meeting, ["zhang"])
+    services.convene(cast.actor("staff"), meeting)
+    given.open_(cast, meeting, ["zhang"])
+    db.session.commit()
+    client = sign_in(cast.host)
+    page = client.get(f"/meetings/{meeting.id}/console").text
+    assert meeting.rule.quorum_numerator == 0
+    assert "不设到会门槛" in page
+    assert "已达到会门槛" not in page
+    voided = client.post(
+        f"/meetings/invitations/{given.invitation(meeting, cast.zhang).id}/void-check-in",
+        data={"reason": "代签"},
+    )
+    assert "门槛" not in client.get(voided.location).text.replace("不设到会门槛", "")

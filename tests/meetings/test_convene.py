@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -354,3 +355,20 @@ def test_the_notice_is_not_offered_while_something_is_missing(cast, sign_in):
     given.invite(cast, meeting, ("zhang", "li", "wang"))
     db.session.commit()
     assert send in notice_page(sign_in, cast, meeting)
+
+
+def test_what_is_missing_leads_to_where_it_is_put_right(cast, sign_in):
+    meeting = given.draft(cast)
+    db.session.commit()
+    page = sign_in(cast.staff).get(f"/meetings/{meeting.id}/convene").text
+    note = page[page.index("尚未齐备") :]
+    for tab in ("agenda", "invitations"):
+        assert f'class="btn btn-outline-primary btn-sm" href="/meetings/{meeting.id}/{tab}"' in note
+
+
+def test_the_number_expected_is_known_before_the_notice(cast, sign_in):
+    meeting = given.council(cast)
+    db.session.commit()
+    page = sign_in(cast.staff).get(f"/meetings/{meeting.id}").text
+    assert meeting.expected is None
+    assert re.search(r"<dt>应到</dt>\s*<dd>3</dd>", page)

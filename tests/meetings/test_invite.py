@@ -148,3 +148,35 @@ def test_an_assembly_of_households_expects_households(cast):
     assert services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION) == 5
     cast.wang.household_id = cast.zhao.household_id
     assert queries.expected_number(meeting) == 4
+
+
+@pytest.mark.parametrize("kind", ["people?person=zhang", "units", "users"])
+def test_nobody_chosen_is_said_beside_the_list(cast, sign_in, kind):
+    meeting = given.draft(cast)
+    db.session.commit()
+    answer = sign_in(cast.staff).post(f"/meetings/{meeting.id}/invitations/{kind}")
+    assert answer.status_code == 422
+    assert "请至少选择一个" in answer.text
+    assert "都已在名单上" not in answer.text
+
+
+def test_who_works_here_is_named_with_their_role(cast, sign_in):
+    meeting = given.draft(cast)
+    db.session.commit()
+    page = sign_in(cast.staff).get(f"/meetings/{meeting.id}/invitations").text
+    assert f'{cast.host.name} <span class="muted">会议主持人</span>' in page
+    assert f'<span class="muted">{cast.host.username}</span>' not in page
+
+
+def test_people_of_one_surname_stand_together(cast):
+    meeting = given.draft(cast)
+    names = {"陈桂梅": "chenguimei", "程月芳": "chengyuefang", "陈素英": "chensuying"}
+    for number, (name, pinyin) in enumerate(names.items()):
+        person = Person(
+            code=f"ORDER{number}", name=name, pinyin=pinyin, community_id=cast.community.id
+        )
+        db.session.add(person)
+        db.session.flush()
+        services.invite_people(cast.actor("staff"), meeting, [person.id])
+    listed = [row.name for row in queries.whole_list(meeting.id) if row.person_id]
+    assert listed == ["陈桂梅", "陈素英", "程月芳"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +17,7 @@ from app.meetings.models import (
     ItemKind,
     Meeting,
     MinutesCorrection,
+    Outcome,
     Vote,
     VoteMode,
     VoteRoll,
@@ -239,3 +242,35 @@ def test_somebody_is_a_person_a_unit_or_a_user(cast):
     given.council(cast)
     refused(update(Invitation).values(unit_id=cast.school.id))
     refused(text("UPDATE invitation SET person_id = NULL, user_id = NULL"))
+
+
+def test_what_is_not_written_and_who_is_not_named_is_said_before_they_are_confirmed(
+    closed, cast, sign_in
+):
+    item = given.items(closed)[0]
+    db.session.commit()
+    client, address = sign_in(cast.host), f"/meetings/{closed.id}/minutes"
+    page = client.get(address).text
+    assert "以下议程尚未记录" in page
+    assert "纪要未写明：监票人、计票人" in page
+    write(cast, item, "逐户走访后表决。", 1)
+    db.session.commit()
+    assert "以下议程尚未记录" not in client.get(address).text
+    services.confirm_minutes(host(cast), closed)
+    db.session.commit()
+    assert "纪要未写明" not in client.get(address).text
+
+
+def test_on_paper_they_name_who_was_absent_and_every_sentence_ends(cast, sign_in):
+    meeting, item, vote = given.voting(cast, present=("zhang", "li"))
+    services.void_vote(host(cast), vote, reason="改为记名表决")
+    services.settle_item(host(cast), item, outcome=Outcome.DEFERRED, reason="下次再议")
+    services.close_meeting(host(cast), meeting)
+    services.confirm_minutes(host(cast), meeting)
+    services.correct_minutes(host(cast), meeting, text="补正")
+    db.session.commit()
+    paper = sign_in(cast.host).get(f"/meetings/{meeting.id}/minutes/paper").text
+    assert re.search(r"缺席：</span><span>王芳</span>", paper)
+    assert "改为记名表决。</p>" in paper
+    assert "下次再议。</p>" in paper
+    assert '<h2 class="after-signature">' in paper

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from app.core import clock
 from app.core.db import db
 from app.meetings import services
 from app.meetings.models import Meeting, MeetingKind, Outcome
+from app.platforms import services as platforms
+from app.platforms.models import ContentClass, TopicSource
 from app.platforms.states import TopicState
 from tests.meetings import given
 
@@ -81,3 +84,28 @@ def test_what_was_referred_to_an_assembly_goes_to_no_council(cast, sign_in, topi
     assert f"/meetings/{council.id}/agenda" not in shown
     assert f"/meetings/{assembly.id}/agenda" in shown
     assert "kind=reps_assembly" in shown
+
+
+def test_the_platform_it_was_accepted_on_is_chosen_already(cast, sign_in):
+    platform, client = given.platform(cast), sign_in(cast.staff)
+    by = cast.actor("resident")
+    topic = platforms.raise_topic(
+        by,
+        community_id=cast.community.id,
+        title="路灯",
+        body="坏了",
+        wish="修",
+        source=TopicSource.OPINION_POINT,
+        author_id=by.person_id,
+    )
+    platforms.submit(by, topic)
+    platforms.accept(
+        cast.actor("staff"), topic, content_class=ContentClass.PUBLIC_AFFAIRS, platform=platform
+    )
+    address = f"/meetings/new?platform={platform.id}&amp;topic={topic.id}"
+    assert f'href="{address}"' in page(client, topic)
+    form = client.get(address.replace("&amp;", "&")).text
+    other = f"/meetings/new?community={cast.community.id}&amp;topic={topic.id}"
+    assert f'href="{other}"' in form
+    platform.ended_on = clock.today()
+    assert f'href="{other}"' in page(client, topic)

@@ -286,7 +286,8 @@ def test_no_number_is_called_for_before_one_means_something(everywhere, cast, si
     assert "还没有赞成票" in body(client.get(f"{address}?abstentions=2"))
     carried = body(client.get(f"{address}?ayes=2"))
     assert "可通过：赞成 2 票，无反对票" in carried
-    client.post(f"/meetings/votes/{vote.id}/close", data={"ayes": 2, "nays": 0, "abstentions": 0})
+    counted = {"ayes": 2, "nays": 0, "abstentions": 0, "uncalled": 1}
+    client.post(f"/meetings/votes/{vote.id}/close", data=counted)
     result = body(client.get(f"/meetings/{everywhere['meeting'].id}/console"))
     assert "result-carried" in result
     assert "通过需" not in result
@@ -501,6 +502,33 @@ def test_the_kind_in_the_form_is_the_one_that_is_prepared(cast, sign_in, filled_
     unseen = client.post(there, data=filled_in | {"kind": "residents_assembly"})
     assert unseen.status_code == 422
     assert 'value="households"' in body(unseen)
+
+
+def test_another_kind_leaves_nothing_of_the_old_one_on_the_page(cast, sign_in, filled_in):
+    platform = kept(given.platform(cast))
+    page = body(
+        sign_in(cast.staff).post(
+            f"/meetings/new?platform={platform.id}&kind=council",
+            data=filled_in | {"kind": "residents_assembly", "other-kind": "1"},
+        )
+    )
+    heading = page[page.index('class="lead"') : page.index('id="new-meeting"')]
+    assert "议事会" not in heading
+
+
+def test_a_platform_without_a_venue_begins_with_what_is_known_of_it(cast, sign_in):
+    platform = given.platform(cast)
+    platform.venue = ""
+    page = body(kept(sign_in(cast.staff)).get("/meetings/new"))
+    assert '<span class="list-meta">居民议事会</span>' in page
+
+
+def test_everything_wrong_with_a_new_meeting_is_said_at_once(cast, sign_in, filled_in):
+    platform = kept(given.platform(cast))
+    wrong = filled_in | {"venue": "", "starts_at": "2026-01-01T19:30"}
+    page = body(sign_in(cast.staff).post(f"/meetings/new?platform={platform.id}", data=wrong))
+    assert 'id="venue-error"' in page
+    assert 'id="starts_at-error"' in page
 
 
 def test_a_form_sent_twice_does_nothing_twice(cast, sign_in):

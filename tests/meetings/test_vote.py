@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from app.meetings.models import (
 from app.meetings.states import VoteState
 from app.platforms.states import TopicState
 from app.points.models import Award, AwardStatus
+from app.resolutions import services as resolutions
 from tests.meetings import given
 
 
@@ -155,6 +157,66 @@ def test_unless_the_host_confirms_how_many_they_are(cast, sign_in):
     assert client.post(address, data={"uncalled": 2}).status_code == 303
     db.session.refresh(vote)
     assert (vote.state, vote.passed, vote.ayes) == (VoteState.CLOSED, True, 1)
+
+
+@pytest.mark.parametrize("mode", [VoteMode.SHOW_OF_HANDS, VoteMode.SECRET])
+def test_a_count_is_not_closed_over_those_it_leaves_out(cast, sign_in, mode):
+    meeting, _item, vote = given.voting(cast, mode=mode)
+    db.session.commit()
+    client, address = sign_in(cast.host), f"/meetings/votes/{vote.id}/close"
+    one_aye = {"ayes": 1, "nays": 0, "abstentions": 0}
+    answer = client.post(address, data=one_aye)
+    assert answer.status_code == 422
+    assert 'id="uncalled-error"' in answer.text
+    assert "还有2人未计入" in answer.text
+    assert re.search(r'name="ayes"[^>]* value="1"', answer.text)
+    assert client.post(address, data={**one_aye, "uncalled": 1}).status_code == 422
+    assert client.post(address, data={**one_aye, "uncalled": 2}).status_code == 303
+    db.session.refresh(vote)
+    assert (vote.state, vote.passed) == (VoteState.CLOSED, True)
+    services.void_vote(cast.actor("host"), vote, reason="漏计")
+    db.session.commit()
+    minutes = client.get(f"/meetings/{meeting.id}/minutes").text
+    assert "未表决 2 人" in minutes
+
+
+def test_nobody_is_asked_once_all_are_counted(cast, sign_in):
+    _meeting, _item, vote = given.voting(cast)
+    db.session.commit()
+    client = sign_in(cast.host)
+    tally = f"/meetings/votes/{vote.id}/tally"
+    assert 'name="uncalled"' in client.get(f"{tally}?ayes=1").text
+    assert 'name="uncalled"' not in client.get(f"{tally}?ayes=2&nays=1").text
+    data = {"ayes": 2, "nays": 1, "abstentions": 0, "uncalled": 2}  # ticked before the last aye
+    assert client.post(f"/meetings/votes/{vote.id}/close", data=data).status_code == 303
+
+
+def test_who_did_not_vote_stands_beside_the_result(cast, sign_in):
+    meeting, item, vote = given.voting(cast)
+    services.close_vote(cast.actor("host"), vote, counts=(2, 0, 0))
+    resolution = resolutions.record(cast.actor("staff"), item, title="充电棚", text="同意")
+    db.session.commit()
+    client = sign_in(cast.staff)
+    for page in (f"/meetings/{meeting.id}/console", f"/resolutions/{resolution.id}"):
+        assert "<dt>未表决</dt><dd>1</dd>" in client.get(page).text
+    assert "未表决 1 人" in client.get(f"/meetings/{meeting.id}").text
+
+
+def test_nothing_leads_away_from_an_open_vote(cast, sign_in):
+    """What has been typed would be lost, and be refused anyway."""
+    meeting, item, vote = given.voting(cast, items=2)
+    db.session.commit()
+    client, console = sign_in(cast.host), f"/meetings/{meeting.id}/console"
+    leading_away = (f"/meetings/items/{item.id}/finish", "/start")
+    page = client.get(console).text
+    assert "表决结束或宣布作废后，方可进入下一项" in page
+    for address in leading_away:
+        assert address not in page
+    services.close_vote(cast.actor("host"), vote, counts=(3, 0, 0))
+    db.session.commit()
+    page = client.get(console).text
+    for address in leading_away:
+        assert address in page
 
 
 def test_a_roll_call_counts_name_by_name(cast):

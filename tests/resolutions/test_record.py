@@ -92,3 +92,12 @@ def test_after_a_refusal_it_goes_on_where_it_was_recorded(cast, sign_in, page):
     assert f'href="{back}"' in refused.text
     done = client.post(address, data=said | {f"{prefix}-text": given.MOTION})
     assert (done.status_code, done.headers["Location"]) == (303, back)
+
+
+def test_everything_wrong_is_said_at_once(cast, sign_in):
+    item = given.matter(cast).item
+    prefix = f"resolution{item.id}"
+    wrong = {f"{prefix}-title": "建充电棚", f"{prefix}-feedback_due_on": "2026-11-01"}
+    page = sign_in(cast.host).post(f"/meetings/items/{item.id}/resolution", data=wrong).text
+    assert f'id="{prefix}-text-error"' in page
+    assert f'id="{prefix}-feedback_due_on-error"' in page

@@ -6,6 +6,7 @@ from app.conventions.queries.deciding import (
     item_of,
     meetings_to_decide,
     undecided,
+    versions_to_decide,
 )
 from app.conventions.queries.opinions import (
     missing_for_review,
@@ -54,6 +55,7 @@ __all__ = [
     "version_in_reach",
     "version_of",
     "versions_of",
+    "versions_to_decide",
     "visible",
     "waiting",
 ]

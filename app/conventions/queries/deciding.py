@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.conventions import policy
 from app.conventions.models import Convention, ConventionVersion
+from app.conventions.states import VersionState
 from app.core import clock
 from app.core.db import db
 from app.meetings.models import AgendaItem, Meeting, Vote
@@ -29,6 +30,27 @@ def meetings_to_decide(convention_row: Convention) -> Sequence[Any]:
             Meeting.kind.in_(policy.DECIDING[convention_row.kind]),
         )
         .order_by(Meeting.starts_at)
+    ).all()
+
+
+def versions_to_decide(meeting: Meeting) -> Sequence[Any]:
+    """Rows (id, convention_id, number, title) of the reviewed texts the meeting may decide on: the
+    other way round of `meetings_to_decide`."""
+    kinds = [kind for kind, deciding in policy.DECIDING.items() if meeting.kind in deciding]
+    return db.session.execute(
+        select(
+            ConventionVersion.id,
+            ConventionVersion.convention_id,
+            ConventionVersion.number,
+            Convention.title,
+        )
+        .join(Convention, Convention.id == ConventionVersion.convention_id)
+        .where(
+            Convention.community_id == meeting.community_id,
+            Convention.kind.in_(kinds),
+            ConventionVersion.state == VersionState.REVIEWED,
+        )
+        .order_by(ConventionVersion.id)
     ).all()
 
 

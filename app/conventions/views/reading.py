@@ -32,16 +32,19 @@ from app.core import clock
 from app.core.access import public, signed_in
 from app.core.arguments import id_argument, member_argument, page_argument
 from app.core.errors import NotFoundError
+from app.core.formats import full_moment
 from app.core.forms import offered
 from app.core.guard import actor, visitor
 from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.core.paging import paged
 from app.meetings.queries import may_read as may_read_meeting
+from app.meetings.queries import quorum_lost
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from app.meetings.queries import LostQuorum
     from app.places.models import Place
 
 bp.add_app_template_filter(chinese_number)
@@ -103,6 +106,7 @@ def convention_page(
         clauses=queries.clauses_of(current.id),
         manages=manages,
         in_effect=policy.in_effect(current, today),
+        lost=_quorum_lost(current, works=manages),
         repeal_form=(repeal_form or with_decisions(RepealForm(), convention)) if manages else None,
     )
 
@@ -143,6 +147,7 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         to_take_up=len(queries.not_in_text(shown.id)) if manages else 0,
         takes_up=manages and policy.takes_up_opinions(shown),
         notice=queries.notice_of(shown.id) if manages else None,
+        lost=_quorum_lost(shown, works=works),
         meeting=item.meeting if item else None,
         meeting_is_open=item is not None and may_read_meeting(who, item.meeting_id),
         undecided=item is not None and queries.undecided(shown),
@@ -153,6 +158,12 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         verdicts=VERDICT_LABELS,
         **_empty_forms(convention, clauses, manages=manages) | forms,
     )
+
+
+def _quorum_lost(version: ConventionVersion, *, works: bool) -> list[LostQuorum]:
+    """For those who work with it: whether the meeting that decided on it lost its quorum."""
+    lost = quorum_lost(version.item_id) if works and version.item_id else None
+    return [lost] if lost else []
 
 
 def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict[str, Any]:
@@ -266,7 +277,7 @@ def _numbered(clauses: Any) -> list[tuple[int, str]]:
 
 def with_meetings(form: Any, convention: Convention) -> Any:
     form.meeting.choices = offered(
-        (meeting.id, f"{meeting.title} ({clock.local(meeting.starts_at):%Y-%m-%d %H:%M})")
+        (meeting.id, f"{meeting.title}{_(' (%(name)s)', name=full_moment(meeting.starts_at))}")
         for meeting in queries.meetings_to_decide(convention)
     )
     return form

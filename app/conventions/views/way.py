@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, url_for
+from flask import flash, render_template, request, url_for
 
-from app.conventions import queries, services
+from app.conventions import policy, queries, services
 from app.conventions.forms import (
     FilingForm,
     HangForm,
@@ -28,12 +28,15 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import see_other
 from app.core.i18n import gettext as _
+from app.core.slots import fills
 from app.meetings import queries as meetings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from werkzeug.wrappers import Response
+
+    from app.meetings.models import Meeting
 
 MANAGE = Capability.MANAGE_CONVENTIONS
 REVIEW = Capability.REVIEW_CONVENTION
@@ -71,8 +74,20 @@ def put_to_vote(version_id: int) -> Response:
             meetings.meeting_in_reach(actor(), Capability.CONVENE, form.meeting.data),
         )
     ):
-        return _done(version, _("The text is frozen and on the meeting's agenda."))
+        done = _done(version, _("The text is frozen and on the meeting's agenda."))
+        if request.form.get("back") == "agenda":
+            return see_other(url_for("meetings.agenda", meeting_id=form.meeting.data))
+        return done
     return version_page(version.convention_id, version.number, 422, vote_form=form)
+
+
+@fills("meetings.agenda")
+def reviewed_texts(*, meeting: Meeting, **_context: Any) -> str:
+    """For whoever puts an agenda together: the texts this meeting may decide on."""
+    if not policy.may_manage(actor(), meeting.community.path):
+        return ""
+    versions = queries.versions_to_decide(meeting)
+    return render_template("conventions/_agenda.html", meeting=meeting, versions=versions)
 
 
 @bp.post("/conventions/versions/<int:version_id>/withdraw-from-vote")

@@ -49,6 +49,7 @@ from app.meetings.queries.meetings import (
     upcoming_for,
 )
 from app.meetings.queries.minutes import Minutes, minutes_of
+from app.meetings.queries.quorum import LostQuorum, quorum_lost, quorums_lost
 from app.meetings.queries.readiness import (
     COMMA,
     NoticePeriod,
@@ -74,6 +75,7 @@ __all__ = [
     "COMMA",
     "Console",
     "Due",
+    "LostQuorum",
     "Minutes",
     "NoticePeriod",
     "about_members",
@@ -114,6 +116,8 @@ __all__ = [
     "party_unit_ids",
     "passed",
     "platforms_of",
+    "quorum_lost",
+    "quorums_lost",
     "readiness",
     "roll",
     "rule_for",

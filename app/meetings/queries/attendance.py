@@ -16,7 +16,7 @@ from app.core.errors import NotFoundError
 from app.meetings.models import Capacity, Invitation, Meeting, Reply
 from app.meetings.queries.meetings import hosted, own
 from app.people.models import Household, Person, Unit, User
-from app.people.queries import adult_residents
+from app.people.queries import adult_residents, by_surname
 from app.people.queries.persons import prefix
 from app.places.models import Place
 from app.places.queries import in_reach
@@ -126,7 +126,7 @@ def list_of(
         .order_by(
             Invitation.capacity,
             Invitation.unit_id.is_not(None),
-            Person.pinyin,
+            *by_surname(),
             _NAME,
             Invitation.id,
         )

@@ -71,13 +71,13 @@ def members_among(meeting: Meeting, person_ids: Collection[int], *, wish: Capaci
 
 
 def hosts_of(community_id: int) -> Sequence[Any]:
-    """(id, name, username) of the users who may host or record meetings there or in a part of it."""
+    """(id, name, role) of the users who may host or record meetings there or in a part of it."""
     return _holders(community_id, _HOSTING)
 
 
 def staff_to_invite(community_id: int) -> Sequence[Any]:
-    """(id, name, username) of the users who work there and have no entry as residents: those
-    are invited as residents."""
+    """(id, name, role) of the users who work there and have no entry as residents: those are
+    invited as residents."""
     return [row for row in _holders(community_id, _WORKING) if row.person_id is None]
 
 
@@ -118,17 +118,21 @@ def topic_unit_ids(meeting: Meeting, *, also: int | None = None) -> set[int]:
 def _holders(community_id: int, roles: Collection[Role]) -> Sequence[Any]:
     path = db.session.scalar(select(Place.path).where(Place.id == community_id)) or "/"
     around = [int(part) for part in path.split("/") if part]
+    # Of several roles one is named: by their letters street goes before staff before host.
     holding = (
-        select(RoleGrant.user_id)
+        select(RoleGrant.user_id, func.max(RoleGrant.role).label("role"))
         .join(Place, Place.id == RoleGrant.place_id)
         .where(
             RoleGrant.role.in_(roles),
             RoleGrant.withdrawn_at.is_(None),
             or_(Place.id.in_(around), inside(path)),
         )
+        .group_by(RoleGrant.user_id)
+        .subquery()
     )
     return db.session.execute(
-        select(User.id, User.name, User.username, User.person_id)
-        .where(User.id.in_(holding), User.disabled_at.is_(None))
+        select(User.id, User.name, User.person_id, holding.c.role)
+        .join(holding, holding.c.user_id == User.id)
+        .where(User.disabled_at.is_(None))
         .order_by(User.name, User.id)
     ).all()

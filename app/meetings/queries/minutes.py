@@ -21,6 +21,7 @@ from app.meetings.models import (
     VoteMode,
 )
 from app.meetings.queries.attendance import whole_list
+from app.meetings.queries.quorum import LostQuorum, quorums_lost
 from app.meetings.queries.readiness import COMMA
 from app.meetings.queries.voting import roll
 from app.meetings.states import VoteState
@@ -39,6 +40,7 @@ class Minutes:
     absent: list[Any]
     observers: list[Any]
     corrections: Sequence[MinutesCorrection]
+    lost: Sequence[LostQuorum]
 
     def valid(self, item: AgendaItem) -> Vote | None:
         votes = self.votes.get(item.id, [])
@@ -50,12 +52,17 @@ class Minutes:
         return COMMA.join(dict.fromkeys(name for vote in taken if (name := getattr(vote, role))))
 
     @property
+    def unwritten(self) -> list[AgendaItem]:
+        """The items of which nothing has been written down."""
+        return [item for item in self.items if not item.notes and item.withdrawn_at is None]
+
+    @property
     def unfinished(self) -> list[AgendaItem]:
         return [item for item in self.items if policy.lacks_outcome(item, self.valid(item))]
 
 
 def minutes_of(meeting: Meeting) -> Minutes:
-    """Five queries, whatever the number of people and items."""
+    """Six queries, whatever the number of people and items."""
     items = list(
         db.session.scalars(
             select(AgendaItem)
@@ -91,6 +98,7 @@ def minutes_of(meeting: Meeting) -> Minutes:
         absent=[row for row in away if row.reply is not Reply.LEAVE],
         observers=[row for row in people if row.capacity is not Capacity.MEMBER and row.present_at],
         corrections=corrections_of(meeting.id),
+        lost=quorums_lost([meeting.id]),
     )
 
 

@@ -15,6 +15,7 @@ from app.meetings.models import AgendaItem, Invitation, Meeting, Vote, VoteRoll
 from app.meetings.queries.meetings import hosted
 from app.meetings.states import VoteState
 from app.people.models import Person, Unit, User
+from app.people.queries import by_surname
 from app.places.queries import in_reach
 
 
@@ -83,5 +84,5 @@ def roll(vote_ids: Collection[int]) -> Sequence[Any]:
         .outerjoin(Unit, Unit.id == Invitation.unit_id)
         .outerjoin(User, User.id == Invitation.user_id)
         .where(VoteRoll.vote_id.in_(vote_ids))
-        .order_by(VoteRoll.vote_id, func.coalesce(Person.pinyin, ""), name, VoteRoll.id)
+        .order_by(VoteRoll.vote_id, Person.id.is_not(None), *by_surname(), name, VoteRoll.id)
     ).all()

@@ -16,6 +16,7 @@ from app.core.waiting import Waiting
 from app.meetings.models import Invitation, Meeting, MeetingRule, Reply
 from app.meetings.queries.due import kinds_due
 from app.meetings.queries.meetings import hosted, own
+from app.meetings.queries.quorum import quorums_lost
 from app.meetings.states import MeetingState
 
 S = MeetingState
@@ -26,8 +27,12 @@ _TO_ANSWER = -1  # in the place of days of notice: it is an invitation
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Meetings to open, to run or to write up and drafts whose notice is due, for those who run
     them; invitations without a reply for the invited; and meetings a community still has to
-    hold this month or half year, for those who convene them. Two queries."""
-    found = [_task(*row) for row in rows(_to_run_or_answer(actor, limit), now=clock.now())]
+    hold this month or half year, for those who convene them. Two queries, a third while minutes
+    are open."""
+    meetings = rows(_to_run_or_answer(actor, limit), now=clock.now())
+    closed = [row.id for row in meetings if row.state is S.CLOSED]
+    lost = {one.meeting_id for one in quorums_lost(closed)}
+    found = [_task(*row, quorum_lost=row.id in lost) for row in meetings]
     return [*(task for task in found if task is not None), *_to_hold(actor)][:limit]
 
 
@@ -102,7 +107,13 @@ def _to_hold(actor: Actor) -> list[Waiting]:
 
 
 def _task(
-    meeting_id: int, title: str, state: MeetingState, starts_at: Any, notice_days: int | None
+    meeting_id: int,
+    title: str,
+    state: MeetingState,
+    starts_at: Any,
+    notice_days: int | None,
+    *,
+    quorum_lost: bool,
 ) -> Waiting | None:
     day, args = clock.local(starts_at).date(), {"meeting_id": meeting_id}
     if notice_days == _TO_ANSWER:
@@ -115,7 +126,10 @@ def _task(
         words = Phrase(marked("Meeting to be held"))
         return Waiting(words, title, "meetings.console", args, day, held=True)
     if state is S.CLOSED:
-        return Waiting(Phrase(marked("Minutes to be confirmed")), title, "meetings.minutes", args)
+        words = Phrase(marked("Minutes to be confirmed"))
+        if quorum_lost:
+            words = Phrase(marked("A decision of this meeting has lost its quorum"))
+        return Waiting(words, title, "meetings.minutes", args)
     due = day - timedelta(days=notice_days or 0)
     if due - clock.today() > timedelta(days=2):
         return None

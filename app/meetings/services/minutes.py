@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Refused
-from app.core.i18n import Phrase, marked
+from app.core.i18n import Phrase, gettext, marked
 from app.core.i18n import lazy_gettext as _l
 from app.core.numbering import number_of_year
 from app.meetings import policy, queries
@@ -37,9 +37,10 @@ def save_notes(actor: Actor, item: AgendaItem, *, notes: str, dissent: str, vers
     record(actor, "meeting.save_notes", meeting, item=item.id)
 
 
-def confirm_minutes(actor: Actor, meeting: Meeting) -> None:
+def confirm_minutes(actor: Actor, meeting: Meeting, *, reason: str = "") -> None:
     """Confirm the minutes, which locks them and gives them their archive number. Refused while
-    they can't say what became of an item."""
+    they can't say what became of an item; a decision that has lost its quorum needs the reason
+    why they are confirmed all the same, which its minutes then give."""
     lock(meeting)
     state = meetings.after(meeting.state, "confirm")
     open_items = queries.items_without_outcome(meeting.id)
@@ -50,12 +51,33 @@ def confirm_minutes(actor: Actor, meeting: Meeting) -> None:
                 items="、".join(item.title for item in open_items),
             )
         )
+    _explain_quorums(queries.quorums_lost([meeting.id]), reason)
     meeting.state = state
     meeting.confirmed_at = clock.now()
     meeting.confirmed_by_id = actor.id
     meeting.archive_number = number_of_year(f"minutes:{meeting.kind.value}", meeting.community_id)
     db.session.flush()
     record(actor, "meeting.confirm_minutes", meeting, archive_number=meeting.archive_number)
+
+
+def _explain_quorums(lost: list[queries.LostQuorum], reason: str) -> None:
+    if lost and not reason:
+        raise Refused(
+            _l("Fewer than the quorum were present: confirm that you know it, and say why."),
+            field="reason",
+        )
+    for one in lost:
+        item = db.session.get_one(AgendaItem, one.item_id)
+        said = gettext(
+            "Without the check-ins that were taken back only %(counted)s members were present, fewer than"
+            " the quorum of %(needed)s. The minutes were confirmed all the same: %(reason)s",
+            counted=one.counted,
+            needed=one.needed,
+            reason=reason,
+        )
+        item.notes = f"{item.notes}\n{said}".strip()
+        item.version += 1
+    db.session.flush()  # before the meeting is confirmed: from then on its items stay as they are
 
 
 def correct_minutes(actor: Actor, meeting: Meeting, *, text: str) -> MinutesCorrection:

@@ -106,36 +106,32 @@ def record_counts(actor: Actor, vote: Vote, *, ayes: int, nays: int, abstentions
 
 
 def close_roll_call(actor: Actor, vote: Vote, *, uncalled: int = 0) -> None:
-    """Close a roll call with what was said so far. Refused for a vote that has to be counted, and
-    unless the host says how many, exactly, have not been called: they count as not voting."""
+    """Close a roll call with what was said so far. Refused for a vote that has to be counted."""
     if vote.mode is not VoteMode.ROLL_CALL:
         raise not_now()
-    _hold(vote)
-    silent = vote.present - vote.ayes - vote.nays - vote.abstentions
-    if silent != uncalled:
-        raise Refused(
-            Phrase(
-                marked(
-                    "%(number)s on the roll have not been called: confirm that they don't vote."
-                ),
-                number=silent,
-            ),
-            field="uncalled",
-        )
-    close_vote(actor, vote)
+    close_vote(actor, vote, uncalled=uncalled)
 
 
-def close_vote(actor: Actor, vote: Vote, *, counts: tuple[int, int, int] | None = None) -> None:
+def close_vote(
+    actor: Actor,
+    vote: Vote,
+    *,
+    counts: tuple[int, int, int] | None = None,
+    uncalled: int | None = None,
+) -> None:
     """Close the vote with its counts (ayes, nays, abstentions), entered now or before.
 
-    Of two hosts who close at once, the second finds it closed and is refused. A motion that is
-    carried settles its topic as agreed.
+    `uncalled` is how many on the roll, at most, the host knows to be in none of the counts: they
+    count as not voting. None: nobody is asked. Of two hosts who close at once, the second finds it
+    closed and is refused. A motion that is carried settles its topic as agreed.
     """
     if counts is not None:
         ayes, nays, abstentions = counts
         record_counts(actor, vote, ayes=ayes, nays=nays, abstentions=abstentions)
     else:
         _hold(vote)
+    if uncalled is not None:
+        _check_uncalled(vote, uncalled)
     before, after = vote.state, votes.after(vote.state, "close")
     passed = arithmetic.passed(vote.rule, vote.ayes, vote.nays, vote.abstentions, vote.present)
     closed: Any = db.session.execute(
@@ -156,14 +152,15 @@ def close_vote(actor: Actor, vote: Vote, *, counts: tuple[int, int, int] | None 
 
 
 def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
-    """Declare a vote void, with its reason; the meeting can vote again. Refused once a resolution
-    or a convention rests on it: the packages above see to that in the database."""
+    """Declare a vote void, with its reason; the meeting can vote again while it sits. Refused once
+    a resolution or a convention rests on it: the packages above see to that in the database."""
     meeting = lock(vote.item.meeting)
     hold(vote)
-    if not policy.may_void(meeting, vote):
+    lost = queries.quorum_lost(vote.item_id) is not None
+    if not policy.may_void(meeting, vote, quorum_lost=lost):
         raise not_now()
     passed, item = vote.passed, vote.item
-    with flushing(Refused(_l("Something has already been recorded on the strength of this vote."))):
+    with flushing(_something_rests_on_it()):
         vote.state = votes.after(vote.state, "void")
         vote.void_reason = reason
         vote.voided_at = clock.now()
@@ -175,6 +172,15 @@ def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
         if item.topic is not None:
             platforms.unsettle(actor, item.topic, reason=reason)
     record(actor, "meeting.void_vote", meeting, vote=vote.id, reason=reason)
+
+
+def _something_rests_on_it() -> Refused:
+    return Refused(
+        _l(
+            "Something has already been recorded on the strength of this vote. Convene another meeting"
+            " and vote again: the new decision takes its place."
+        )
+    )
 
 
 def _hold(vote: Vote) -> None:
@@ -227,6 +233,18 @@ def _count_roll(vote: Vote) -> None:
     vote.nays = counted.get(Choice.NAY, 0)
     vote.abstentions = counted.get(Choice.ABSTENTION, 0)
     db.session.flush()
+
+
+def _check_uncalled(vote: Vote, known: int) -> None:
+    silent = vote.present - vote.ayes - vote.nays - vote.abstentions
+    if silent <= known:
+        return
+    words = marked(
+        "%(number)s on the roll are in none of the counts: confirm that they don't vote."
+    )
+    if vote.mode is VoteMode.ROLL_CALL:
+        words = marked("%(number)s on the roll have not been called: confirm that they don't vote.")
+    raise Refused(Phrase(words, number=silent), field="uncalled")
 
 
 def _check_counts(vote: Vote, **counts: int) -> None:

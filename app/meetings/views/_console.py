@@ -134,8 +134,8 @@ def _forms(meeting: Meeting, now: Console) -> dict[str, Any]:
         forms["roll_form"] = CloseRollForm(formdata=None)
     elif vote.state is VoteState.OPEN:
         forms["count_form"] = CountForm(formdata=None, obj=vote if vote.ayes or vote.nays else None)
-    if policy.may_void(meeting, vote):
-        forms["void_form"] = VoidForm(prefix="void", formdata=None)
+    if vote is not None and policy.may_void(meeting, vote):
+        forms["void_form"] = VoidForm.about(vote.id, formdata=None)
     return forms
 
 

@@ -8,7 +8,7 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
-from app.core.arguments import as_id, id_argument
+from app.core.arguments import as_id, id_argument, text_argument
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -44,7 +44,8 @@ def order_agenda(meeting_id: int) -> Response:
     order = reordered(request.form.getlist("order"), request.form.get("move"))
     services.reorder_items(actor(), meeting, order=order)
     db.session.commit()
-    return _after(meeting)
+    moved = request.form.get("move")
+    return see_other(url_for("meetings.agenda", meeting_id=meeting.id, moved=moved or None))
 
 
 @bp.post("/meetings/<int:meeting_id>/agenda/topics")
@@ -140,6 +141,7 @@ def _agenda_page(meeting: Meeting, status: int, pick: PickForm | None = None) ->
         topics=queries.topics_to_pick(meeting) if policy.may_add_items(meeting) else [],
         pick=pick or PickForm(),
         picked=id_argument("topic"),
+        moved=text_argument("moved"),
     )
 
 

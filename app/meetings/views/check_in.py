@@ -205,7 +205,7 @@ def quorum(meeting: Meeting) -> dict[str, Any]:
 def _say_what_is_left(meeting: Meeting) -> None:
     """What taking a check-in back means for the quorum."""
     came, enough = queries.head_count(meeting.id).present, needed(meeting)
-    if enough is None:
+    if enough is None or meeting.rule is None or not meeting.rule.quorum_numerator:
         return
     if came >= enough:
         flash(

@@ -31,12 +31,19 @@ _PER_PAGE = 50
 @bp.get("/meetings/<int:meeting_id>/invitations")
 @requires(CONVENE)
 def invitations(meeting_id: int) -> Response:
+    return _page(queries.meeting_in_reach(actor(), CONVENE, meeting_id))
+
+
+def _page(meeting: Meeting, status: int = 200, refused: str = "", error: str = "") -> Response:
+    """The list and the ways onto it; `refused` is the one whose form was wrong, and `error` how."""
     who, text = actor(), text_argument("person")
-    meeting = queries.meeting_in_reach(who, CONVENE, meeting_id)
     found = search_people(who, CONVENE, text, meeting.community_id).limit(_FOUND)
     listed = text_argument()
     return render(
         "meetings/invitations.html",
+        status=status,
+        refused=refused,
+        error=error,
         swap={
             "people-found": "meetings/_people_found.html",
             "invited": "meetings/_invited.html",
@@ -108,6 +115,8 @@ def uninvite(invitation_id: int) -> Response:
 def _invite(meeting_id: int, invite: Any, field: str) -> Response:
     meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
     ids = [id_ for text in request.form.getlist(field) if (id_ := as_id(text))]
+    if not ids:
+        return _page(meeting, 422, field, _("Choose at least one first."))
     new = invite(actor(), meeting, ids, capacity=_capacity())
     db.session.commit()
     return _after(meeting_id, new)

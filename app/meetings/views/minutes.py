@@ -13,7 +13,7 @@ from app.core.htmx import render, see_other, wanted_fragment
 from app.core.i18n import gettext as _
 from app.meetings import policy, queries, services
 from app.meetings.arithmetic import percent
-from app.meetings.forms import CorrectionForm, NotesForm, SettleForm
+from app.meetings.forms import ConfirmForm, CorrectionForm, NotesForm, SettleForm, VoidForm
 from app.meetings.models import AgendaItem, Meeting
 from app.meetings.states import MeetingState
 from app.meetings.views import _console, bp
@@ -69,7 +69,13 @@ def save_notes(item_id: int) -> Response:
 @requires(HOST)
 def confirm_minutes(meeting_id: int) -> Response:
     meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
-    services.confirm_minutes(actor(), meeting)
+    form = ConfirmForm()
+    if not form.accepts(
+        lambda: services.confirm_minutes(
+            actor(), meeting, reason=form.reason.data if form.aware.data else ""
+        )
+    ):
+        return minutes_page(meeting, 422, confirm=form)
     db.session.commit()
     flash(_("The minutes are confirmed and locked."))
     return see_other(url_for("meetings.minutes", meeting_id=meeting.id))
@@ -91,9 +97,13 @@ def minutes_page(
     meeting: Meeting,
     status: int,
     form: CorrectionForm | None = None,
+    *,
     settle: dict[int, SettleForm] | None = None,
+    void: dict[int, VoidForm] | None = None,
+    confirm: ConfirmForm | None = None,
 ) -> Response:
-    """The whole of the minutes; `settle` is a form about an item that came back refused."""
+    """The whole of the minutes; `settle` is a form about an item that came back refused, `void`
+    one about a vote."""
     may = rights(actor(), meeting)
     record = queries.minutes_of(meeting)
     return render(
@@ -108,6 +118,8 @@ def minutes_page(
         archive=archive_number(meeting),
         outcomes=_settle_forms(meeting, record) | (settle or {}),
         form=form or CorrectionForm(),
+        voids=_void_forms(record) | (void or {}),
+        confirm=confirm or ConfirmForm(formdata=None),
     )
 
 
@@ -124,6 +136,14 @@ def _settle_forms(meeting: Meeting, record: queries.Minutes) -> dict[int, Settle
         for item_id, outcomes in open_.items()
         if outcomes
     }
+
+
+def _void_forms(record: queries.Minutes) -> dict[int, VoidForm]:
+    """After the meeting: a form for each vote that has lost its quorum."""
+    if record.meeting.state is not MeetingState.CLOSED:
+        return {}
+    ids = [one.vote_id for one in record.lost if one.vote_id is not None]
+    return {vote_id: VoidForm.about(vote_id, formdata=None) for vote_id in ids}
 
 
 def _notes_page(form: NotesForm, item: AgendaItem, status: int) -> Response:

@@ -121,6 +121,7 @@ def _new_page(
         platform=platform,
         kind=kind,
         kinds=MEETING_KIND_LABELS,
+        kind_asked=member_argument("kind", MeetingKind),
         topic_id=id_argument("topic"),
         rule=queries.rule_or_none(kind, clock.today()),
     )

@@ -66,6 +66,7 @@ def show_page(meeting_id: int, status: int, reply_form: ReplyForm | None = None)
         may=may,
         items=queries.agenda(meeting.id),
         count=queries.head_count(meeting.id),
+        expected=queries.expected_number(meeting) if drafted else meeting.expected,
         own=own,
         briefed=own is not None and meeting.convened_at is not None,
         reply_form=reply_form or ReplyForm(),
@@ -73,4 +74,5 @@ def show_page(meeting_id: int, status: int, reply_form: ReplyForm | None = None)
         takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
         missing=queries.readiness(meeting) if drafted else [],
         period=queries.notice_period(meeting) if drafted else None,
+        lost=queries.quorums_lost([meeting.id]) if meeting.opened_at else [],
     )

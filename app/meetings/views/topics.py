@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import render_template
 
+from app.core import clock
 from app.core.access import Capability
 from app.core.db import db
 from app.core.guard import actor
@@ -13,7 +14,7 @@ from app.core.slots import fills
 from app.meetings import policy, queries
 from app.places.models import Place
 from app.platforms.models import Topic
-from app.platforms.queries import GROUPS, referred
+from app.platforms.queries import GROUPS, referred, running_platforms
 
 
 @fills("platforms.topic")
@@ -24,9 +25,11 @@ def next_step(*, topic: Topic, **_context: Any) -> str:
     if not actor().may_at(Capability.CONVENE, db.session.get_one(Place, topic.community_id).path):
         return ""
     upward = referred([topic.id]).get(topic.id)
+    running = {row.id for row in running_platforms(topic.community_id, clock.today())}
     return render_template(
         "meetings/_topic.html",
         topic=topic,
         drafts=queries.drafts_for(topic, upward),
         kind=policy.ASSEMBLY_FOR.get(upward) if upward else None,
+        platform_id=topic.platform_id if topic.platform_id in running and not upward else None,
     )

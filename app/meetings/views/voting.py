@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from flask import flash, request
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
 from app.core.db import db
 from app.core.guard import actor
-from app.core.htmx import render
+from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.meetings import queries, services
+from app.meetings import policy, queries, services
 from app.meetings.forms import CloseRollForm, CountForm, OpenVoteForm, VoidForm
 from app.meetings.models import Choice
 from app.meetings.views import _console, bp
+from app.meetings.views.minutes import minutes_page
 
 HOST = Capability.HOST_MEETING
 _MOST = 100_000
@@ -49,6 +50,7 @@ def tally(vote_id: int) -> Response:
         swap={"tally": "meetings/_tally.html"},
         meeting=vote.item.meeting,
         tally=_console.tally(vote, *counted),
+        count_form=CountForm(formdata=None),
     )
 
 
@@ -57,7 +59,11 @@ def tally(vote_id: int) -> Response:
 def close_vote(vote_id: int) -> Response:
     vote = queries.vote_in_reach(actor(), HOST, vote_id)
     form = CountForm()
-    if not form.accepts(lambda: services.close_vote(actor(), vote, counts=form.counts)):
+    if not form.accepts(
+        lambda: services.close_vote(
+            actor(), vote, counts=form.counts, uncalled=form.uncalled.data or 0
+        )
+    ):
         return _console.page(vote.item.meeting, 422, count_form=form)
     db.session.commit()
     return _console.back(vote.item.meeting, "vote")
@@ -96,12 +102,17 @@ def cast(vote_id: int) -> Response:
 @requires(HOST)
 def void_vote(vote_id: int) -> Response:
     vote = queries.vote_in_reach(actor(), HOST, vote_id)
-    form = VoidForm(prefix="void")
+    form, sits = VoidForm.about(vote_id), policy.sits(vote.item.meeting)
     if not form.accepts(lambda: services.void_vote(actor(), vote, reason=form.reason.data)):
-        return _console.page(vote.item.meeting, 422, void_form=form)
+        if sits:
+            return _console.page(vote.item.meeting, 422, void_form=form)
+        return minutes_page(vote.item.meeting, 422, void={vote_id: form})
     db.session.commit()
-    flash(_("The vote has been declared void. It can be taken again."))
-    return _console.back(vote.item.meeting)
+    if sits:
+        flash(_("The vote has been declared void. It can be taken again."))
+        return _console.back(vote.item.meeting)
+    flash(_("The vote has been declared void. Now note what becomes of the item."))
+    return see_other(url_for("meetings.minutes", meeting_id=vote.item.meeting_id))
 
 
 def _typed(name: str) -> int:

@@ -41,6 +41,7 @@ from app.people.queries.sessions import (
     actor_of,
     password_hash,
 )
+from app.people.queries.surnames import by_surname
 from app.people.queries.units import (
     contacts_of,
     unit_in_reach,
@@ -71,6 +72,7 @@ __all__ = [
     "adults_without_account",
     "answering_for",
     "appointed",
+    "by_surname",
     "children",
     "committee_members",
     "contacts_of",

@@ -77,6 +77,8 @@ def new(item_id: int) -> Response:
 def record(item_id: int) -> Response:
     item = _item(actor(), item_id)
     form = RecordForm(prefix=_prefix(item_id))
+    outcome = _outcomes(item.meeting_id).get(item.id)
+    form.decided_on = clock.local(outcome.decided_at).date() if outcome else None
     if not form.accepts(
         lambda: services.record(
             actor(),
@@ -86,7 +88,7 @@ def record(item_id: int) -> Response:
             feedback_due_on=form.feedback_due_on.data,
         )
     ):
-        return _page(form, item, _outcomes(item.meeting_id).get(item.id), 422)
+        return _page(form, item, outcome, 422)
     db.session.commit()
     flash(_("Resolution %(number)s has been recorded.", number=form.result.number))
     return see_other(_back(item, form.result.id))

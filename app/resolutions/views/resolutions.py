@@ -19,7 +19,7 @@ from app.core.paging import paged
 from app.disclosure import queries as notices
 from app.disclosure.models import NoticeKind
 from app.disclosure.policy import days_left
-from app.meetings.queries import valid_vote
+from app.meetings.queries import quorum_lost, valid_vote
 from app.resolutions import chain as matter
 from app.resolutions import policy, queries, services
 from app.resolutions.deadlines import Light, light
@@ -152,6 +152,7 @@ def show_page(resolution_id: int, *, status: int = 200, **refused: Any) -> Respo
         resolution=resolution,
         chain=matter.is_open_to(who, resolution.topic_id),
         vote=valid_vote(resolution.item_id),
+        lost=quorum_lost(resolution.item_id),
         notice=hanging.get(NoticeKind.RESOLUTION),
         result=result,
         days_left=lambda notice: days_left(notice, clock.today()),

@@ -1,0 +1,112 @@
+"""Decisions that too few were present for, once wrong check-ins had been taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, null, select, union_all
+from sqlalchemy.orm import aliased
+
+from app.core.db import rows
+from app.meetings import arithmetic
+from app.meetings.models import (
+    AgendaItem,
+    Capacity,
+    Invitation,
+    Meeting,
+    MeetingRule,
+    Outcome,
+    Vote,
+    VoteRoll,
+)
+from app.meetings.states import VoteState
+
+
+@dataclass(frozen=True)
+class LostQuorum:
+    """What was carried, or agreed on without a vote, on the strength of check-ins that did not
+    stand: `counted` of those who decided were present, `needed` would have been enough."""
+
+    meeting_id: int
+    item_id: int
+    title: str
+    vote_id: int | None
+    counted: int
+    needed: int
+
+
+def quorums_lost(meeting_ids: Collection[int]) -> list[LostQuorum]:
+    """The decisions of these meetings that have lost their quorum, in one query. Computed when it
+    is read: a check-in can be taken back until the minutes are confirmed."""
+    return _lost(Meeting.id.in_(meeting_ids)) if meeting_ids else []
+
+
+def quorum_lost(item_id: int) -> LostQuorum | None:
+    """The same of one item's decision."""
+    return next(iter(_lost(AgendaItem.id == item_id)), None)
+
+
+def _lost(which: ColumnElement[bool]) -> list[LostQuorum]:
+    found = []
+    for row in rows(union_all(_voted(which), _agreed(which))):
+        if not arithmetic.quorum_met(row, row.counted, row.expected):
+            needed = arithmetic.needed_for_quorum(row, row.expected)
+            about = (row.meeting_id, row.item_id, row.title, row.vote_id)
+            found.append(LostQuorum(*about, counted=row.counted, needed=needed))
+    return sorted(found, key=lambda one: one.item_id)
+
+
+_ITEM = (AgendaItem.meeting_id, AgendaItem.id.label("item_id"), AgendaItem.title)
+_RULE = (MeetingRule.quorum_numerator, MeetingRule.quorum_denominator, MeetingRule.quorum_strict)
+
+
+def _voted(which: ColumnElement[bool]) -> Any:
+    """Of a vote those on its roll are counted whose check-in stands."""
+    gone = func.count(VoteRoll.id)
+    return (
+        select(
+            *_ITEM,
+            Vote.id.label("vote_id"),
+            (Vote.present - gone).label("counted"),
+            Vote.expected,
+            *_RULE,
+        )
+        .select_from(Invitation)
+        .join(Meeting, Meeting.id == Invitation.meeting_id)
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .join(Vote, and_(Vote.item_id == AgendaItem.id, Vote.state == VoteState.CLOSED))
+        .join(VoteRoll, and_(VoteRoll.vote_id == Vote.id, VoteRoll.invitation_id == Invitation.id))
+        .join(MeetingRule, MeetingRule.id == Vote.rule_id)
+        .where(which, Vote.passed.is_(True), Invitation.voided_at.is_not(None))
+        .group_by(AgendaItem.id, Vote.id, MeetingRule.id)
+    )
+
+
+def _agreed(which: ColumnElement[bool]) -> Any:
+    """Of what was agreed on without a vote all members who came."""
+    taken_back, came = aliased(Invitation), aliased(Invitation)
+    some_back = select(taken_back.id).where(
+        taken_back.meeting_id == Meeting.id, taken_back.voided_at.is_not(None)
+    )
+    vote = select(Vote.id).where(Vote.item_id == AgendaItem.id, Vote.state != VoteState.VOIDED)
+    counted = select(func.count(came.id)).where(
+        came.meeting_id == Meeting.id,
+        came.capacity == Capacity.MEMBER,
+        came.present_at.is_not(None),
+        came.voided_at.is_(None),
+    )
+    return (
+        select(
+            *_ITEM,
+            cast(null(), Integer).label("vote_id"),
+            counted.scalar_subquery().label("counted"),
+            Meeting.expected,
+            *_RULE,
+        )
+        .select_from(AgendaItem)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .join(MeetingRule, MeetingRule.id == Meeting.rule_id)
+        .where(which, AgendaItem.outcome == Outcome.AGREED, ~vote.exists(), some_back.exists())
+    )
