@@ -67,3 +67,10 @@ def filed(reviewed, cast):
         services.take_result(staff, reviewed)
         services.file(staff, reviewed, number="备1号", on=clock.today())
         yield reviewed
+
+
+@pytest.fixture
+def in_force(filed, cast):
+    services.publish(cast.actor("staff"), filed, in_force_from=clock.today(), contact="一楼")
+    db.session.commit()
+    return filed
