@@ -81,6 +81,7 @@ def page_of(notice: Notice) -> dict[str, Any]:
         "notice": notice,
         "community": community,
         "objections": objections,
+        "reads_text": policy.reads_text(reader, notice, community.path),
         "unanswered": sum(objection.answered_at is None for objection in objections),
         "upheld": sum(objection.upheld is True for objection in objections),
         "running": policy.is_running(notice, today),
