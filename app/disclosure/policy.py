@@ -59,8 +59,9 @@ def is_own(actor: Actor, objection: Objection) -> bool:
 
 
 def reads_objections(actor: Actor | None, path: str) -> bool:
-    """Whether somebody sees who objected and in which words: whoever answers them, and whoever
-    oversees the community. An objection may speak of other people, so it isn't put on the board."""
+    """Whether somebody reads the words of objections: whoever answers them, and whoever oversees
+    the community, who don't see whose they are. An objection may speak of other people, so it
+    isn't put on the board."""
     return bool(
         actor
         and (
