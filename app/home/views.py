@@ -71,6 +71,7 @@ def board() -> Response:
         notices=first_rows(disclosure.running(place.id, clock.today()), _HANGING),
         meetings=meetings.upcoming(place.id),
         resolutions=first_rows(queries.decided(place.id), _DECIDED),
+        drafts=first_rows(conventions.open_drafts(place.id, clock.today()), _HANGING),
         conventions=first_rows(conventions.in_force(place.id, clock.today()), _HANGING),
         awards=queries.recent_awards(place.id),
         seals=queries.seals(),

@@ -7,6 +7,7 @@ from app.conventions.models import ClauseClass, ConventionKind
 from app.core import clock
 from app.core.db import db
 from tests.conventions.given import assembly, decide
+from tests.points.conftest import count_queries  # noqa: F401 - a fixture
 
 
 @pytest.fixture

@@ -101,6 +101,27 @@ def in_force(community_id: int, on: date) -> Select[Any]:
     )
 
 
+@built_once
+def open_drafts(community_id: int, on: date) -> Select[Any]:
+    """Rows of the drafts on which a community's residents may say what they think that day, those
+    that close first on top: (id, title, number, comment_until)."""
+    return (
+        select(
+            Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.comment_until,
+        )
+        .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
+        .where(Convention.community_id == community_id, takes_opinions(on))
+        .order_by(ConventionVersion.comment_until, Convention.id)
+    )  # fmt: skip
+
+
+def takes_opinions(on: date) -> Any:
+    """Condition on ConventionVersion, as `policy.open_for_comment`."""
+    return (ConventionVersion.state == VersionState.PUBLIC_COMMENT) & (
+        ConventionVersion.comment_until >= on
+    )
+
+
 def convention(convention_id: int) -> tuple[Convention, Place]:
     """A convention with its community; NotFoundError if there is none.
 
