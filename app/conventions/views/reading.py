@@ -212,6 +212,7 @@ def print_version(convention_id: int, number: int) -> Response:
         raise NotFoundError
     return render(
         "print/convention.html",
+        item=queries.item_of(shown) if shown.adopted_on else None,
         convention=convention,
         community=community,
         version=shown,
