@@ -26,7 +26,8 @@ LONGEST_COMMENT_DAYS = 180
 MOST_CLAUSES = 200
 
 # Who decides on a text. A convention: the residents' assembly, or the representatives' assembly if
-# authorised by it (art. 30). A service standard: any meeting of the parties it binds.
+# authorised by it (art. 30). A service standard: any meeting of the parties it binds; where they
+# make it is the party-building consultation (domain.md §10, N32 and N33).
 DECIDING = {
     ConventionKind.CONVENTION: frozenset(
         {MeetingKind.RESIDENTS_ASSEMBLY, MeetingKind.REPS_ASSEMBLY}
@@ -34,8 +35,11 @@ DECIDING = {
     ConventionKind.SERVICE_STANDARD: frozenset(MeetingKind),
 }
 
-# Before which of them a convention usually comes; the larger one is hardly ever called.
-USUALLY_DECIDING = {ConventionKind.CONVENTION: MeetingKind.REPS_ASSEMBLY}
+# Before which of them a text usually comes; the larger assembly is hardly ever called.
+USUALLY_DECIDING = {
+    ConventionKind.CONVENTION: MeetingKind.REPS_ASSEMBLY,
+    ConventionKind.SERVICE_STANDARD: MeetingKind.CO_CONSULTATION,
+}
 
 # Published once; whether it holds today follows from its dates.
 PUBLISHED = frozenset({VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.REPEALED})
