@@ -51,6 +51,12 @@ def was_public(version: ConventionVersion) -> bool:
     return version.state is not VersionState.DRAFTING or version.comment_until is not None
 
 
+def seen_by_nobody(version: ConventionVersion) -> bool:
+    """Whether it is the first draft of something nobody has been asked about yet: then it can
+    still be called otherwise."""
+    return version.number == 1 and not was_public(version)
+
+
 def editable(version: ConventionVersion) -> bool:
     return version.state in EDITABLE
 

@@ -318,19 +318,15 @@ def test_the_next_version_supersedes_and_compares_clause_by_clause(reviewed, cas
     assert "<ins>，消防通道不停</ins>" in page.get_data(as_text=True)
 
 
-@pytest.mark.parametrize(
-    ("kind", "meeting", "words"),
-    [
+def test_each_kind_is_led_to_the_meeting_that_usually_decides(reviewed, cast, sign_in):
+    address = f"/conventions/{reviewed.convention_id}/versions/1"
+    for kind, meeting, words in (
         (ConventionKind.CONVENTION, MeetingKind.REPS_ASSEMBLY, "居民公约由居民会议表决"),
         (ConventionKind.SERVICE_STANDARD, MeetingKind.CO_CONSULTATION, "一般为党建共商会"),
-    ],
-)
-def test_each_kind_is_led_to_the_meeting_that_usually_decides(
-    reviewed, cast, sign_in, kind, meeting, words
-):
-    reviewed.convention.kind = kind
-    db.session.commit()
-    page = sign_in(cast.staff).get(f"/conventions/{reviewed.convention_id}/versions/1").text
-    assert words in page
-    assert f"kind={meeting.value}" in page
-    assert page.count("请先筹备") == 1
+    ):
+        reviewed.convention.kind = kind
+        db.session.commit()
+        page = sign_in(cast.staff).get(address).text
+        assert words in page
+        assert f"kind={meeting.value}" in page
+        assert page.count("请先筹备") == 1

@@ -136,6 +136,7 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         way=way_of(shown.state),
         findings=_findings(shown, clauses) if works else [],
         manages=manages,
+        renamable=policy.seen_by_nobody(shown),
         reviews=reviews,
         works=works,
         may_give_opinion=policy.may_give_opinion(who, shown, community.path),
