@@ -69,6 +69,8 @@ def publish(
     hold(resolution)
     if not policy.is_living(resolution):
         raise Refused(_l("This resolution is no longer being carried out."))
+    if meetings.is_frozen(resolution.item):
+        raise Refused(_l("The text it adopts is published where it is kept."))
     notice = disclosure.publish(
         actor,
         community_id=resolution.community_id,
