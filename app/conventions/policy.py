@@ -91,6 +91,16 @@ def standing(version: Any) -> str:
     return label(version.state)
 
 
+def review_is_past(version: ConventionVersion) -> bool:
+    """Whether the review on record is of an earlier round: the text has been taken back since, and
+    another review is still to come."""
+    return version.reviewed_at is not None and version.state in {
+        VersionState.DRAFTING,
+        VersionState.PUBLIC_COMMENT,
+        VersionState.UNDER_REVIEW,
+    }
+
+
 def takes_up_opinions(version: ConventionVersion) -> bool:
     """Whether opinions can still get into the text."""
     return version.state in {VersionState.DRAFTING, VersionState.PUBLIC_COMMENT}

@@ -143,6 +143,7 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         filing_due=policy.filing_due(shown),
         to_take_up=len(queries.not_in_text(shown.id)) if manages else 0,
         takes_up=manages and policy.takes_up_opinions(shown),
+        review_is_past=policy.review_is_past(shown),
         notice=queries.notice_of(shown.id) if manages else None,
         meeting=item.meeting if item else None,
         meeting_is_open=item is not None and may_read_meeting(who, item.meeting_id),
