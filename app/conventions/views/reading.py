@@ -133,8 +133,8 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         clauses=clauses,
         opinions=paged(queries.opinions_of(shown.id), page_argument()),
         steps=queries.steps_of(shown.id),
-        way=way_of(shown.state),
-        findings=_findings(shown, clauses) if works else [],
+        way=way_of(shown),
+        findings=_findings(shown, clauses) if works and not shown.digest else [],
         manages=manages,
         renamable=policy.seen_by_nobody(shown),
         reviews=reviews,
@@ -142,6 +142,7 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         may_give_opinion=policy.may_give_opinion(who, shown, community.path),
         filing_due=policy.filing_due(shown),
         to_take_up=len(queries.not_in_text(shown.id)) if manages else 0,
+        open_for_comment=policy.open_for_comment(shown, clock.today()),
         takes_up=manages and policy.takes_up_opinions(shown),
         review_is_past=policy.review_is_past(shown),
         notice=queries.notice_of(shown.id) if manages else None,
@@ -222,13 +223,16 @@ def print_version(convention_id: int, number: int) -> Response:
     )
 
 
-def way_of(state: VersionState) -> list[tuple[str, str]]:
-    """Steps for `ui.steps`: where the version is, and where it stopped if it did."""
+def way_of(version: ConventionVersion) -> list[tuple[str, str]]:
+    """Steps for `ui.steps`: where the version is, and where it stopped if it did. Residents stay
+    asked while the text is being revised by what they said."""
+    state = version.state
+    asked = VersionState.PUBLIC_COMMENT if version.comment_until else None
     here = WAY.index(_SIDEWAYS.get(state, state))
     stopped = state in _SIDEWAYS
 
     def mark(position: int) -> str:
-        if position < here or state is VersionState.IN_FORCE:
+        if position < here or (position > here and WAY[position] is asked):
             return "done"
         if position > here:
             return "todo"
