@@ -10,6 +10,8 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.formats import day
+from app.disclosure import services as disclosure
+from app.disclosure.models import NoticeKind
 from tests.conventions.given import assembly, decide
 
 
@@ -87,3 +89,15 @@ def test_not_before_it_was_adopted_and_not_in_the_future(adopted, cast, sign_in)
         assert "on-error" in answer.get_data(as_text=True)
         with pytest.raises(Refused):
             services.file(cast.actor("staff"), adopted, number="备1号", on=on)
+
+
+def test_the_contact_of_the_last_notice_is_offered_for_its_own(adopted, cast, sign_in):
+    filed_after(cast, adopted, 1)
+    address = f"/conventions/{adopted.convention_id}/versions/1"
+    assert 'value="居委会 0830-2345678"' not in sign_in(cast.staff).get(address).text
+    disclosure.publish(
+        cast.actor("staff"), community_id=cast.community.id, kind=NoticeKind.AFFAIRS, title="收支",
+        body="明细", contact="居委会 0830-2345678",
+    )  # fmt: skip
+    db.session.commit()
+    assert 'value="居委会 0830-2345678"' in sign_in(cast.staff).get(address).text

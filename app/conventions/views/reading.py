@@ -37,6 +37,7 @@ from app.core.guard import actor, visitor
 from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.core.paging import paged
+from app.disclosure import queries as notices
 from app.meetings.queries import may_read as may_read_meeting
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
 
 
 def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict[str, Any]:
+    contact = notices.last_contact(convention.community_id) if manages else ""
     return {
         "opinion_form": about_clauses(EnteredOpinionForm() if manages else OpinionForm(), clauses),
         "answer_form": AnswerForm(),
@@ -167,8 +169,8 @@ def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict
         "review_form": ReviewForm(),
         "vote_form": with_meetings(VoteForm(), convention) if manages else None,
         "filing_form": FilingForm(),
-        "publish_form": PublishForm(),
-        "hang_form": HangForm(),
+        "publish_form": PublishForm(contact=contact),
+        "hang_form": HangForm(contact=contact),
     }
 
 
