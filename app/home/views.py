@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
@@ -25,7 +26,6 @@ bp = Blueprint("home", __name__)
 
 _HANGING = 20  # of each sort of paper on the board
 _DECIDED = 8
-_YEARS_OFFERED = 10
 
 
 @bp.get("/")
@@ -84,7 +84,7 @@ def board() -> Response:
 def board_resolutions() -> Response:
     """All resolutions of a community that were made public, with their results."""
     place = queries.community(id_argument("community") or 0)
-    years, year = _years()
+    years, year = _years(queries.years_of(queries.decided(place.id), "decided_on"))
     page = paged(queries.decided(place.id, year), page_argument())
     return render("home/resolutions.html", community=place, page=page, years=years, year=year)
 
@@ -94,7 +94,7 @@ def board_resolutions() -> Response:
 def board_notices() -> Response:
     """Everything that hangs or has hung on a community's board."""
     place = queries.community(id_argument("community") or 0)
-    years, year = _years()
+    years, year = _years(queries.years_of(queries.hung(place.id), "published_on"))
     page = paged(queries.hung(place.id, year), page_argument())
     return render(
         "home/notices.html",
@@ -130,11 +130,13 @@ def audit() -> Response:
     )
 
 
-def _years() -> tuple[range, int | None]:
-    """The years a list of the board is offered by, and the one asked for."""
-    years = range(clock.today().year, clock.today().year - _YEARS_OFFERED, -1)
+def _years(years: list[int]) -> tuple[list[int], int | None]:
+    """The years a list of the board is offered by, those that have something and the one that is
+    asked for, and this one."""
     year = id_argument("year")
-    return years, year if year in years else None
+    if year is None or year > date.max.year:
+        return years, None
+    return sorted({*years, year}, reverse=True), year
 
 
 def _own_community() -> int | None:
