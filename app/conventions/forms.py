@@ -42,6 +42,14 @@ class ReviseForm(Form):
     seen = HiddenField()
 
 
+class FirstDraftForm(ReviseForm):
+    """While nobody has seen it, also what it is, for where, and how it is called."""
+
+    kind = one_of(_l("What it is"), ConventionKind, CONVENTION_KIND_LABELS)
+    place = one_id(_l("For which place"))
+    title = text(_l("Title"), maximum=100)
+
+
 class ClauseForm(Form):
     heading = text(_l("Heading"), required=False, maximum=60)
     text = long_text(_l("Text of the clause"), maximum=2000)

@@ -26,7 +26,8 @@ LONGEST_COMMENT_DAYS = 180
 MOST_CLAUSES = 200
 
 # Who decides on a text. A convention: the residents' assembly, or the representatives' assembly if
-# authorised by it (art. 30). A service standard: any meeting of the parties it binds.
+# authorised by it (art. 30). A service standard: any meeting of the parties it binds; where they
+# make it is the party-building consultation (domain.md §10, N32 and N33).
 DECIDING = {
     ConventionKind.CONVENTION: frozenset(
         {MeetingKind.RESIDENTS_ASSEMBLY, MeetingKind.REPS_ASSEMBLY}
@@ -34,8 +35,11 @@ DECIDING = {
     ConventionKind.SERVICE_STANDARD: frozenset(MeetingKind),
 }
 
-# Before which of them a convention usually comes; the larger one is hardly ever called.
-USUALLY_DECIDING = {ConventionKind.CONVENTION: MeetingKind.REPS_ASSEMBLY}
+# Before which of them a text usually comes; the larger assembly is hardly ever called.
+USUALLY_DECIDING = {
+    ConventionKind.CONVENTION: MeetingKind.REPS_ASSEMBLY,
+    ConventionKind.SERVICE_STANDARD: MeetingKind.CO_CONSULTATION,
+}
 
 # Published once; whether it holds today follows from its dates.
 PUBLISHED = frozenset({VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.REPEALED})
@@ -45,6 +49,12 @@ def was_public(version: ConventionVersion) -> bool:
     """Whether residents have been asked: from then on everybody may read it, also while it is
     being revised."""
     return version.state is not VersionState.DRAFTING or version.comment_until is not None
+
+
+def seen_by_nobody(version: ConventionVersion) -> bool:
+    """Whether it is the first draft of something nobody has been asked about yet: then it can
+    still be called otherwise."""
+    return version.number == 1 and not was_public(version)
 
 
 def editable(version: ConventionVersion) -> bool:
@@ -79,6 +89,16 @@ def standing(version: Any) -> str:
     if version.state is VersionState.SUPERSEDED and in_effect(version, today):
         return str(_l("In force until the next version is"))
     return label(version.state)
+
+
+def review_is_past(version: ConventionVersion) -> bool:
+    """Whether the review on record is of an earlier round: the text has been taken back since, and
+    another review is still to come."""
+    return version.reviewed_at is not None and version.state in {
+        VersionState.DRAFTING,
+        VersionState.PUBLIC_COMMENT,
+        VersionState.UNDER_REVIEW,
+    }
 
 
 def takes_up_opinions(version: ConventionVersion) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.conventions.models import CLAUSE_CLASS_LABELS, ClauseClass, ConventionKind
 from app.core.i18n import lazy_gettext as _l
+from app.core.masking import private_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,6 +62,11 @@ def findings(
         Finding(_l("May impose what a convention can't impose"), position, word)
         for position, text in [*texts, (None, preamble)]
         for word in risky_words(text)
+    ]
+    found += [
+        Finding(_l("Gives away somebody's telephone or identity number"), position, number)
+        for position, text in [*texts, (None, preamble)]
+        for number in private_numbers(text)
     ]
     if kind is ConventionKind.SERVICE_STANDARD:
         return found

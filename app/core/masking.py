@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _SHORT = 2
 _NUMBER = re.compile(r"\d{7,}")
 _MOBILE = re.compile(r"1\d{10}|\+\d+")
+# Mobile and identity numbers in running text, as people space them.
+_GAP = r"[ \-–—.]?"
+_PRIVATE = re.compile(
+    rf"(?<![0-9A-Za-z])(?:(?:\+?86{_GAP})?1[3-9]\d(?:{_GAP}\d{{4}}){{2}}"
+    rf"|[1-9]\d{{5}}{_GAP}(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d{_GAP}\d{{3}}[\dXx])(?![0-9A-Za-z])"
+)
 
 
 def masked_name(name: str | None) -> str:
@@ -40,3 +47,9 @@ def masked_contact(phone: str | None) -> str:
 def masked_username(username: str) -> str:
     """As it is, but for a telephone number in it: many choose their own."""
     return _NUMBER.sub(lambda found: masked_phone(found[0]), username)
+
+
+def private_numbers(text: str | None) -> list[str]:
+    """The mobile and identity numbers that a text gives away, each once."""
+    plain = unicodedata.normalize("NFKC", text or "")
+    return list(dict.fromkeys(found[0] for found in _PRIVATE.finditer(plain)))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from wtforms import DateField, RadioField
+from typing import TYPE_CHECKING
+
+from wtforms import BooleanField, DateField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -8,6 +10,13 @@ from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text, 
 from app.core.i18n import lazy_gettext as _l
 from app.disclosure.models import NOTICE_KIND_LABELS, NoticeKind
 from app.disclosure.services import LONGEST_DAYS
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+
+def _has_to_be() -> Field:
+    return BooleanField(_l("It has to be public"))
 
 
 class NoticeForm(CreatingForm):
@@ -19,6 +28,7 @@ class NoticeForm(CreatingForm):
     body = long_text(_l("Content"), maximum=10_000)
     days = whole_number(_l("Days on the board"), minimum=1, maximum=LONGEST_DAYS, required=False)
     contact = text(_l("Where to object"), maximum=200)
+    has_to_be = _has_to_be()
 
 
 class WithdrawalForm(Form):
@@ -47,6 +57,7 @@ class AnswerForm(Form):
         choices=[SelectChoice("yes", _l("Upheld")), SelectChoice("no", _l("Not upheld"))],
     )
     answer = long_text(_l("Answer"), maximum=2000)
+    has_to_be = _has_to_be()
 
 
 class RuleForm(Form):

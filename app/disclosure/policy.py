@@ -28,6 +28,21 @@ def stays_public(notice: Notice) -> bool:
     return notice.kind is NoticeKind.CONVENTION and notice.subject_id is not None
 
 
+def reads_text(actor: Actor | None, notice: Notice, path: str) -> bool:
+    """Whether somebody reads what a notice says. What was withdrawn, perhaps because it gave
+    somebody away, is for those who manage and oversee notices; its title, its days and why it was
+    withdrawn stay public."""
+    if notice.withdrawn_at is None:
+        return True
+    return bool(
+        actor
+        and (
+            actor.may_at(Capability.PUBLISH_NOTICE, path)
+            or actor.may_at(Capability.READ_AUDIT, path)
+        )
+    )
+
+
 def days_left(notice: Notice, on: date) -> int:
     """Days after today on which it still hangs; 0 on its last day, negative afterwards."""
     return (notice.ends_on - on).days
@@ -44,8 +59,9 @@ def is_own(actor: Actor, objection: Objection) -> bool:
 
 
 def reads_objections(actor: Actor | None, path: str) -> bool:
-    """Whether somebody sees who objected and in which words: whoever answers them, and whoever
-    oversees the community. An objection may speak of other people, so it isn't put on the board."""
+    """Whether somebody reads the words of objections: whoever answers them, and whoever oversees
+    the community, who don't see whose they are. An objection may speak of other people, so it
+    isn't put on the board."""
     return bool(
         actor
         and (

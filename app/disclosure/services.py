@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
+from app.core.masking import private_numbers
 from app.core.numbering import number_of_year
 from app.disclosure import policy
 from app.disclosure.models import Notice, NoticeKind, NoticeRule, Objection
@@ -69,6 +71,28 @@ def publish(
         db.session.add(notice)
     _record(actor, "notice.publish", notice, ends_on=notice.ends_on.isoformat(), title=title)
     return notice
+
+
+def announce(
+    actor: Actor, *, title: str, basis: str, body: str, has_to_be: bool = False, **rest: Any
+) -> Notice:
+    """Publish a notice of committee affairs in these words. People's numbers in them are refused
+    unless they have to be public; the contact's is there to be called."""
+    if not has_to_be:
+        for field, words in (("title", title), ("body", body), ("basis", basis)):
+            _refuse_revealing(field, private_numbers(words))
+    return publish(actor, kind=NoticeKind.AFFAIRS, title=title, basis=basis, body=body, **rest)
+
+
+def _refuse_revealing(field: str, found: list[str]) -> None:
+    if found:
+        raise Refused(
+            _l(
+                "Everybody could read “%(found)s” in it. Leave it out, or tick below that it has to be public.",
+                found=", ".join(found),
+            ),
+            field=field,
+        )
 
 
 def _refuse_days(days: int, rule: NoticeRule) -> None:
@@ -185,10 +209,16 @@ def object_for(
     )
 
 
-def answer_objection(actor: Actor, objection: Objection, *, answer: str, upheld: bool) -> None:
-    """Answer an objection, once, and tell whoever raised it. Nobody answers their own."""
+def answer_objection(
+    actor: Actor, objection: Objection, *, answer: str, upheld: bool, has_to_be: bool = False
+) -> None:
+    """Answer an objection, once, and tell whoever raised it. Nobody answers their own. The answer
+    is public: the objector's name and people's numbers are refused unless they have to be in it."""
     if not answer.strip():
         raise Refused(_l("Say how it was dealt with."), field="answer")
+    if not has_to_be:
+        named = [objection.name] if objection.name in answer else []
+        _refuse_revealing("answer", named + private_numbers(answer))
     notice = db.session.get_one(Notice, objection.notice_id)
     hold(notice)
     db.session.refresh(objection)

@@ -142,6 +142,7 @@ ACTS = {
     "task.refuse_extension": _m("Refused an extension"),
     "convention.draft": _m("Began a convention"),
     "convention.amend": _m("Began an amendment"),
+    "convention.rename": _m("Corrected what a convention is called"),
     "convention.revise": _m("Changed a preamble"),
     "convention.add_clause": _m("Added a clause"),
     "convention.revise_clause": _m("Changed a clause"),

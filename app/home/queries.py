@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, extract, func, literal, or_, select
 
 from app.audit.models import AuditEntry
 from app.conventions import queries as conventions
@@ -163,6 +163,13 @@ def decided(community_id: int, year: int | None = None) -> Select[Any]:
         .order_by(Resolution.id.desc())
     )  # fmt: skip
     return found if year is None else found.where(_in_year(Resolution.decided_on, year))
+
+
+def years_of(listed: Select[Any], day: str) -> list[int]:
+    """The years in which a list has something by this column of it, the newest first."""
+    year = extract("year", listed.selected_columns[day])
+    statement = listed.with_only_columns(year, maintain_column_froms=True).order_by(None)
+    return sorted((int(row[0]) for row in rows(statement.distinct())), reverse=True)
 
 
 def _in_year(day: Any, year: int) -> ColumnElement[bool]:

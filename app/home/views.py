@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
@@ -28,7 +29,6 @@ bp = Blueprint("home", __name__)
 _HANGING = 20  # of each sort of paper on the board
 _DECIDED = 8
 _SEALS = 7
-_YEARS_OFFERED = 10
 
 
 @bp.get("/")
@@ -74,6 +74,7 @@ def board() -> Response:
         notices=first_rows(disclosure.running(place.id, clock.today()), _HANGING),
         meetings=meetings.upcoming(place.id),
         resolutions=first_rows(queries.decided(place.id), _DECIDED),
+        drafts=first_rows(conventions.open_drafts(place.id, clock.today()), _HANGING),
         conventions=first_rows(conventions.in_force(place.id, clock.today()), _HANGING),
         awards=queries.recent_awards(place.id),
         seals=ledger.latest_seals(_SEALS),
@@ -86,7 +87,7 @@ def board() -> Response:
 def board_resolutions() -> Response:
     """All resolutions of a community that were made public, with their results."""
     place = queries.community(id_argument("community") or 0)
-    years, year = _years()
+    years, year = _years(queries.years_of(queries.decided(place.id), "decided_on"))
     page = paged(queries.decided(place.id, year), page_argument())
     return render("home/resolutions.html", community=place, page=page, years=years, year=year)
 
@@ -96,7 +97,7 @@ def board_resolutions() -> Response:
 def board_notices() -> Response:
     """Everything that hangs or has hung on a community's board."""
     place = queries.community(id_argument("community") or 0)
-    years, year = _years()
+    years, year = _years(queries.years_of(queries.hung(place.id), "published_on"))
     page = paged(queries.hung(place.id, year), page_argument())
     return render(
         "home/notices.html",
@@ -132,11 +133,13 @@ def audit() -> Response:
     )
 
 
-def _years() -> tuple[range, int | None]:
-    """The years a list of the board is offered by, and the one asked for."""
-    years = range(clock.today().year, clock.today().year - _YEARS_OFFERED, -1)
+def _years(years: list[int]) -> tuple[list[int], int | None]:
+    """The years a list of the board is offered by, those that have something and the one that is
+    asked for, and this one."""
     year = id_argument("year")
-    return years, year if year in years else None
+    if year is None or year > date.max.year:
+        return years, None
+    return sorted({*years, year}, reverse=True), year
 
 
 def _own_community() -> int | None:

@@ -7,6 +7,7 @@ from app.conventions.models import ClauseClass, ConventionKind
 from app.core import clock
 from app.core.db import db
 from tests.conventions.given import assembly, decide
+from tests.points.conftest import count_queries  # noqa: F401 - a fixture
 
 
 @pytest.fixture
@@ -67,3 +68,10 @@ def filed(reviewed, cast):
         services.take_result(staff, reviewed)
         services.file(staff, reviewed, number="备1号", on=clock.today())
         yield reviewed
+
+
+@pytest.fixture
+def in_force(filed, cast):
+    services.publish(cast.actor("staff"), filed, in_force_from=clock.today(), contact="一楼")
+    db.session.commit()
+    return filed

@@ -1,5 +1,7 @@
 """Opinions that are taken up get into the text before it goes to the street office."""
 
+import re
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -236,3 +238,42 @@ def test_the_button_is_there_once_nothing_is_missing(commented, cast, sign_in, l
     db.session.commit()
     with later(8):
         assert button in client.get(address).text
+
+
+def step_of(page, name):
+    """How far the page says this step is."""
+    steps = re.findall(r'<span class="step-text">([^<]+)<span[^>]*> · ([^<]+)</span>', page)
+    return dict(steps)[name]
+
+
+def test_until_the_last_day_is_over_the_page_says_when_the_text_can_be_revised(
+    commented, cast, later, sign_in
+):
+    address = f"/conventions/{commented.convention_id}/versions/1"
+    for days, revisable in ((7, False), (8, True)):
+        with later(days):
+            page = sign_in(cast.staff).get(address).text
+            assert ("/redraft" in page) is revisable
+            assert ("过后方可按意见修改文本" in page) is not revisable
+
+
+def test_the_comment_stays_done_while_the_text_is_revised(commented, cast, later, sign_in):
+    address = f"/conventions/{commented.convention_id}/versions/1"
+    with later(8):
+        services.redraft(cast.actor("staff"), commented)
+        db.session.commit()
+        page = sign_in(cast.staff).get(address).text
+    assert step_of(page, "公开征求意见") == "已完成"
+    assert step_of(page, "街道审核中") == "未开始"
+
+
+def test_what_is_in_force_is_where_it_is_and_has_nothing_left_to_look_at(in_force, cast, sign_in):
+    page = sign_in(cast.staff).get(f"/conventions/{in_force.convention_id}/versions/1").text
+    assert step_of(page, "施行中") == "进行中"
+    assert step_of(page, "已备案，待公布") == "已完成"
+    assert "请先核对以下内容" not in page
+
+
+def test_a_draft_has_them_to_look_at(draft, cast, sign_in):
+    page = sign_in(cast.staff).get(f"/conventions/{draft.convention_id}/versions/1").text
+    assert "请先核对以下内容" in page

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from app.conventions import policy, queries, services
+from app.conventions.models import ConventionKind
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused, Stale
@@ -66,7 +67,11 @@ def test_words_that_were_overtaken_can_be_saved_once_the_others_have_been_read(
         seen=seen,
     )
     db.session.commit()
-    data = {"heading": "", "text": "乙写的。", "clause_class": "", "preamble": "乙写的。"}
+    data = frame(draft, preamble="乙写的。") | {
+        "text": "乙写的。",
+        "heading": "",
+        "clause_class": "",
+    }
     client = sign_in(cast.second_staff)
     refused = client.post(path, data={**data, "seen": seen})
     assert refused.status_code == 422
@@ -142,3 +147,60 @@ def test_odd_input_never_breaks_the_page(draft, cast, sign_in, text):
     )
     assert answer.status_code == (422 if len(text) > 2000 else 200)
     assert "<script>alert" not in answer.get_data(as_text=True)
+
+
+def frame(version, **more):
+    as_it_is = {
+        "kind": version.convention.kind.value, "place": version.convention.place_id,
+        "title": version.convention.title, "preamble": "", "legal_basis": "", "lawyer_opinion": "",
+        "takes_up": "", "seen": version.version,
+    }  # fmt: skip
+    return as_it_is | more
+
+
+def test_what_nobody_has_seen_is_called_otherwise(draft, cast, sign_in):
+    address, staff = f"/conventions/versions/{draft.id}/edit", sign_in(cast.staff)
+    assert 'value="桂花苑居民公约"' in staff.get(address).text
+    changed = {"title": "垃圾分类公约", "place": cast.estate.id, "kind": "service_standard"}
+    assert staff.post(address, data=frame(draft, **changed)).status_code == 303
+    found = draft.convention
+    assert (found.title, found.place_id, found.kind) == (
+        "垃圾分类公约", cast.estate.id, ConventionKind.SERVICE_STANDARD,
+    )  # fmt: skip
+
+
+def test_two_of_one_place_are_not_called_the_same(draft, cast, sign_in):
+    another = services.draft(
+        cast.actor("staff"), place=cast.community, community=cast.community,
+        kind=ConventionKind.CONVENTION, title="养犬公约", preamble="", legal_basis="",
+    )  # fmt: skip
+    db.session.commit()
+    first = queries.version_of(another.id, 1)
+    answer = sign_in(cast.staff).post(
+        f"/conventions/versions/{first.id}/edit", data=frame(first, title="桂花苑居民公约")
+    )
+    assert answer.status_code == 422
+    assert 'id="title-error"' in answer.text
+
+
+def test_what_residents_were_asked_about_keeps_its_name(commented, cast, later, sign_in):
+    with later(8):
+        services.redraft(cast.actor("staff"), commented)
+        db.session.commit()
+        address, staff = f"/conventions/versions/{commented.id}/edit", sign_in(cast.staff)
+        assert 'name="title"' not in staff.get(address).text
+        assert staff.post(address, data=frame(commented, title="别的")).status_code == 303
+        db.session.refresh(commented.convention)
+        assert commented.convention.title == "桂花苑居民公约"
+        with pytest.raises(Refused):
+            services.rename(
+                cast.actor("staff"), commented, place=cast.community, community=cast.community,
+                kind=ConventionKind.CONVENTION, title="别的",
+            )  # fmt: skip
+
+
+def test_a_draft_is_not_moved_to_another_community(draft, cast, sign_in):
+    answer = sign_in(cast.staff).post(
+        f"/conventions/versions/{draft.id}/edit", data=frame(draft, place=cast.neighbour.id)
+    )
+    assert answer.status_code == 422

@@ -9,6 +9,9 @@ from app.conventions.models import FilingRule
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
+from app.core.formats import day
+from app.disclosure import services as disclosure
+from app.disclosure.models import NoticeKind
 from tests.conventions.given import assembly, decide
 
 
@@ -66,6 +69,24 @@ def test_the_rule_of_the_day_of_adoption_counts(reviewed, cast):
     assert policy.filing_due(reviewed) == waits.due == on + timedelta(days=15)
 
 
+def test_its_notice_and_its_print_say_how_it_came_to_hold(adopted, cast, client):
+    filed_after(cast, adopted, 1)
+    begins = adopted.adopted_on + timedelta(days=20)
+    with clock.frozen(clock.at(adopted.adopted_on + timedelta(days=2), 12)):
+        services.publish(cast.actor("staff"), adopted, in_force_from=begins, contact="一楼")
+        db.session.commit()
+        notice = queries.notice_of(adopted.id)
+        sheets = [f"/notices/{notice.id}", f"/notices/{notice.id}/print"]
+        for sheet in sheets:
+            page = client.get(sheet).text
+            assert f"{day(adopted.adopted_on)}由“居民代表会议”表决通过" in page
+            assert "票，反对0票" in page
+            assert f"备案号备1号，{day(adopted.filed_on)}备案" in page
+            assert f"自{day(begins)}起施行" in page
+        own = client.get(f"/conventions/{adopted.convention_id}/versions/1/print").text
+    assert f"{day(adopted.adopted_on)}居民代表会议通过，自{day(begins)}起施行" in own
+
+
 def test_not_before_it_was_adopted_and_not_in_the_future(adopted, cast, sign_in):
     client = sign_in(cast.staff)
     for days in (-1, 1):
@@ -77,3 +98,15 @@ def test_not_before_it_was_adopted_and_not_in_the_future(adopted, cast, sign_in)
         assert "on-error" in answer.get_data(as_text=True)
         with pytest.raises(Refused):
             services.file(cast.actor("staff"), adopted, number="备1号", on=on)
+
+
+def test_the_contact_of_the_last_notice_is_offered_for_its_own(adopted, cast, sign_in):
+    filed_after(cast, adopted, 1)
+    address = f"/conventions/{adopted.convention_id}/versions/1"
+    assert 'value="居委会 0830-2345678"' not in sign_in(cast.staff).get(address).text
+    disclosure.publish(
+        cast.actor("staff"), community_id=cast.community.id, kind=NoticeKind.AFFAIRS, title="收支",
+        body="明细", contact="居委会 0830-2345678",
+    )  # fmt: skip
+    db.session.commit()
+    assert 'value="居委会 0830-2345678"' in sign_in(cast.staff).get(address).text

@@ -12,13 +12,6 @@ from app.meetings.models import ItemKind
 from tests.conventions.given import assembly, decide, meetings_items
 
 
-@pytest.fixture
-def in_force(filed, cast):
-    services.publish(cast.actor("staff"), filed, in_force_from=clock.today(), contact="一楼")
-    db.session.commit()
-    return filed
-
-
 def voted(cast, *, title="废止公约", against=0):
     """Another assembly that votes on this."""
     meeting = assembly(cast, platform="红色议事亭", appoint=False)
@@ -117,3 +110,15 @@ def test_the_street_office_and_neighbours_repeal_nothing(in_force, cast, sign_in
             answer = sign_in(user).post(address, data=data | {"decision": item.id})
             assert answer.status_code == status
     assert in_force.state is VersionState.IN_FORCE
+
+
+def test_in_the_list_what_ended_gives_way_to_what_follows_it(in_force, cast, sign_in):
+    item, text = voted(cast), "第1版"
+    with clock.frozen(item.meeting.starts_at):
+        repeal(cast, in_force, item.id)
+        db.session.commit()
+        assert text in sign_in(cast.staff).get("/conventions").text
+        services.amend(cast.actor("staff"), in_force.convention)
+        db.session.commit()
+        assert text not in sign_in(cast.staff).get("/conventions").text
+        assert text in sign_in(cast.resident).get("/conventions").text

@@ -121,3 +121,8 @@ def test_versions_that_do_not_follow_one_another_compare_as_well():
 )
 def test_variants_are_found_and_bans_of_them_are_not(text, words):
     assert risky_words(text) == words
+
+
+def test_a_number_that_gives_somebody_away_is_pointed_out():
+    found = findings(ConventionKind.SERVICE_STANDARD, "", "", [Line(1, 1, "报修打13900005678")])
+    assert [(finding.clause, finding.words) for finding in found] == [(1, "13900005678")]

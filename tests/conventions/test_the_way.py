@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.conventions import queries, services
-from app.conventions.models import Opinion, Verdict
+from app.conventions.models import ConventionKind, Opinion, Verdict
 from app.conventions.states import VersionState
 from app.core import clock
 from app.core.db import db
@@ -316,3 +316,17 @@ def test_the_next_version_supersedes_and_compares_clause_by_clause(reviewed, cas
     page = client.get(f"/conventions/{reviewed.convention_id}/compare?older=1&newer=2")
     assert page.status_code == 200
     assert "<ins>，消防通道不停</ins>" in page.get_data(as_text=True)
+
+
+def test_each_kind_is_led_to_the_meeting_that_usually_decides(reviewed, cast, sign_in):
+    address = f"/conventions/{reviewed.convention_id}/versions/1"
+    for kind, meeting, words in (
+        (ConventionKind.CONVENTION, MeetingKind.REPS_ASSEMBLY, "居民公约由居民会议表决"),
+        (ConventionKind.SERVICE_STANDARD, MeetingKind.CO_CONSULTATION, "一般为党建共商会"),
+    ):
+        reviewed.convention.kind = kind
+        db.session.commit()
+        page = sign_in(cast.staff).get(address).text
+        assert words in page
+        assert f"kind={meeting.value}" in page
+        assert page.count("请先筹备") == 1

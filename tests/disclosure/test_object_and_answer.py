@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
+from app.core.masking import masked_phone
 from app.disclosure import queries, services
 from app.disclosure.models import NoticeKind, Objection
 from app.inbox.queries import unread_count
@@ -266,6 +267,15 @@ def test_staff_overseers_and_whoever_objected_read_the_words(cast, notice, sign_
         assert "李某多占" not in sign_in(user).get(f"/notices/{notice.id}").text
     form = sign_in(cast.other_resident).get(f"/notices/{notice.id}/object").text
     assert "负责答复和监督的人能看到" in form
+
+
+def test_only_those_who_answer_see_whose_it_is(cast, notice, objection, sign_in):
+    form = sign_in(cast.resident).get(f"/notices/{notice.id}/object").text
+    assert "您的姓名和电话只有负责答复的人能看到" in form
+    for user, seen in ((cast.staff, True), (cast.street_officer, True), (cast.oversight, False)):
+        page = sign_in(user).get(f"/notices/{notice.id}").text
+        for words in (objection.name, masked_phone(objection.phone)):
+            assert (words in page) is seen, user.username
 
 
 def test_the_result_sheet_says_what_came_of_the_objections(cast, notice, objection, client):

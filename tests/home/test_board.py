@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -179,9 +180,28 @@ def test_both_lists_can_be_had_by_year(full):
         assert found[0]
         assert not found[0] & found[1]
         assert f"{this_year - 7}年没有内容" in client.get(f"{address}&year={this_year - 7}").text
-        everything = set(re.findall(r'href="(/notices/\d+)"', client.get(address).text))
-        assert found[0] & everything
+        everything = client.get(address).text
+        assert found[0] & set(re.findall(r'href="(/notices/\d+)"', everything))
+        assert f'<option value="{this_year - 7}"' not in everything  # nothing is of that year
         assert client.get(f"{address}&year=x").status_code == 200
+
+
+def test_the_years_are_those_in_which_something_hung(cast, client):
+    address = f"/board/notices?community={cast.community.id}"
+    for year in (2026, 2028):
+        with clock.frozen(clock.at(date(year, 3, 2), 9)):
+            disclosure.publish(
+                cast.actor("staff"), community_id=cast.community.id, kind=NoticeKind.POINTS,
+                title=f"{year}年的积分", body="无", contact="居委会",
+            )  # fmt: skip
+    db.session.commit()
+    page = client.get(address).text
+    assert re.findall(r'<option value="(\d+)"', page) == ["2028", "2026"]
+    of_year = client.get(f"{address}&year=2026").text
+    assert "2026年的积分" in of_year
+    assert "2028年的积分" not in of_year
+    assert "2027年没有内容" in client.get(f"{address}&year=2027").text
+    assert "2026年的积分" in client.get(f"{address}&year=99999").text
 
 
 def test_what_a_sensitive_topic_came_to_is_on_none_of_its_pages(cast, client):

@@ -30,6 +30,8 @@ PUBLIC = {
     "conventions.print_version": "conventions are public",
     "conventions.show": "conventions are public",
     "conventions.version": "conventions are public",
+    "conventions.reload_convention": "sends on to the convention without looking at it",
+    "conventions.reload_opinions": "sends on to the version without looking at it",
     "disclosure.print_notice": "notices hang on the board",
     "disclosure.result": "notices hang on the board",
     "disclosure.show": "notices hang on the board",

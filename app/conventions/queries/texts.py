@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.conventions import policy
@@ -16,6 +16,7 @@ from app.conventions.models import (
     VersionStep,
 )
 from app.conventions.states import VersionState
+from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db
 from app.core.errors import NotFoundError
@@ -35,20 +36,14 @@ _WORKERS = (Capability.MANAGE_CONVENTIONS, Capability.REVIEW_CONVENTION)
 def visible(
     actor: Actor, *, kind: ConventionKind | None = None, state: VersionState | None = None
 ) -> Select[Any]:
-    """Rows of conventions the actor may see, each with its newest version to be seen:
+    """Rows of conventions the actor may see, each with its newest version to be seen, and one
+    more before it for the version residents live by meanwhile:
     (id, title, kind, place, number, state, comment_until, in_force_from, ended_on)."""
-    newest = (
-        select(ConventionVersion.convention_id, func.max(ConventionVersion.number).label("number"))
-        .join(Convention, Convention.id == ConventionVersion.convention_id)
-        .where(
-            or_(
-                ConventionVersion.state != VersionState.DRAFTING,
-                ConventionVersion.comment_until.is_not(None),
-                _worked_on(actor),
-            )
-        )
-        .group_by(ConventionVersion.convention_id)
-        .subquery()
+    later = aliased(ConventionVersion)
+    newer = exists().where(
+        later.convention_id == Convention.id,
+        later.number > ConventionVersion.number,
+        _is_seen(actor, later),
     )
     statement = (
         select(
@@ -56,20 +51,37 @@ def visible(
             ConventionVersion.number, ConventionVersion.state, ConventionVersion.comment_until,
             ConventionVersion.in_force_from, ConventionVersion.ended_on,
         )
-        .join(newest, newest.c.convention_id == Convention.id)
-        .join(
-            ConventionVersion,
-            (ConventionVersion.convention_id == Convention.id) & (ConventionVersion.number == newest.c.number),
-        )
+        .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
         .join(Place, Place.id == Convention.place_id)
-        .where(_seen(actor))
-        .order_by(Convention.kind, Convention.title, Convention.id)
+        .where(
+            _seen(actor),
+            or_(_is_seen(actor, ConventionVersion) & ~newer, _in_effect(clock.today())),
+        )
+        .order_by(Convention.kind, Convention.title, Convention.id, ConventionVersion.number)
     )  # fmt: skip
     if kind:
         statement = statement.where(Convention.kind == kind)
     if state:
         statement = statement.where(ConventionVersion.state == state)
     return statement
+
+
+def _is_seen(actor: Actor, version: Any) -> Any:
+    """Condition on a version (or an alias of it): it has been public, or is the actor's work."""
+    return or_(
+        version.state != VersionState.DRAFTING,
+        version.comment_until.is_not(None),
+        _worked_on(actor),
+    )
+
+
+def _in_effect(on: date) -> Any:
+    """Condition on ConventionVersion, as `policy.in_effect`."""
+    return and_(
+        ConventionVersion.state.in_(policy.PUBLISHED),
+        ConventionVersion.in_force_from <= on,
+        or_(ConventionVersion.ended_on.is_(None), ConventionVersion.ended_on > on),
+    )
 
 
 @built_once
@@ -84,13 +96,29 @@ def in_force(community_id: int, on: date) -> Select[Any]:
             ConventionVersion.in_force_from.label("since"),
         )
         .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
-        .where(
-            Convention.community_id == community_id,
-            ConventionVersion.state.in_(policy.PUBLISHED),
-            ConventionVersion.in_force_from <= on,
-            or_(ConventionVersion.ended_on.is_(None), ConventionVersion.ended_on > on),
-        )
+        .where(Convention.community_id == community_id, _in_effect(on))
         .order_by(ConventionVersion.in_force_from.desc(), Convention.id)
+    )
+
+
+@built_once
+def open_drafts(community_id: int, on: date) -> Select[Any]:
+    """Rows of the drafts on which a community's residents may say what they think that day, those
+    that close first on top: (id, title, number, comment_until)."""
+    return (
+        select(
+            Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.comment_until,
+        )
+        .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
+        .where(Convention.community_id == community_id, takes_opinions(on))
+        .order_by(ConventionVersion.comment_until, Convention.id)
+    )  # fmt: skip
+
+
+def takes_opinions(on: date) -> Any:
+    """Condition on ConventionVersion, as `policy.open_for_comment`."""
+    return (ConventionVersion.state == VersionState.PUBLIC_COMMENT) & (
+        ConventionVersion.comment_until >= on
     )
 
 

@@ -1,4 +1,4 @@
-"""What waits for the staff of a community and for the street office."""
+"""What waits for the staff of a community, for the street office, and for residents."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, exists, or_, select
 
 from app.conventions import policy
-from app.conventions.models import Convention, ConventionVersion
+from app.conventions.models import Convention, ConventionVersion, Opinion
+from app.conventions.queries.texts import takes_opinions
 from app.conventions.states import VersionState
+from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, rows
 from app.core.i18n import Phrase, marked
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
-    """Staff: opinions to answer, texts to file and publish. Street: texts to review."""
-    found: list[Waiting] = []
+    """Staff: opinions to answer, texts to file and publish. Street: texts to review. Residents: drafts they
+    have not said anything on yet."""
+    found = _to_comment_on(actor, limit)
     for capability, states in (
         (Capability.MANAGE_CONVENTIONS, _STAFF_ACTS),
         (Capability.REVIEW_CONVENTION, {VersionState.UNDER_REVIEW: marked("Review a convention")}),
@@ -38,6 +41,38 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
             for row in rows(_waiting(actor, capability, tuple(states), limit))
         ]  # fmt: skip
     return found
+
+
+def _to_comment_on(actor: Actor, limit: int) -> list[Waiting]:
+    if actor.person_id is None or not actor.may(Capability.GIVE_OPINION):
+        return []
+    return [
+        Waiting(
+            Phrase(marked("Say what you think of a draft")), row.title, "conventions.version",
+            {"convention_id": row.id, "number": row.number}, row.comment_until,
+        )
+        for row in rows(_drafts(actor, limit))
+    ]  # fmt: skip
+
+
+@built_once
+def _drafts(actor: Actor, limit: int) -> Select[Any]:
+    own = exists().where(
+        Opinion.version_id == ConventionVersion.id, Opinion.person_id == actor.person_id
+    )
+    return (
+        select(
+            Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.comment_until,
+        )
+        .join(ConventionVersion, ConventionVersion.convention_id == Convention.id)
+        .where(
+            in_reach(Convention.community_id, actor, Capability.GIVE_OPINION),
+            takes_opinions(clock.today()),
+            ~own,
+        )
+        .order_by(ConventionVersion.comment_until, Convention.id)
+        .limit(limit)
+    )  # fmt: skip
 
 
 @built_once

@@ -7,6 +7,7 @@ from app.conventions.services.drafting import (
     order_clauses,
     redraft,
     remove_clause,
+    rename,
     revise,
     revise_clause,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "put_to_vote",
     "redraft",
     "remove_clause",
+    "rename",
     "repeal",
     "return_for_revision",
     "revise",

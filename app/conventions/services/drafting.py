@@ -46,7 +46,7 @@ def draft(
     convention = Convention(
         community_id=community.id, place_id=place.id, kind=kind, title=title, created_by_id=actor.id
     )
-    with flushing(Refused(_l("There is one of this title at this place already."), field="title")):
+    with flushing(_taken()):
         db.session.add(convention)
     _begin_version(actor, convention, number=1, preamble=preamble, legal_basis=legal_basis)
     audit.record(
@@ -115,6 +115,39 @@ def revise(
         id=version.id,
         path=version.convention.place.path,
     )
+
+
+def rename(
+    actor: Actor,
+    version: ConventionVersion,
+    *,
+    place: Place,
+    community: Place,
+    kind: ConventionKind,
+    title: str,
+) -> None:
+    """Correct what it is, for where, and how it is called, while nobody else has seen it."""
+    if not policy.seen_by_nobody(version):
+        raise Refused(_l("Residents know it under this title already."), field="title")
+    convention = version.convention
+    now = (place.id, kind, title)
+    if (convention.place_id, convention.kind, convention.title) == now:
+        return
+    with flushing(_taken()):
+        convention.place_id, convention.kind, convention.title = now
+        convention.community_id = community.id
+    audit.record(
+        actor,
+        "convention.rename",
+        kind="convention",
+        id=convention.id,
+        path=place.path,
+        title=title,
+    )
+
+
+def _taken() -> Refused:
+    return Refused(_l("There is one of this title at this place already."), field="title")
 
 
 def add_clause(

@@ -15,9 +15,13 @@ from app.conventions.text import full_text
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
+from app.core.formats import day
+from app.core.i18n import gettext
 from app.core.i18n import lazy_gettext as _l
 from app.disclosure import services as disclosure
 from app.disclosure.models import NoticeKind
+from app.meetings import announcing
+from app.meetings import queries as meetings
 
 if TYPE_CHECKING:
     from app.core.access import Actor
@@ -95,8 +99,25 @@ def _hang(actor: Actor, version: ConventionVersion, contact: str) -> None:
         community_id=convention.community_id,
         kind=NoticeKind.CONVENTION,
         title=convention.title,
-        body=full_text(convention.title, version),
+        body=f"{full_text(convention.title, version)}\n\n{_how_it_came_to_hold(version)}",
         contact=contact,
         subject_kind=queries.SUBJECT,
         subject_id=version.id,
     )
+
+
+def _how_it_came_to_hold(version: ConventionVersion) -> str:
+    """By whom it was decided, where it was filed, and from when on it holds: a line each."""
+    item, lines = queries.item_of(version), []
+    vote = meetings.valid_vote(item.id) if item else None
+    if item and vote and version.adopted_on:
+        lines.append(announcing.decided(item.meeting, vote, version.adopted_on))
+    lines += [
+        gettext(
+            "Filed on %(day)s under no. %(number)s.",
+            day=day(version.filed_on),
+            number=version.filing_number,
+        ),
+        gettext("In force from %(day)s.", day=day(version.in_force_from)),
+    ]
+    return "\n".join(lines)

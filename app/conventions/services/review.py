@@ -34,7 +34,10 @@ def submit(actor: Actor, version: ConventionVersion) -> None:
 
 
 def pass_review(actor: Actor, version: ConventionVersion, *, opinion: str, number: str) -> None:
-    """The street office finds nothing against law, policy or good custom (art. 31; 2018 guidance)."""
+    """The street office finds nothing against law, policy or good custom (art. 31; 2018 guidance),
+    and leaves on record in which words or under which number it said so."""
+    if not opinion and not number:
+        raise Refused(_l("Write the opinion or the document's number."), field="opinion")
     _reviewed(actor, version, opinion, number)
     step(actor, version, "pass_review", text=opinion)
     _tell_staff(version, marked("“%(convention)s” has passed the review"))

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, request, url_for
 
-from app.conventions import queries, services
-from app.conventions.forms import ClauseForm, DraftForm, NewClauseForm, RemovalForm, ReviseForm
+from app.conventions import policy, queries, services
+from app.conventions.forms import (
+    ClauseForm,
+    DraftForm,
+    FirstDraftForm,
+    NewClauseForm,
+    RemovalForm,
+    ReviseForm,
+)
 from app.conventions.models import Clause, ConventionVersion, Opinion
 from app.conventions.views import bp
 from app.core.access import Capability, requires
@@ -70,26 +77,15 @@ def amend(convention_id: int) -> Response:
 @requires(MANAGE)
 def edit(version_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
-    form = _taking_up(ReviseForm(obj=version, seen=version.version), version)
-    return render("conventions/edit.html", version=version, form=form)
+    return render("conventions/edit.html", version=version, form=_revise_form(version))
 
 
 @bp.post("/conventions/versions/<int:version_id>/edit")
 @requires(MANAGE)
 def revise(version_id: int) -> Response:
     version = queries.version_in_reach(actor(), MANAGE, version_id)
-    form = _taking_up(ReviseForm(), version)
-    if form.accepts(
-        lambda: services.revise(
-            actor(),
-            version,
-            preamble=form.preamble.data or "",
-            legal_basis=form.legal_basis.data or "",
-            lawyer_opinion=form.lawyer_opinion.data or "",
-            seen=_seen(form),
-            takes_up=_named(form),
-        )
-    ):
+    form = _revise_form(version)
+    if form.accepts(lambda: _revise(version, form)):
         db.session.commit()
         return _to(version)
     overtaken = _overtaken(form, version)
@@ -203,6 +199,40 @@ def _draft_form() -> DraftForm:
     form = DraftForm()
     form.place.choices = offered(queries.places_to_regulate(actor()))
     return form
+
+
+def _revise_form(version: ConventionVersion) -> Any:
+    """As it stands, or as it was sent."""
+    if not policy.seen_by_nobody(version):
+        return _taking_up(ReviseForm(obj=version, seen=version.version), version)
+    of = version.convention
+    form = FirstDraftForm(
+        obj=version, seen=version.version, kind=of.kind, place=of.place_id, title=of.title
+    )
+    form.place.choices = offered(queries.places_to_regulate(actor()))
+    return _taking_up(form, version)
+
+
+def _revise(version: ConventionVersion, form: Any) -> None:
+    services.revise(
+        actor(),
+        version,
+        preamble=form.preamble.data or "",
+        legal_basis=form.legal_basis.data or "",
+        lawyer_opinion=form.lawyer_opinion.data or "",
+        seen=_seen(form),
+        takes_up=_named(form),
+    )
+    if "title" in form:
+        place = places.reached_place(actor(), MANAGE, form.place.data)
+        services.rename(
+            actor(),
+            version,
+            place=place,
+            community=places.community_of(place),
+            kind=form.kind.data,
+            title=form.title.data,
+        )
 
 
 def _taking_up(form: Any, version: ConventionVersion) -> Any:

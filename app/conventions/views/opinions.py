@@ -114,6 +114,22 @@ def point_out(opinion_id: int) -> Response:
     )
 
 
+@bp.get("/conventions/<int:convention_id>/versions/<int:number>/opinions")
+@requires(Capability.GIVE_OPINION, Capability.MANAGE_CONVENTIONS)
+def reload_opinions(convention_id: int, number: int) -> Response:
+    """After a refusal the address is that of the button; loading it again shows the version."""
+    page = url_for("conventions.version", convention_id=convention_id, number=number)
+    return see_other(page + "#opinions")
+
+
+@bp.get("/conventions/opinions/<int:opinion_id>/answer")
+@bp.get("/conventions/opinions/<int:opinion_id>/point-out")
+@requires(Capability.MANAGE_CONVENTIONS)
+def reload_opinion(opinion_id: int) -> Response:
+    opinion = queries.opinion_in_reach(actor(), opinion_id)
+    return _to_opinions(db.session.get_one(ConventionVersion, opinion.version_id))
+
+
 def _to_opinions(version: ConventionVersion) -> Response:
     page = url_for(
         "conventions.version", convention_id=version.convention_id, number=version.number

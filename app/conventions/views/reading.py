@@ -38,6 +38,7 @@ from app.core.guard import actor, visitor
 from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.core.paging import paged
+from app.disclosure import queries as notices
 from app.meetings.queries import may_read as may_read_meeting
 from app.meetings.queries import quorum_lost
 
@@ -137,15 +138,18 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         clauses=clauses,
         opinions=paged(queries.opinions_of(shown.id), page_argument()),
         steps=queries.steps_of(shown.id),
-        way=way_of(shown.state),
-        findings=_findings(shown, clauses) if works else [],
+        way=way_of(shown),
+        findings=_findings(shown, clauses) if works and not shown.digest else [],
         manages=manages,
+        renamable=policy.seen_by_nobody(shown),
         reviews=reviews,
         works=works,
         may_give_opinion=policy.may_give_opinion(who, shown, community.path),
         filing_due=policy.filing_due(shown),
         to_take_up=len(queries.not_in_text(shown.id)) if manages else 0,
+        open_for_comment=policy.open_for_comment(shown, clock.today()),
         takes_up=manages and policy.takes_up_opinions(shown),
+        review_is_past=policy.review_is_past(shown),
         notice=queries.notice_of(shown.id) if manages else None,
         lost=_quorum_lost(shown, works=works),
         meeting=item.meeting if item else None,
@@ -153,7 +157,7 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         undecided=item is not None and queries.undecided(shown),
         voted=manages and queries.is_voted_on(shown),
         missing=queries.missing_for_review(shown) if manages else [],
-        deciding=policy.USUALLY_DECIDING.get(convention.kind),
+        deciding=policy.USUALLY_DECIDING[convention.kind],
         comment_days=policy.COMMENT_DAYS,
         verdicts=VERDICT_LABELS,
         **_empty_forms(convention, clauses, manages=manages) | forms,
@@ -167,6 +171,7 @@ def _quorum_lost(version: ConventionVersion, *, works: bool) -> list[LostQuorum]
 
 
 def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict[str, Any]:
+    contact = notices.last_contact(convention.community_id) if manages else ""
     return {
         "opinion_form": about_clauses(EnteredOpinionForm() if manages else OpinionForm(), clauses),
         "answer_form": AnswerForm(),
@@ -175,8 +180,8 @@ def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict
         "review_form": ReviewForm(),
         "vote_form": with_meetings(VoteForm(), convention) if manages else None,
         "filing_form": FilingForm(),
-        "publish_form": PublishForm(),
-        "hang_form": HangForm(),
+        "publish_form": PublishForm(contact=contact),
+        "hang_form": HangForm(contact=contact),
     }
 
 
@@ -223,6 +228,7 @@ def print_version(convention_id: int, number: int) -> Response:
         raise NotFoundError
     return render(
         "print/convention.html",
+        item=queries.item_of(shown) if shown.adopted_on else None,
         convention=convention,
         community=community,
         version=shown,
@@ -230,13 +236,16 @@ def print_version(convention_id: int, number: int) -> Response:
     )
 
 
-def way_of(state: VersionState) -> list[tuple[str, str]]:
-    """Steps for `ui.steps`: where the version is, and where it stopped if it did."""
+def way_of(version: ConventionVersion) -> list[tuple[str, str]]:
+    """Steps for `ui.steps`: where the version is, and where it stopped if it did. Residents stay
+    asked while the text is being revised by what they said."""
+    state = version.state
+    asked = VersionState.PUBLIC_COMMENT if version.comment_until else None
     here = WAY.index(_SIDEWAYS.get(state, state))
     stopped = state in _SIDEWAYS
 
     def mark(position: int) -> str:
-        if position < here or state is VersionState.IN_FORCE:
+        if position < here or (position > here and WAY[position] is asked):
             return "done"
         if position > here:
             return "todo"

@@ -163,6 +163,21 @@ def hang_again(version_id: int) -> Response:
     return version_page(version.convention_id, version.number, 422, hang_form=form)
 
 
+@bp.get("/conventions/versions/<int:version_id>/<string:step>")
+@requires(MANAGE, REVIEW)
+def reload_version(version_id: int, step: str) -> Response:
+    """After a refusal the address is that of the button; loading it again shows the version."""
+    works_as = MANAGE if actor().may(MANAGE) else REVIEW
+    version = queries.version_in_reach(actor(), works_as, version_id, lock=False)
+    return _to(version, anchor=step)
+
+
+@bp.get("/conventions/<int:convention_id>/repeal")
+@requires(MANAGE)
+def reload_convention(convention_id: int) -> Response:
+    return see_other(url_for("conventions.show", convention_id=convention_id))
+
+
 def _review(version_id: int, decide: Callable[..., Any], said: str) -> Response:
     version = queries.version_in_reach(actor(), REVIEW, version_id)
     form = ReviewForm()
@@ -178,6 +193,15 @@ def _review(version_id: int, decide: Callable[..., Any], said: str) -> Response:
 def _done(version: ConventionVersion, said: str) -> Response:
     db.session.commit()
     flash(said)
+    return _to(version)
+
+
+def _to(version: ConventionVersion, anchor: str | None = None) -> Response:
     return see_other(
-        url_for("conventions.version", convention_id=version.convention_id, number=version.number)
+        url_for(
+            "conventions.version",
+            convention_id=version.convention_id,
+            number=version.number,
+            _anchor=anchor,
+        )
     )

@@ -95,7 +95,11 @@ def answer(objection_id: int) -> Response:
     form = AnswerForm()
     if not form.accepts(
         lambda: services.answer_objection(
-            actor(), objection, answer=form.answer.data, upheld=form.upheld.data == "yes"
+            actor(),
+            objection,
+            answer=form.answer.data,
+            upheld=form.upheld.data == "yes",
+            has_to_be=form.has_to_be.data,
         )
     ):
         return _answer_page(form, objection, 422)

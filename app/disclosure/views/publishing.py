@@ -35,15 +35,15 @@ def publish() -> Response:
     community = reached_community(actor(), PUBLISH, id_argument("community"))
     form = NoticeForm()
     if not form.accepts(
-        lambda: services.publish(
+        lambda: services.announce(
             actor(),
             community_id=community.id,
-            kind=NoticeKind.AFFAIRS,
             title=form.title.data,
             basis=form.basis.data,
             body=form.body.data,
             days=form.days.data,
             contact=form.contact.data,
+            has_to_be=form.has_to_be.data,
         )
     ):
         return _new_page(form, community, 422)

@@ -71,8 +71,9 @@ def result(notice_id: int) -> Response:
 
 
 def page_of(notice: Notice) -> dict[str, Any]:
-    """What every page about one notice shows. Names and words of those who objected are for those
-    who answer them; everybody else sees masked names and the answers."""
+    """What every page about one notice shows. The names of those who objected are for those
+    who answer them, their words also for those who oversee; everybody else sees masked names and
+    the answers."""
     reader, today = visitor(), clock.today()
     community = db.session.get_one(Place, notice.community_id)
     may_publish = bool(reader and reader.may_at(Capability.PUBLISH_NOTICE, community.path))
@@ -81,6 +82,7 @@ def page_of(notice: Notice) -> dict[str, Any]:
         "notice": notice,
         "community": community,
         "objections": objections,
+        "reads_text": policy.reads_text(reader, notice, community.path),
         "unanswered": sum(objection.answered_at is None for objection in objections),
         "upheld": sum(objection.upheld is True for objection in objections),
         "running": policy.is_running(notice, today),

@@ -35,10 +35,14 @@ def freezes(condition: Frozen) -> Frozen:
     return condition
 
 
+def of_frozen_text() -> ColumnElement[bool]:
+    """Condition on AgendaItem: its motion is a text of a floor above."""
+    return or_(false(), *(condition() for condition in _frozen))
+
+
 def is_frozen(item: AgendaItem) -> bool:
     """Whether the item's motion can't be changed here."""
-    conditions = [condition() for condition in _frozen]
-    found = select(AgendaItem.id).where(AgendaItem.id == item.id, or_(false(), *conditions))
+    found = select(AgendaItem.id).where(AgendaItem.id == item.id, of_frozen_text())
     return db.session.scalar(found) is not None
 
 

@@ -19,6 +19,7 @@ from app.core.labels import labelled
 from app.disclosure.models import Notice, NoticeKind
 from app.disclosure.queries import withholds
 from app.meetings.models import AgendaItem, Meeting, Outcome, Vote
+from app.meetings.queries import of_frozen_text
 from app.meetings.states import VoteState
 from app.places.models import Place
 from app.platforms.queries import reached_openly
@@ -110,7 +111,7 @@ def resolutions(
     on: date | None = None,
 ) -> Select[Any]:
     """Rows (id, number, title, decided_on, feedback_due_on, fed_back_at, closed_at,
-    superseded_by_id, community, tasks, done, published), the newest first."""
+    superseded_by_id, community, tasks, done, published, adopts_a_text), the newest first."""
     conditions = [_reached(actor, Capability.SEE_RESOLUTIONS)]
     if stage is not None:
         conditions.append(in_stage(stage, on or clock.today()))
@@ -137,11 +138,27 @@ def resolutions(
             Place.name.label("community"),
             *how_far(),
             published().label("published"),
+            adopts_a_text().label("adopts_a_text"),
         )
         .join(Place, Place.id == Resolution.community_id)
         .where(*conditions)
         .order_by(Resolution.decided_on.desc(), Resolution.id.desc())
     )
+
+
+def adopts_a_text() -> ColumnElement[bool]:
+    """Condition on Resolution: it adopts a text that is published and carried out where it is kept,
+    such as a convention."""
+    item = select(AgendaItem.id).where(AgendaItem.id == Resolution.item_id, of_frozen_text())
+    return item.correlate(Resolution).exists()
+
+
+def to_carry_out() -> ColumnElement[bool]:
+    """Condition on Resolution: it is to become tasks and to be reported back."""
+    tasks = select(Task.id).where(
+        Task.resolution_id == Resolution.id, Task.state != TaskState.CANCELLED
+    )
+    return or_(~adopts_a_text(), tasks.correlate(Resolution).exists())
 
 
 def how_far() -> tuple[Label[int], Label[int]]:
@@ -156,10 +173,10 @@ def how_far() -> tuple[Label[int], Label[int]]:
 def in_stage(stage: Stage, on: date) -> ColumnElement[bool]:
     """Condition on Resolution."""
     current = and_(Resolution.superseded_by_id.is_(None), Resolution.closed_at.is_(None))
-    unreported = and_(current, Resolution.fed_back_at.is_(None))
+    unreported = and_(current, Resolution.fed_back_at.is_(None), to_carry_out())
     match stage:
         case Stage.UNPUBLISHED:
-            return and_(current, ~published())
+            return and_(current, ~published(), ~adopts_a_text())
         case Stage.UNDER_WAY:
             return unreported
         case Stage.FEEDBACK_LATE:

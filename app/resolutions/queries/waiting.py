@@ -18,7 +18,7 @@ from app.resolutions.models import Evaluation, Extension, Resolution, Task
 from app.resolutions.policy import UNEVALUATED_DAYS
 from app.resolutions.queries.concerned import had_a_hand, somebody_to_ask
 from app.resolutions.queries.deadlines import deadline, late, near
-from app.resolutions.queries.resolutions import everything_done
+from app.resolutions.queries.resolutions import everything_done, to_carry_out
 from app.resolutions.queries.tasks import open_for_evaluation, own, to_evaluate
 from app.resolutions.states import OPEN, UNDER_WAY, TaskState
 
@@ -203,6 +203,7 @@ def _waiting_resolutions(actor: Actor, limit: int) -> Select[Any]:
             Resolution.fed_back_at.is_(None),
             Resolution.superseded_by_id.is_(None),
             or_(due, everything_done(), without_tasks),
+            to_carry_out(),
         )
         .order_by(Resolution.feedback_due_on.nulls_last(), Resolution.id)
         .limit(limit)

@@ -17,6 +17,7 @@ from app.disclosure import queries as notices
 from app.disclosure import services as disclosure
 from app.disclosure.models import Notice, NoticeKind
 from app.inbox import services as inbox
+from app.meetings import announcing
 from app.meetings import queries as meetings
 from app.meetings.models import AgendaItem, Outcome
 from app.places.models import Place
@@ -66,6 +67,8 @@ def publish(
 ) -> Notice:
     """Hang the resolution on the board, for at least as long as the rule asks (art. 34)."""
     _hold_living(resolution)
+    if meetings.is_frozen(resolution.item):
+        raise Refused(_l("The text it adopts is published where it is kept."))
     notice = disclosure.publish(
         actor,
         community_id=resolution.community_id,
@@ -197,24 +200,15 @@ def _decided_on(item: AgendaItem) -> date:
 def _how(resolution: Resolution) -> str:
     """By whom and how it was decided, for the board."""
     item = resolution.item
-    decided = {"meeting": item.meeting.title, "day": day(resolution.decided_on)}
     vote = meetings.valid_vote(item.id)
-    if vote is None:
-        return gettext(
-            "Agreed on by %(meeting)s on %(day)s without a vote: %(present)s of %(expected)s present.",
-            present=meetings.head_count(item.meeting_id).present,
-            expected=item.meeting.expected,
-            **decided,
-        )
+    if vote is not None:
+        return announcing.decided(item.meeting, vote, resolution.decided_on)
     return gettext(
-        "Decided by %(meeting)s on %(day)s: %(present)s of %(expected)s present, %(ayes)s ayes,"
-        " %(nays)s nays, %(abstentions)s abstentions.",
-        present=vote.present,
-        expected=vote.expected,
-        ayes=vote.ayes,
-        nays=vote.nays,
-        abstentions=vote.abstentions,
-        **decided,
+        "Agreed on by %(meeting)s on %(day)s without a vote: %(present)s of %(expected)s present.",
+        meeting=item.meeting.title,
+        day=day(resolution.decided_on),
+        present=meetings.head_count(item.meeting_id).present,
+        expected=item.meeting.expected,
     )
 
 

@@ -19,7 +19,7 @@ from app.core.paging import paged
 from app.disclosure import queries as notices
 from app.disclosure.models import NoticeKind
 from app.disclosure.policy import days_left
-from app.meetings.queries import quorum_lost, valid_vote
+from app.meetings.queries import is_frozen, quorum_lost, valid_vote
 from app.resolutions import chain as matter
 from app.resolutions import policy, queries, services
 from app.resolutions.deadlines import Light, light
@@ -146,6 +146,7 @@ def show_page(resolution_id: int, *, status: int = 200, **refused: Any) -> Respo
     forms = _forms(resolution, refused) if manages else {}
     counted = [task for task in tasks if task.state is not TaskState.CANCELLED]
     result = hanging.get(NoticeKind.RESULT)
+    adopts = is_frozen(resolution.item)
     return render(
         "resolutions/show.html",
         status=status,
@@ -155,6 +156,8 @@ def show_page(resolution_id: int, *, status: int = 200, **refused: Any) -> Respo
         lost=quorum_lost(resolution.item_id),
         notice=hanging.get(NoticeKind.RESOLUTION),
         result=result,
+        adopts_a_text=adopts,
+        to_carry_out=bool(counted) or not adopts,
         days_left=lambda notice: days_left(notice, clock.today()),
         tasks=tasks,
         counted=len(counted),
