@@ -265,8 +265,6 @@ def test_staff_overseers_and_whoever_objected_read_the_words(cast, notice, sign_
         assert "李某多占" in sign_in(user).get(f"/notices/{notice.id}").text
     for user in (cast.other_resident, cast.neighbour_staff, cast.unit_contact):
         assert "李某多占" not in sign_in(user).get(f"/notices/{notice.id}").text
-    form = sign_in(cast.other_resident).get(f"/notices/{notice.id}/object").text
-    assert "负责答复和监督的人能看到" in form
 
 
 def test_only_those_who_answer_see_whose_it_is(cast, notice, objection, sign_in):

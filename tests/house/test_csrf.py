@@ -13,7 +13,7 @@ from tests.house.test_access import requests
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def shipped(prepared):
     """The application with its own settings about tokens; the tests' others turn them off."""
     application = prepared[0]
