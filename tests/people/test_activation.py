@@ -208,6 +208,46 @@ def test_a_whole_building_gets_its_slips_at_once(sign_in, cast):
     assert "赵敏" in answer.text
     assert len(db.session.scalars(select(Activation)).all()) == 2
     # 张建国 and 李秀英 have accounts, 陈志强 is a child today.
+    assert "批量打印" not in client.get(f"/people/households/{cast.building.id}").text
     assert client.post(f"/people/households/{cast.building.id}/activation").status_code == 409
     assert sign_in(cast.neighbour_staff).post(page).status_code == 404
     assert sign_in(cast.grid_worker).post(page).status_code == 403
+
+
+def test_slips_already_handed_out_stay_good_unless_new_ones_are_asked_for(sign_in, cast, code):
+    client = sign_in(cast.staff)
+    building = f"/people/households/{cast.other_building.id}"
+    assert "将为1位" in client.get(building).text
+    answer = client.post(f"{building}/activation").text
+    assert "赵敏" in answer
+    assert "王芳" not in answer
+    assert queries.open_activation(code)
+    page = client.get(building).text
+    assert "没有账号的2位成年居民持有有效的开通单，打印新单后，原单即行作废。" in page
+    assert "批量打印开通单" not in page
+    assert "王芳" in client.post(f"{building}/activation", data={"again": 1}).text
+    assert queries.open_activation(code) is None
+
+
+def test_whose_slip_has_expired_is_due_for_one_again(sign_in, cast, code):
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        answer = sign_in(cast.staff).post(f"/people/households/{cast.other_building.id}/activation")
+    assert "王芳" in answer.text
+
+
+@pytest.mark.parametrize("whole_building", [True, False], ids=["of a building", "of one person"])
+def test_loading_the_printed_slips_again_voids_none(sign_in, cast, whole_building):
+    client = sign_in(cast.staff)
+    page = (
+        f"/people/households/{cast.other_building.id}"
+        if whole_building
+        else f"/people/{cast.wang.id}"
+    )
+    [key, *_] = re.findall(r'name="form_key" value="(\w+)"', client.get(page).text)
+    form = {"form_key": key, "again": 1}
+    assert client.post(f"{page}/activation", data=form).status_code == 200
+    issued = db.session.scalars(select(Activation.code_hash)).all()
+    answer = client.post(f"{page}/activation", data=form)
+    assert (answer.status_code, answer.location) == (303, page)
+    assert "已经打印过" in client.get(page).text
+    assert db.session.scalars(select(Activation.code_hash)).all() == issued
