@@ -15,7 +15,7 @@ from app.core import files
 from app.core.db import db
 from app.people.importing import forms, services, writing
 from app.people.models import Person, PersonImport
-from app.places.models import Place
+from app.places.models import EstateKind, Level, Place
 from tests.core.spreadsheets import replaced, xlsx
 
 HEAD = ["姓名", "联系电话", "楼栋", "房号"]
@@ -190,6 +190,48 @@ def test_buildings_cannot_be_made_in_another_community(upload, staff, cast):
     answer = staff.post(f"{address}/buildings", data={"create_in": elsewhere})
     assert answer.status_code == 422
     assert only_import().choices.get("create_in") is None
+
+
+NEEDS_ESTATE = xlsx([
+    ["姓名", "小区", "楼栋", "房号"], ["周涛", "锦绣花园", "2栋", "404"], ["吴涛", "锦绣花园", "3栋", "1"],
+])  # fmt: skip
+
+
+def test_an_estate_that_is_missing_is_entered_from_here_and_then_its_buildings(upload, staff, cast):
+    address = upload(content=NEEDS_ESTATE).location
+    page = staff.get(address).text
+    assert "没有需要导入的内容" not in page
+    assert "锦绣花园：2 行" in page
+    assert 'value="锦绣花园"' in page
+    kind = {"name": "锦绣花园", "estate_kind": "old", "parent_id": cast.grid.id}
+    assert staff.post(f"{address}/estates", data=kind).location == address
+    estate = db.session.scalars(select(Place).where(Place.name == "锦绣花园")).one()
+    assert (estate.level, estate.estate_kind) == (Level.ESTATE, EstateKind.OLD)
+    assert "锦绣花园 2栋：1 行" in staff.get(address).text
+    staff.post(f"{address}/buildings", data={"create_in": cast.estate.id})
+    take_over(staff, address)
+    buildings = select(Place.name).where(Place.parent_id == estate.id).order_by(Place.name)
+    assert db.session.scalars(buildings).all() == ["2栋", "3栋"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"estate_kind": ""}, "请选择小区类型"), ({"name": ""}, ""), ({"parent_id": 1}, "")],
+)
+def test_an_estate_entered_half_is_refused_and_nothing_made(upload, staff, cast, changes, said):
+    address = upload(content=NEEDS_ESTATE).location
+    sent = {"name": "锦绣花园", "estate_kind": "old", "parent_id": cast.grid.id, **changes}
+    answer = staff.post(f"{address}/estates", data=sent)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert db.session.scalar(select(Place).where(Place.name == "锦绣花园")) is None
+
+
+def test_an_estate_named_in_addresses_only_is_offered_too(upload, staff):
+    content = xlsx([["姓名", "住址"], ["周涛", "锦绣花园9栋404"], ["吴涛", "2栋202"]])
+    page = staff.get(upload(content=content).location).text
+    assert "锦绣花园：1 行" in page
+    assert "9栋：1 行" in page
 
 
 def test_a_file_without_a_column_of_names_asks_for_the_columns(upload, staff):

@@ -11,10 +11,11 @@ from wtforms.validators import InputRequired
 
 from app.core.errors import Refused
 from app.core.files import LARGEST
-from app.core.forms import Form, one_id, whole_number
+from app.core.forms import Form, one_id, one_of, text, whole_number
 from app.core.i18n import lazy_gettext as _l
 from app.core.sheets import MOST_ROWS
 from app.people.importing.columns import FIELD_LABELS, Field
+from app.places.models import ESTATE_KIND_LABELS, EstateKind
 
 ACCEPTED = ".xlsx,.xls,.ods,.csv,.txt"
 
@@ -55,6 +56,12 @@ class ColumnsForm(Form):
 
 class BuildingsForm(Form):
     create_in = one_id(_l("Make the missing buildings in"), required=False)
+
+
+class EstateForm(Form):
+    name = text(_l("Name of the estate"), maximum=80)
+    estate_kind = one_of(_l("Kind of estate"), EstateKind, ESTATE_KIND_LABELS, required=False)
+    parent_id = one_id(_l("It lies in"))
 
 
 class TakeOverForm(Form):
