@@ -397,3 +397,10 @@ def test_a_row_is_left_out_by_hand_and_taken_in_again(upload, staff):
     assert people_count() == before + 1
     assert db.session.scalar(select(Person.id).where(Person.name == "周涛")) is None
     assert staff.post(f"{address}/left-out", data={"row": key}).status_code == 409
+
+
+def test_a_column_of_remarks_is_called_so(upload, staff):
+    address = upload(content=xlsx([["姓名", "备注"], ["周涛", "独居"]])).location
+    page = staff.get(f"{address}/columns").text
+    assert 'selected value="remark">备注<' in page
+    assert "核验说明" not in page

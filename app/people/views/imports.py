@@ -247,8 +247,8 @@ def _columns(
         stored=db.session.get_one(files.StoredFile, uploaded.file_id),
         roster=roster,
         place=place,
-        columns=showing.columns(roster.sheets[place]),
-        opening=showing.opening(roster.sheets[place]),
+        columns=showing.columns(roster.sheets[place], roster.layouts[place]),
+        opening=showing.opening(roster.sheets[place], roster.layouts[place]),
         form=form,
     )
 
