@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.access import Role
+from app.core.addresses import opens_here_only
 from app.core.db import db
 from app.core.errors import Refused
 from app.people import codes, queries, services
@@ -48,6 +49,34 @@ def test_the_slip_leads_to_the_site_that_people_reach(sign_in, cast, app, monkey
     page = client.post(f"/people/{cast.wang.id}/activation").text
     assert "https://linli.example/activate" in page
     assert "localhost" not in page
+
+
+@pytest.mark.parametrize(
+    "page", ["/people/{0.wang.id}", "/people/households/{0.other_building.id}"]
+)
+def test_before_slips_that_no_phone_can_open_are_printed_the_page_says_so(
+    sign_in, cast, app, monkeypatch, page
+):
+    client, page, said = sign_in(cast.staff), page.format(cast), "手机打不开"
+    assert said in client.get(page).text
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://linli.example")
+    assert said not in client.get(page).text
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "http://[::1]:8000")
+    assert said in client.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("host", "here_only"),
+    [
+        ("127.0.0.1:8000", True),
+        ("[::1]:8000", True),
+        ("linli.example", False),
+        ("192.168.1.5:8000", False),
+    ],
+)
+def test_an_address_of_the_machine_itself_opens_there_only(app, host, here_only):
+    with app.test_request_context(base_url=f"http://{host}"):
+        assert opens_here_only() is here_only
 
 
 @pytest.mark.parametrize(
