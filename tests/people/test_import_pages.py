@@ -92,6 +92,21 @@ def test_one_button_takes_all_of_it_over(upload, staff):
     assert {"person_import.upload", "person_import.take_over"} <= actions
 
 
+def test_afterwards_the_page_leads_on_and_shows_what_was_left_out_if_anything_was(
+    upload, staff, cast
+):
+    address = upload(["周涛", 13811112222, "2栋", "404"]).location
+    take_over(staff, address)
+    page = staff.get(address).text
+    assert "没有这样的行" not in page
+    assert "周涛" in page
+    assert "stats" not in page  # what would be entered now, beside what was entered then
+    assert f"/people/households?community={cast.community.id}" in page
+    address = upload(["吴涛", "", "2栋", "405"], ["", "1", "", ""]).location
+    take_over(staff, address)
+    assert "吴涛" not in staff.get(address).text
+
+
 def test_taking_over_twice_does_nothing_twice(upload, staff):
     address = upload(["周涛", 13811112222, "2栋", "404"]).location
     seen = seen_on(staff.get(address).text)

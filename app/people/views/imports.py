@@ -275,8 +275,8 @@ def _show(uploaded: PersonImport, roster: Roster, *, status: int = 200, **forms:
     plan, community = _plan(uploaded, roster), _community(uploaded)
     forms.setdefault("buildings_form", _buildings_form(uploaded))
     forms.setdefault("estate_form", _estate_form(community, plan.missing_estates))
-    # Afterwards only what was left out still needs somebody.
-    first = Fate.REFUSED if uploaded.applied_at else "all"
+    # Afterwards only what was left out still needs somebody, if anything was.
+    first = Fate.REFUSED if uploaded.applied_at and plan.counts[Fate.REFUSED] else "all"
     shown = word_argument("rows", (first, *showing.CHOICES))
     return render(
         "people/import.html",
