@@ -56,6 +56,8 @@ def test_staff_appoint_a_building_head(sign_in, cast):
     ("changes", "message"),
     [
         ({"until": "2025-12-31"}, "任期届满早于任期开始"),
+        ({"kind": "resident_rep"}, "最迟到 2030-12-31"),
+        ({"kind": "resident_rep", "until": "2031-01-01"}, "最迟到 2030-12-31"),
         ({"since": ""}, "请填写此项"),
         ({"since": "2026-13-01"}, "请填写正确的日期"),
         ({"kind": "king"}, "请从列出的选项中选择"),
@@ -115,11 +117,30 @@ def test_nobody_sits_on_the_committee_and_oversees_it(cast, first, second):
     staff = cast.actor("staff")
     term = {"person": cast.wang, "place": cast.community}
     services.appoint(staff, kind=first, since=date(2026, 1, 1), until=date(2026, 6, 30), **term)
+    term["until"] = date(2030, 12, 31)
     with pytest.raises(Refused, match=r"art\. 36|第三十六条"):
         services.appoint(staff, kind=second, since=date(2026, 6, 30), **term)
     services.appoint(staff, kind=second, since=date(2026, 7, 1), **term)
-    other = {"person": cast.zhao, "place": cast.community}
+    other = {**term, "person": cast.zhao}
     services.appoint(staff, kind=second, since=date(2026, 1, 1), **other)
+
+
+@pytest.mark.parametrize(
+    ("kind", "since", "last"),
+    [
+        (K.RESIDENT_REP, date(2026, 1, 1), date(2030, 12, 31)),
+        (K.COMMITTEE_MEMBER, date(2023, 3, 1), date(2028, 2, 29)),
+        (K.COMMITTEE_MEMBER, date(2024, 2, 29), date(2029, 2, 28)),
+        (K.BUILDING_HEAD, date(2026, 1, 1), None),
+    ],
+)
+def test_who_is_elected_is_elected_for_five_years(kind, since, last):
+    assert policy.last_day(kind, since) == last
+
+
+def test_a_representative_may_be_elected_for_the_whole_term(sign_in, cast):
+    form = chosen(cast, kind="resident_rep", until="2030-12-31")
+    assert appoint(sign_in(cast.staff), cast.wang, form).status_code == 303
 
 
 def test_who_has_moved_out_is_not_appointed(cast):
@@ -132,6 +153,7 @@ def test_who_has_moved_out_is_not_appointed(cast):
             kind=K.RESIDENT_REP,
             place=cast.community,
             since=clock.today(),
+            until=clock.today(),
         )
 
 
