@@ -25,7 +25,7 @@ from app.people.queries.households import (
     rooms_of,
     slips_wanted,
 )
-from app.people.queries.persons import people_reached, person_in_reach, search_people
+from app.people.queries.persons import candidates, people_reached, person_in_reach, search_people
 from app.people.queries.places import (
     answering_for,
     children,
@@ -74,6 +74,7 @@ __all__ = [
     "adults_without_account",
     "answering_for",
     "appointed",
+    "candidates",
     "children",
     "committee_members",
     "contacts_of",
