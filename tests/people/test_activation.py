@@ -90,7 +90,9 @@ def test_an_address_of_the_machine_itself_opens_there_only(app, host, here_only)
     ids=["as printed", "small", "in one", "with spaces"],
 )
 def test_a_resident_makes_an_account(client, cast, code, write):
-    assert "王*" in client.get("/activate", query_string={"code": write(code)}).text
+    page = client.get("/activate", query_string={"code": write(code)}).text
+    assert "王*" in page
+    assert "不能包含用户名" in page
     answer = activate(client, write(code))
     assert (answer.status_code, answer.location) == (303, "/")
     user = account(cast.wang)

@@ -18,7 +18,7 @@ from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.once import once
 from app.core.security import limiter
-from app.people import passwords, queries, services
+from app.people import queries, services
 from app.people.forms import ActivationForm, SlipForm
 from app.people.models import Person
 from app.people.views import bp
@@ -136,5 +136,4 @@ def _page(form: ActivationForm, status: int) -> Response:
         form=form,
         person=person,
         account=queries.account_of(person.id),
-        shortest=passwords.SHORTEST,
     )
