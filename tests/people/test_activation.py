@@ -248,13 +248,13 @@ def test_a_whole_building_gets_its_slips_at_once(sign_in, cast):
 def test_slips_already_handed_out_stay_good_unless_new_ones_are_asked_for(sign_in, cast, code):
     client = sign_in(cast.staff)
     building = f"/people/households/{cast.other_building.id}"
-    assert "将为1位" in client.get(building).text
+    assert "将为 1 位" in client.get(building).text
     answer = client.post(f"{building}/activation").text
     assert "赵敏" in answer
     assert "王芳" not in answer
     assert queries.open_activation(code)
     page = client.get(building).text
-    assert "没有账号的2位成年居民持有有效的开通单，打印新单后，原单即行作废。" in page
+    assert "没有账号的 2 位成年居民持有有效的开通单，打印新单后，原单即行作废。" in page
     assert "批量打印开通单" not in page
     assert "王芳" in client.post(f"{building}/activation", data={"again": 1}).text
     assert queries.open_activation(code) is None

@@ -231,7 +231,11 @@ def test_an_estate_that_is_missing_is_entered_from_here_and_then_its_buildings(u
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"estate_kind": ""}, "请选择小区类型"), ({"name": ""}, ""), ({"parent_id": 1}, "")],
+    [
+        ({"estate_kind": ""}, "请填写此项"),
+        ({"name": ""}, "请填写此项"),
+        ({"parent_id": 1}, "请从列出的选项中选择"),
+    ],
 )
 def test_an_estate_entered_half_is_refused_and_nothing_made(upload, staff, cast, changes, said):
     address = upload(content=NEEDS_ESTATE).location

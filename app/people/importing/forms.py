@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import FieldList, HiddenField, SelectField
@@ -60,8 +61,13 @@ class BuildingsForm(Form):
 
 class EstateForm(Form):
     name = text(_l("Name of the estate"), maximum=80)
-    estate_kind = one_of(_l("Kind of estate"), EstateKind, ESTATE_KIND_LABELS, required=False)
+    estate_kind = one_of(_l("Kind of estate"), EstateKind, ESTATE_KIND_LABELS)
     parent_id = one_id(_l("It lies in"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # No kind is the usual one.
+        self.estate_kind.choices.insert(0, SelectChoice("", _l("– choose –")))
 
 
 class TakeOverForm(Form):

@@ -150,15 +150,13 @@ def add_estate(
     community: Place,
     parent_id: int,
     name: str,
-    kind: EstateKind | None,
+    kind: EstateKind,
 ) -> Place:
     """Enter an estate that the roster names. Unlike buildings at once: of what kind it is only
     whoever enters it can say."""
     _still_open(uploaded)
     if parent_id not in dict(queries.parents_for_estates(community)):
         raise Refused(_l("This is not a place for estates in the community."), field="parent_id")
-    if kind is None:
-        raise Refused(_l("Choose which kind of estate it is."), field="estate_kind")
     parent = db.session.get_one(Place, parent_id)
     return places.add(actor, parent=parent, level=Level.ESTATE, name=name, estate_kind=kind)
 
