@@ -17,6 +17,7 @@ from pathlib import Path
 
 from launcher.machine import (
     LauncherError,
+    addresses,
     check_data_directory,
     check_folder,
     check_port,
@@ -100,8 +101,8 @@ def serve(options: argparse.Namespace, _: "list[str]") -> int:
         prepare(environment, demo=demo)
         remember(data, environment)
 
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    print(f"\nLinli: http://{host}:{options.port}/  (Ctrl-C stops it)")
+    found = "  ".join(f"http://{host}:{options.port}/" for host in addresses(options.host))
+    print(f"\nLinli: {found}  (Ctrl-C stops it)")
     print("请用浏览器打开以上网址，按 Ctrl-C 停止。\n")
     return hand_over(server_command(options.host, options.port, options.workers), environment)
 

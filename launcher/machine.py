@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 MINIMUM_PYTHON = (3, 11)
@@ -86,6 +87,22 @@ def check_port(host: str, port: int) -> None:
             f"Cannot listen on {host} port {port}: {error.strerror or error}",
             f"无法在 {host} 的 {port} 端口上监听，请检查 --host 和 --port。",
         ) from None
+
+
+def addresses(host: str) -> "list[str]":
+    """Where browsers find a server that listens on `host`: as a rule there, but one that listens
+    everywhere is found at each of the machine's addresses, by others first, then by itself."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
+        return [f"[{host}]" if ":" in host else host]
+    found = []
+    # Without a network, or with a name that nobody knows, there is less to say.
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # sends nothing, but chooses the way out
+        found.append(probe.getsockname()[0])
+    with suppress(OSError):
+        found += socket.gethostbyname_ex(socket.gethostname())[2]
+    others = [address for address in found if not address.startswith("127.")]
+    return [*dict.fromkeys(others), "127.0.0.1"]
 
 
 def check_data_directory(data: Path) -> None:

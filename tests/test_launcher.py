@@ -54,6 +54,18 @@ def test_an_old_python_can_parse_it_and_nothing_needs_installing(file):
     assert "__future__" not in imported
 
 
+def test_who_lets_others_in_is_told_the_machines_addresses(monkeypatch):
+    monkeypatch.setattr(
+        socket, "gethostbyname_ex", lambda _name: ("pc", [], ["127.0.1.1", "192.168.1.5"])
+    )
+    found = machine.addresses("0.0.0.0")
+    assert "192.168.1.5" in found
+    assert found[-1] == "127.0.0.1"
+    assert not {"0.0.0.0", "127.0.1.1"} & set(found)
+    assert machine.addresses("127.0.0.1") == ["127.0.0.1"]
+    assert machine.addresses("::1") == ["[::1]"]
+
+
 def test_an_old_python_is_told_which_one_to_use(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: name if name == "python3.12" else None)
     with pytest.raises(LauncherError) as refusal:

@@ -115,7 +115,7 @@ def restore(file: Path) -> None:
         )
         raise Failed(message) from error
     rows = sum(about["rows"].values())
-    say(_l("%(rows)s rows restored. Now run: flask ledger verify", rows=rows))
+    say(_l("%(rows)s rows restored. Now run: python3 manage.py flask ledger verify", rows=rows))
 
 
 def _write(file: Path) -> dict[str, int]:

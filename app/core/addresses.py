@@ -7,7 +7,9 @@ directly, and anything else goes to Flask.
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import current_app, request
 from flask import url_for as any_url_for
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 def init(app: Flask) -> None:
     app.jinja_env.globals["url_for"] = _builder(app)
+    app.jinja_env.globals["opens_here_only"] = opens_here_only
 
 
 def printed(endpoint: str, **values: Any) -> str:
@@ -29,6 +32,15 @@ def printed(endpoint: str, **values: Any) -> str:
     (PUBLIC_URL), whichever name whoever prints it has opened it under."""
     site = current_app.config["PUBLIC_URL"]
     return site + any_url_for(endpoint, **values, _external=not site)
+
+
+def opens_here_only() -> bool:
+    """Whether printed addresses lead to the reader's own machine, where no phone finds the site."""
+    host = urlsplit(current_app.config["PUBLIC_URL"] or request.host_url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _builder(app: Flask) -> Callable[..., str]:

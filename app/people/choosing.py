@@ -16,7 +16,7 @@ from app.core.masking import masked_phone
 from app.people.models import Person
 from app.people.queries import search_people
 
-_SHOWN = 8
+_READ = 9  # of these templates/_ui/persons.html shows eight, and says so if there are more
 _LONGEST = 60  # characters of a search
 _LARGEST_ID = 2**31 - 1
 
@@ -69,7 +69,7 @@ def _candidates(
     if chosen_id is not None and 0 < chosen_id <= _LARGEST_ID:
         found += _rows(everybody.where(Person.id == chosen_id))
     if text.strip():
-        matching = search_people(actor, capability, text, community_id).limit(_SHOWN)
+        matching = search_people(actor, capability, text, community_id).limit(_READ)
         found += [person for person in _rows(matching) if person.id != chosen_id]
     return found
 

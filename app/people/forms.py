@@ -34,12 +34,20 @@ from app.places.models import ESTATE_KIND_LABELS, LEVEL_LABELS, EstateKind, Leve
 
 _OFF = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
+# What app.people.passwords asks of a new one.
+_RULES = _l(
+    "At least %(count)s characters, of three kinds: small letters, capital letters, digits, others. "
+    "The username must not be in it.",
+    count=passwords.SHORTEST,
+)
+
 
 def password(label: Any, *, new: bool = False) -> Field:
     """A password, told to the browser's own store as an old or a new one."""
     return PasswordField(
         label,
         [InputRequired(_l("Please fill this in.")), Length(max=passwords.LONGEST)],
+        description=_RULES if new else "",
         render_kw={"autocomplete": "new-password" if new else "current-password"},
     )
 
@@ -198,7 +206,7 @@ class PlaceForm(Form):
     name = text(_l("Name of the place"), maximum=80)
     estate_kind = one_of(_l("Kind of estate"), EstateKind, ESTATE_KIND_LABELS, required=False)
     address = text(_l("Address"), required=False, maximum=200)
-    code = text(_l("Official code"), required=False, maximum=20)
+    code = text(_l("Official code"), required=False, maximum=20, filters=[half_width])
 
 
 class NewPlaceForm(PlaceForm):

@@ -47,6 +47,10 @@ INCOMPATIBLE = {
     AppointmentKind.OVERSIGHT_MEMBER: AppointmentKind.COMMITTEE_MEMBER,
 }
 
+# 2025 law, art. 13 and 14: the residents' committee and the representatives are elected for five
+# years. How long the other offices are held is left to those who give them.
+TERM_YEARS = {AppointmentKind.COMMITTEE_MEMBER: 5, AppointmentKind.RESIDENT_REP: 5}
+
 EXPIRES_SOON = timedelta(days=60)
 
 
@@ -84,6 +88,16 @@ def is_locked(locked_until: datetime | None, now: datetime) -> bool:
 def is_over(until: date | None, ended_on: date | None, today: date) -> bool:
     """Whether an office is no longer held: its term is over or it was ended."""
     return (until is not None and until < today) or (ended_on is not None and ended_on <= today)
+
+
+def last_day(kind: AppointmentKind, since: date) -> date | None:
+    """Until when a term that begins that day lasts at most; None where the law says nothing."""
+    if kind not in TERM_YEARS:
+        return None
+    year = since.year + TERM_YEARS[kind]
+    leap_day = (since.month, since.day) == (2, 29)
+    after = date(year, 3, 1) if leap_day else since.replace(year=year)
+    return after - timedelta(days=1)
 
 
 def expires_soon(until: date | None, today: date) -> bool:

@@ -49,7 +49,7 @@ def import_file(file: Path) -> None:
     if done.new_cities:
         cities = "、".join(done.new_cities)
         say(_l("New: %(cities)s. Whoever is to manage it needs a role there:", cities=cities))
-        click.echo("flask user grant USERNAME admin CODE")
+        click.echo("python3 manage.py flask user grant USERNAME admin CODE")
 
 
 def _rows(file: Path) -> list[dict[str, str | None]]:

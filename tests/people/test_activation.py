@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.access import Role
+from app.core.addresses import opens_here_only
 from app.core.db import db
 from app.core.errors import Refused
 from app.people import codes, queries, services
@@ -51,6 +52,34 @@ def test_the_slip_leads_to_the_site_that_people_reach(sign_in, cast, app, monkey
 
 
 @pytest.mark.parametrize(
+    "page", ["/people/{0.wang.id}", "/people/households/{0.other_building.id}"]
+)
+def test_before_slips_that_no_phone_can_open_are_printed_the_page_says_so(
+    sign_in, cast, app, monkeypatch, page
+):
+    client, page, said = sign_in(cast.staff), page.format(cast), "手机打不开"
+    assert said in client.get(page).text
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://linli.example")
+    assert said not in client.get(page).text
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "http://[::1]:8000")
+    assert said in client.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("host", "here_only"),
+    [
+        ("127.0.0.1:8000", True),
+        ("[::1]:8000", True),
+        ("linli.example", False),
+        ("192.168.1.5:8000", False),
+    ],
+)
+def test_an_address_of_the_machine_itself_opens_there_only(app, host, here_only):
+    with app.test_request_context(base_url=f"http://{host}"):
+        assert opens_here_only() is here_only
+
+
+@pytest.mark.parametrize(
     "write",
     [
         str,
@@ -61,7 +90,9 @@ def test_the_slip_leads_to_the_site_that_people_reach(sign_in, cast, app, monkey
     ids=["as printed", "small", "in one", "with spaces"],
 )
 def test_a_resident_makes_an_account(client, cast, code, write):
-    assert "王*" in client.get("/activate", query_string={"code": write(code)}).text
+    page = client.get("/activate", query_string={"code": write(code)}).text
+    assert "王*" in page
+    assert "不能包含用户名" in page
     answer = activate(client, write(code))
     assert (answer.status_code, answer.location) == (303, "/")
     user = account(cast.wang)
@@ -208,6 +239,46 @@ def test_a_whole_building_gets_its_slips_at_once(sign_in, cast):
     assert "赵敏" in answer.text
     assert len(db.session.scalars(select(Activation)).all()) == 2
     # 张建国 and 李秀英 have accounts, 陈志强 is a child today.
+    assert "批量打印" not in client.get(f"/people/households/{cast.building.id}").text
     assert client.post(f"/people/households/{cast.building.id}/activation").status_code == 409
     assert sign_in(cast.neighbour_staff).post(page).status_code == 404
     assert sign_in(cast.grid_worker).post(page).status_code == 403
+
+
+def test_slips_already_handed_out_stay_good_unless_new_ones_are_asked_for(sign_in, cast, code):
+    client = sign_in(cast.staff)
+    building = f"/people/households/{cast.other_building.id}"
+    assert "将为 1 位" in client.get(building).text
+    answer = client.post(f"{building}/activation").text
+    assert "赵敏" in answer
+    assert "王芳" not in answer
+    assert queries.open_activation(code)
+    page = client.get(building).text
+    assert "没有账号的 2 位成年居民持有有效的开通单，打印新单后，原单即行作废。" in page
+    assert "批量打印开通单" not in page
+    assert "王芳" in client.post(f"{building}/activation", data={"again": 1}).text
+    assert queries.open_activation(code) is None
+
+
+def test_whose_slip_has_expired_is_due_for_one_again(sign_in, cast, code):
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        answer = sign_in(cast.staff).post(f"/people/households/{cast.other_building.id}/activation")
+    assert "王芳" in answer.text
+
+
+@pytest.mark.parametrize("whole_building", [True, False], ids=["of a building", "of one person"])
+def test_loading_the_printed_slips_again_voids_none(sign_in, cast, whole_building):
+    client = sign_in(cast.staff)
+    page = (
+        f"/people/households/{cast.other_building.id}"
+        if whole_building
+        else f"/people/{cast.wang.id}"
+    )
+    [key, *_] = re.findall(r'name="form_key" value="(\w+)"', client.get(page).text)
+    form = {"form_key": key, "again": 1}
+    assert client.post(f"{page}/activation", data=form).status_code == 200
+    issued = db.session.scalars(select(Activation.code_hash)).all()
+    answer = client.post(f"{page}/activation", data=form)
+    assert (answer.status_code, answer.location) == (303, page)
+    assert "已经打印过" in client.get(page).text
+    assert db.session.scalars(select(Activation.code_hash)).all() == issued

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -56,6 +57,8 @@ def test_staff_appoint_a_building_head(sign_in, cast):
     ("changes", "message"),
     [
         ({"until": "2025-12-31"}, "任期届满早于任期开始"),
+        ({"kind": "resident_rep"}, "最迟到 2030-12-31"),
+        ({"kind": "resident_rep", "until": "2031-01-01"}, "最迟到 2030-12-31"),
         ({"since": ""}, "请填写此项"),
         ({"since": "2026-13-01"}, "请填写正确的日期"),
         ({"kind": "king"}, "请从列出的选项中选择"),
@@ -115,11 +118,56 @@ def test_nobody_sits_on_the_committee_and_oversees_it(cast, first, second):
     staff = cast.actor("staff")
     term = {"person": cast.wang, "place": cast.community}
     services.appoint(staff, kind=first, since=date(2026, 1, 1), until=date(2026, 6, 30), **term)
+    term["until"] = date(2030, 12, 31)
     with pytest.raises(Refused, match=r"art\. 36|第三十六条"):
         services.appoint(staff, kind=second, since=date(2026, 6, 30), **term)
     services.appoint(staff, kind=second, since=date(2026, 7, 1), **term)
-    other = {"person": cast.zhao, "place": cast.community}
+    other = {**term, "person": cast.zhao}
     services.appoint(staff, kind=second, since=date(2026, 1, 1), **other)
+
+
+@pytest.mark.parametrize(
+    ("kind", "since", "last"),
+    [
+        (K.RESIDENT_REP, date(2026, 1, 1), date(2030, 12, 31)),
+        (K.COMMITTEE_MEMBER, date(2023, 3, 1), date(2028, 2, 29)),
+        (K.COMMITTEE_MEMBER, date(2024, 2, 29), date(2029, 2, 28)),
+        (K.BUILDING_HEAD, date(2026, 1, 1), None),
+    ],
+)
+def test_who_is_elected_is_elected_for_five_years(kind, since, last):
+    assert policy.last_day(kind, since) == last
+
+
+def test_a_representative_may_be_elected_for_the_whole_term(sign_in, cast):
+    form = chosen(cast, kind="resident_rep", until="2030-12-31")
+    assert appoint(sign_in(cast.staff), cast.wang, form).status_code == 303
+
+
+def test_for_a_building_its_own_residents_come_first_and_others_are_hinted_at(sign_in, cast):
+    client = sign_in(cast.staff)
+    page = f"/people/appointments/new?place={cast.other_building.id}&kind=building_head"
+    own = client.get(page).text
+    assert ("王芳" in own, "赵敏" in own, "张建国" in own) == (True, True, False)
+    cast.zhang.name = "王建国"  # comes before 王芳 by pinyin
+    cast.zhang.pinyin = "wangaaa"
+    db.session.commit()
+    found = client.get(f"{page}&q=王").text
+    assert found.index("王芳") < found.index("王建国")
+    assert "不住在10栋" in client.get(f"{page}&person={cast.zhang.id}").text
+    assert "不住在" not in client.get(f"{page}&person={cast.wang.id}").text
+
+
+def test_whoever_fills_places_nobody_answers_for_comes_back_to_them(sign_in, cast):
+    client = sign_in(cast.staff)
+    page = client.get("/places/unattended?level=building").text
+    [there, *_] = re.findall(r'href="(/people/appointments/new\?place=[^"]*)"', page)
+    there = there.replace("&amp;", "&")
+    chosen_one = f"{there}&person={cast.wang.id}"
+    assert "unattended=building" in client.get(f"{there}&q=王").text
+    [action] = re.findall(r'action="(/people/appointments/new[^"]*)"', client.get(chosen_one).text)
+    answer = client.post(action.replace("&amp;", "&"), data=chosen(cast))
+    assert answer.location == "/places/unattended?level=building"
 
 
 def test_who_has_moved_out_is_not_appointed(cast):
@@ -132,6 +180,7 @@ def test_who_has_moved_out_is_not_appointed(cast):
             kind=K.RESIDENT_REP,
             place=cast.community,
             since=clock.today(),
+            until=clock.today(),
         )
 
 

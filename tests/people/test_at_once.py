@@ -120,6 +120,7 @@ def test_nobody_gets_onto_both_committees_by_being_quick(all_at_once):
             kind=next(kinds),
             place=place("桂花社区"),
             since=clock.today(),
+            until=clock.today(),
         ).kind
 
     assert len(refused(all_at_once(appoint))) == AT_ONCE - 1

@@ -152,6 +152,19 @@ def test_what_is_wrong_is_said_beside_its_field(sign_in, cast, form, message):
     assert message in answer.text
 
 
+@pytest.mark.parametrize("code", ["abc", "51050200", "五一零五零二零零九", "510502009x"])
+def test_a_division_code_is_the_digits_of_its_level(sign_in, cast, code):
+    client = sign_in(cast.admin)
+    form = {"level": "street", "name": "蓝田街道", "code": code}
+    answer = client.post(f"/places/{cast.street.parent_id}/new", data=form)
+    assert answer.status_code == 422
+    assert "9、12" in answer.text
+    made = client.post(f"/places/{cast.street.parent_id}/new", data={**form, "code": "５10502009"})
+    assert made.status_code == 303
+    edited = client.post(f"{made.location}/edit", data={"name": "蓝田", "code": code, "version": 1})
+    assert edited.status_code == 422
+
+
 def test_buildings_are_added_in_one_form(sign_in, cast):
     client = sign_in(cast.staff)
     page = f"/places/{cast.estate.id}/buildings"

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from app.core import clock
 from app.core.access import Capability
@@ -181,3 +182,26 @@ def test_a_masked_number_is_not_found_out_digit_by_digit(cast):
     assert "张建国" in names(staff, "13800001234")
     for tail in ("01234", "00001234", "3800001234"):
         assert names(staff, tail) == []
+
+
+def test_a_list_to_choose_from_says_when_there_are_more(sign_in, cast):
+    client = sign_in(cast.staff)
+    search = "/topics/enter?author_id_search=欧"
+    for number in range(8):
+        a_person(cast, f"欧阳{number}", code=f"O{number}")
+    db.session.commit()
+    page = client.get(search).text
+    assert ("欧阳7" in page, "还有更多" in page) == (True, False)
+    a_person(cast, "欧阳8", code="O8")
+    db.session.commit()
+    page = client.get(search).text
+    assert ("欧阳8" in page, "还有更多" in page) == (False, True)
+
+
+def test_who_may_enter_nobody_is_not_told_to(sign_in, cast):
+    db.session.execute(update(Person).values(moved_out_on=date(2020, 1, 1)))
+    db.session.commit()
+    assert "/people/imports" in sign_in(cast.staff).get("/people").text
+    page = sign_in(cast.admin).get("/people").text
+    assert "由所在社区的工作人员登记" in page
+    assert "逐个登记" not in page

@@ -59,6 +59,7 @@ def test_whoever_has_the_code_makes_the_first_administrator(empty):
     assert [(grant.role, grant.path) for grant in actor_of(user).grants] == [
         (Role.ADMIN, city.path)
     ]
+    assert user.last_sign_in_at is not None
 
 
 def test_the_trail_keeps_no_telephone_number_of_theirs(empty):

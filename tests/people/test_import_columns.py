@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.sheets import Row, Sheet
+from app.people.importing import showing
 from app.people.importing.columns import (
     Field,
     fields_of,
@@ -130,6 +131,23 @@ def test_the_first_person_is_not_taken_for_a_second_row_of_the_head():
     )
     assert layout.first == 2
     assert layout.fields == (F.NAME, F.PARTY, F.RELATION, None)
+
+
+def test_titles_above_columns_nobody_knows_are_no_people():
+    layout = layout_of(sheet(["桂花社区住户信息采集表"] * 3, ["2026年1月"], ["张三", "2", "2"]))
+    assert not layout.has_names
+    assert layout.first == 3
+
+
+def test_examples_are_of_people_and_a_merged_title_is_shown_once():
+    below = sheet(["桂花社区花名册"] * 3, ["姓名", "楼栋", "房号"], ["张三", "2", "2"])
+    layout = layout_of(below)
+    assert showing.columns(below, layout) == [("A", ["张三"]), ("B", ["2"]), ("C", ["2"])]
+    assert showing.opening(below, layout) == [
+        (1, [("桂花社区花名册", 3)]),
+        (2, [("姓名", 1), ("楼栋", 1), ("房号", 1)]),
+        (3, [("张三", 1), ("2", 1), ("2", 1)]),
+    ]
 
 
 def test_without_a_column_of_names_nothing_is_claimed():

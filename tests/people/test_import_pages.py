@@ -15,7 +15,7 @@ from app.core import files
 from app.core.db import db
 from app.people.importing import forms, services, writing
 from app.people.models import Person, PersonImport
-from app.places.models import Place
+from app.places.models import EstateKind, Level, Place
 from tests.core.spreadsheets import replaced, xlsx
 
 HEAD = ["姓名", "联系电话", "楼栋", "房号"]
@@ -99,6 +99,21 @@ def test_what_has_become_part_of_the_register_is_masked_as_there(upload, staff):
     page = staff.get(f"{address}?rows=all").text
     assert "138****2222" in page
     assert "13811112222" not in page
+
+
+def test_afterwards_the_page_leads_on_and_shows_what_was_left_out_if_anything_was(
+    upload, staff, cast
+):
+    address = upload(["周涛", 13811112222, "2栋", "404"]).location
+    take_over(staff, address)
+    page = staff.get(address).text
+    assert "没有这样的行" not in page
+    assert "周涛" in page
+    assert "stats" not in page  # what would be entered now, beside what was entered then
+    assert f"/people/households?community={cast.community.id}" in page
+    address = upload(["吴涛", "", "2栋", "405"], ["", "1", "", ""]).location
+    take_over(staff, address)
+    assert "吴涛" not in staff.get(address).text
 
 
 def test_taking_over_twice_does_nothing_twice(upload, staff):
@@ -208,6 +223,52 @@ def test_buildings_cannot_be_made_in_another_community(upload, staff, cast):
     answer = staff.post(f"{address}/buildings", data={"create_in": elsewhere})
     assert answer.status_code == 422
     assert only_import().choices.get("create_in") is None
+
+
+NEEDS_ESTATE = xlsx([
+    ["姓名", "小区", "楼栋", "房号"], ["周涛", "锦绣花园", "2栋", "404"], ["吴涛", "锦绣花园", "3栋", "1"],
+])  # fmt: skip
+
+
+def test_an_estate_that_is_missing_is_entered_from_here_and_then_its_buildings(upload, staff, cast):
+    address = upload(content=NEEDS_ESTATE).location
+    page = staff.get(address).text
+    assert "没有需要导入的内容" not in page
+    assert "锦绣花园：2 行" in page
+    assert 'value="锦绣花园"' in page
+    kind = {"name": "锦绣花园", "estate_kind": "old", "parent_id": cast.grid.id}
+    assert staff.post(f"{address}/estates", data=kind).location == address
+    estate = db.session.scalars(select(Place).where(Place.name == "锦绣花园")).one()
+    assert (estate.level, estate.estate_kind) == (Level.ESTATE, EstateKind.OLD)
+    assert "锦绣花园 2栋：1 行" in staff.get(address).text
+    staff.post(f"{address}/buildings", data={"create_in": cast.estate.id})
+    take_over(staff, address)
+    buildings = select(Place.name).where(Place.parent_id == estate.id).order_by(Place.name)
+    assert db.session.scalars(buildings).all() == ["2栋", "3栋"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"estate_kind": ""}, "请填写此项"),
+        ({"name": ""}, "请填写此项"),
+        ({"parent_id": 1}, "请从列出的选项中选择"),
+    ],
+)
+def test_an_estate_entered_half_is_refused_and_nothing_made(upload, staff, cast, changes, said):
+    address = upload(content=NEEDS_ESTATE).location
+    sent = {"name": "锦绣花园", "estate_kind": "old", "parent_id": cast.grid.id, **changes}
+    answer = staff.post(f"{address}/estates", data=sent)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert db.session.scalar(select(Place).where(Place.name == "锦绣花园")) is None
+
+
+def test_an_estate_named_in_addresses_only_is_offered_too(upload, staff):
+    content = xlsx([["姓名", "住址"], ["周涛", "锦绣花园9栋404"], ["吴涛", "2栋202"]])
+    page = staff.get(upload(content=content).location).text
+    assert "锦绣花园：1 行" in page
+    assert "9栋：1 行" in page
 
 
 def test_a_file_without_a_column_of_names_asks_for_the_columns(upload, staff):
@@ -373,3 +434,10 @@ def test_a_row_is_left_out_by_hand_and_taken_in_again(upload, staff):
     assert people_count() == before + 1
     assert db.session.scalar(select(Person.id).where(Person.name == "周涛")) is None
     assert staff.post(f"{address}/left-out", data={"row": key}).status_code == 409
+
+
+def test_a_column_of_remarks_is_called_so(upload, staff):
+    address = upload(content=xlsx([["姓名", "备注"], ["周涛", "独居"]])).location
+    page = staff.get(f"{address}/columns").text
+    assert 'selected value="remark">备注<' in page
+    assert "核验说明" not in page

@@ -34,6 +34,7 @@ def test_a_street_officer_makes_an_account_for_staff(sign_in, client, cast):
         cast.community.id,
         cast.community.id,
     )
+    assert "首次登录密码" in answer.text
     first = password_on(answer.text)
     client.post("/sign-out")
     assert (

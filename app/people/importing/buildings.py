@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from app.core.i18n import Phrase, marked
 from app.people.importing import homes
 from app.people.importing.entries import Entry
@@ -15,6 +17,7 @@ class Buildings:
         self.by_id = {building.id: building for building in there.buildings}
         self.named: list[tuple[str, Standing]] = []
         self.new: dict[tuple[int, str], NewBuilding] = {}
+        self.missing_estates: Counter[str] = Counter()
         for building in there.buildings:
             read = homes.building_of(building.name)
             key = read.key if read else building.name
@@ -43,6 +46,7 @@ class Buildings:
         if building.estate:
             near = [place for place in known if self._lies_in(place, building.estate)]
             if not near and entry.estate_is_sure and estate is None:
+                self.missing_estates[building.estate] += 1
                 return None, Phrase(
                     marked("There is no estate %(estate)s in this community."),
                     estate=building.estate,
@@ -64,6 +68,8 @@ class Buildings:
                 marked("The building %(building)s has been retired."), building=known[0].name
             )
         if self.there.create_in is None:
+            if building.estate and estate is None:
+                self.missing_estates[building.estate] += 1
             return None, None
         new = NewBuilding(estate or self.there.create_in, building.key, building.name)
         # However later rows write it, it is the same building.

@@ -45,7 +45,7 @@ FIELD_LABELS = labelled({
     Field.PARTY: _l("Party member"),
     Field.RELATION: _l("Relation to the head of household"),
     Field.NUMBER: _l("Running number"),
-    Field.REMARK: _l("Remark"),
+    Field.REMARK: _l("Remarks"),
 })  # fmt: skip
 
 NOT_KEPT = frozenset({Field.RELATION, Field.NUMBER, Field.REMARK})
@@ -210,4 +210,7 @@ def _two_rows(row: Row, below: Row | None) -> tuple[list[str], Row | None]:
 
 
 def _without_head(sheet: Sheet) -> Layout:
-    return Layout(sheet.rows[0].number, (None,) * sheet.width, ("",) * sheet.width)
+    """Nothing is known but that a row with a single text in it, merged or not, is a title."""
+    lists = (row for row in sheet.rows[:_SEARCHED_ROWS] if len({*row.cells} - {""}) > 1)
+    first = next(lists, sheet.rows[0])
+    return Layout(first.number, (None,) * sheet.width, ("",) * sheet.width)

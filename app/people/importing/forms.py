@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import FieldList, HiddenField, SelectField
@@ -11,10 +12,11 @@ from wtforms.validators import InputRequired
 
 from app.core.errors import Refused
 from app.core.files import LARGEST
-from app.core.forms import Form, one_id, whole_number
+from app.core.forms import Form, one_id, one_of, text, whole_number
 from app.core.i18n import lazy_gettext as _l
 from app.core.sheets import MOST_ROWS
 from app.people.importing.columns import FIELD_LABELS, Field
+from app.places.models import ESTATE_KIND_LABELS, EstateKind
 
 ACCEPTED = ".xlsx,.xls,.ods,.csv,.txt"
 
@@ -55,6 +57,17 @@ class ColumnsForm(Form):
 
 class BuildingsForm(Form):
     create_in = one_id(_l("Make the missing buildings in"), required=False)
+
+
+class EstateForm(Form):
+    name = text(_l("Name of the estate"), maximum=80)
+    estate_kind = one_of(_l("Kind of estate"), EstateKind, ESTATE_KIND_LABELS)
+    parent_id = one_id(_l("It lies in"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # No kind is the usual one.
+        self.estate_kind.choices.insert(0, SelectChoice("", _l("– choose –")))
 
 
 class TakeOverForm(Form):

@@ -42,7 +42,7 @@ class _Planner:
         self.seen: dict[Any, Entry] = {}
 
     def plan(self, entries: Iterable[Entry | None]) -> Plan:
-        plan = Plan()
+        plan = Plan(missing_estates=self.places.missing_estates)
         for entry in entries:
             if entry is None:
                 plan.passed_over += 1

@@ -133,6 +133,7 @@ class Plan:
 
     verdicts: list[Verdict] = field(default_factory=list)
     missing: Counter[str] = field(default_factory=Counter)  # names of buildings → rows
+    missing_estates: Counter[str] = field(default_factory=Counter)  # as the rows say → rows
     new_buildings: dict[NewBuilding, int] = field(default_factory=dict)  # → rows
     passed_over: int = 0
 

@@ -121,10 +121,20 @@ def households_in(building_ids: Sequence[int]) -> dict[tuple[int, str], int]:
 def parents_for_buildings(community: Place) -> Sequence[tuple[int, str]]:
     """(id, name) of the places in the community that a new building can be put in: its estates,
     or else its grids, or else the community itself."""
+    return _lowest(community, _PARENTS)
+
+
+def parents_for_estates(community: Place) -> Sequence[tuple[int, str]]:
+    """(id, name) of the places in the community that a new estate can be put in: its grids, or
+    else the community itself."""
+    return _lowest(community, _PARENTS[:-1])
+
+
+def _lowest(community: Place, levels: Sequence[Level]) -> Sequence[tuple[int, str]]:
     rows = db.session.execute(
         select(Place.id, Place.name, Place.level)
-        .where(inside(community.path), Place.level.in_(_PARENTS), Place.retired_on.is_(None))
+        .where(inside(community.path), Place.level.in_(levels), Place.retired_on.is_(None))
         .order_by(Place.path)
     ).all()
-    lowest = max((row.level for row in rows), key=_PARENTS.index, default=Level.COMMUNITY)
+    lowest = max((row.level for row in rows), key=levels.index, default=Level.COMMUNITY)
     return [(row.id, row.name) for row in rows if row.level is lowest]

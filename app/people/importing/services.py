@@ -30,7 +30,8 @@ from app.people.importing.judging import plan_of
 from app.people.importing.plan import Plan
 from app.people.importing.writing import Taken, carry_out
 from app.people.models import PersonImport
-from app.places.models import Place
+from app.places import services as places
+from app.places.models import EstateKind, Level, Place
 
 _LONGEST_FILE_NAME = 200
 
@@ -140,6 +141,24 @@ def choose_estate(
         actor, "person_import.buildings", kind="person_import", id=uploaded.id,
         path=community.path, create_in=create_in,
     )  # fmt: skip
+
+
+def add_estate(
+    actor: Actor,
+    uploaded: PersonImport,
+    *,
+    community: Place,
+    parent_id: int,
+    name: str,
+    kind: EstateKind,
+) -> Place:
+    """Enter an estate that the roster names. Unlike buildings at once: of what kind it is only
+    whoever enters it can say."""
+    _still_open(uploaded)
+    if parent_id not in dict(queries.parents_for_estates(community)):
+        raise Refused(_l("This is not a place for estates in the community."), field="parent_id")
+    parent = db.session.get_one(Place, parent_id)
+    return places.add(actor, parent=parent, level=Level.ESTATE, name=name, estate_kind=kind)
 
 
 def leave_out(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from app.core.i18n import gettext as _
@@ -81,12 +82,13 @@ def page_of(verdicts: list[Verdict], number: int) -> RowsPage:
     return RowsPage(rows, number, PER_PAGE, len(verdicts))
 
 
-def columns(sheet: Sheet) -> list[tuple[str, list[str]]]:
-    """For each column its letter and the first few different things in it."""
+def columns(sheet: Sheet, layout: Layout) -> list[tuple[str, list[str]]]:
+    """For each column its letter and the first few different things that people have in it."""
+    rows = [row for row in sheet.rows if row.number >= layout.first][:200]
     found = []
     for place in range(sheet.width):
         samples: list[str] = []
-        for row in sheet.rows[:200]:
+        for row in rows:
             cell = row.cells[place]
             if cell and cell not in samples:
                 samples.append(cell)
@@ -96,9 +98,19 @@ def columns(sheet: Sheet) -> list[tuple[str, list[str]]]:
     return found
 
 
-def opening(sheet: Sheet) -> list[Row]:
-    """The first rows, to see where the people begin."""
-    return sheet.rows[:_OPENING_ROWS]
+def opening(sheet: Sheet, layout: Layout) -> list[tuple[int, list[tuple[str, int]]]]:
+    """The first rows, to see where the people begin: of each its number and its cells, each with
+    how many columns it is wide. Among people nothing is merged: 2栋 and 2 may be neighbours."""
+    return [
+        (row.number, _merged(row) if row.number < layout.first else [(c, 1) for c in row.cells])
+        for row in sheet.rows[:_OPENING_ROWS]
+    ]
+
+
+def _merged(row: Row) -> list[tuple[str, int]]:
+    """What a merged cell says stands in all its columns (`app.core.sheets`): here it is one again."""
+    runs = (list(run) for _key, run in groupby(enumerate(row.cells), lambda c: c[1] or c))
+    return [(run[0][1], len(run)) for run in runs]
 
 
 def letter(place: int) -> str:

@@ -23,8 +23,9 @@ from app.people.queries.households import (
     people_in,
     residents_per_building,
     rooms_of,
+    slips_wanted,
 )
-from app.people.queries.persons import people_reached, person_in_reach, search_people
+from app.people.queries.persons import candidates, people_reached, person_in_reach, search_people
 from app.people.queries.places import (
     answering_for,
     children,
@@ -73,6 +74,7 @@ __all__ = [
     "answering_for",
     "appointed",
     "by_surname",
+    "candidates",
     "children",
     "committee_members",
     "contacts_of",
@@ -100,6 +102,7 @@ __all__ = [
     "search_people",
     "search_places",
     "sign_ins_of",
+    "slips_wanted",
     "staff_of",
     "tops",
     "unattended",

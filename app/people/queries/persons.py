@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, union
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -108,6 +108,18 @@ def search_people(
         building_id,
         moved_out=moved_out,
     )
+
+
+def candidates(
+    actor: Actor, capability: Capability, text: str, building_id: int | None
+) -> Select[Any]:
+    """`search_people` for an office at a building: its own residents first, and without a text
+    they alone."""
+    if not text or building_id is None:
+        return search_people(actor, capability, text, building_id=building_id)
+    lives_there = case((Household.building_id == building_id, 0), else_=1)
+    found = search_people(actor, capability, text)
+    return found.order_by(None).order_by(lives_there, Person.community_id, Person.pinyin, Person.id)
 
 
 @built_once

@@ -13,7 +13,7 @@ from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Appointment, AppointmentKind, Person
-from app.people.policy import APPOINTMENT_LEVELS, INCOMPATIBLE, is_adult
+from app.people.policy import APPOINTMENT_LEVELS, INCOMPATIBLE, is_adult, last_day
 from app.places.models import Place
 from app.places.queries import inside
 
@@ -30,7 +30,8 @@ def appoint(
 ) -> Appointment:
     """Give somebody an office at a place for a term.
 
-    Refused if the office isn't held at such a place, if they are under 18, if they hold it already
+    Refused if the office isn't held at such a place, if the term is longer than the law has it or
+    has no end where it has (`policy.TERM_YEARS`), if they are under 18, if they hold it already
     in that time, or if they would sit on the residents' committee and on its oversight committee
     at once (2025 law, art. 36; near relatives, whom the article excludes as well, are not known
     to the system).
@@ -38,6 +39,7 @@ def appoint(
     _refuse_place(kind, place)
     if until is not None and until < since:
         raise Refused(_l("The term ends before it begins."), field="until")
+    _check_term(kind, since, until)
     # Two appointments of one person wait for each other, so that neither overlooks the other.
     hold(person)
     if person.moved_out_on is not None:
@@ -74,6 +76,16 @@ def _refuse_place(kind: AppointmentKind, place: Place) -> None:
         raise Refused(_l("This office is not held at a place of this level."), field="place_id")
     if place.retired_on is not None:
         raise Refused(_l("This place has been retired."), field="place_id")
+
+
+def _check_term(kind: AppointmentKind, since: date, until: date | None) -> None:
+    last = last_day(kind, since)
+    if last is not None and (until is None or until > last):
+        message = _l(
+            "Committees and representatives are elected for five years: until %(day)s at most.",
+            day=last.isoformat(),
+        )
+        raise Refused(message, field="until")
 
 
 def end_appointment(

@@ -66,11 +66,13 @@ def create_first_administrator(
     cities = list(db.session.scalars(select(Place).where(Place.level == Level.CITY)))
     if not cities:
         cities = [places.add(None, parent=None, level=Level.CITY, name=city or "")]
+    now = clock.now()  # whoever makes the account is signed in with it
     user = User(
         username=username,
         name=clean_name(name),
         password_hash=kept,
-        password_set_at=clock.now(),
+        password_set_at=now,
+        last_sign_in_at=now,
     )
     db.session.add(user)
     db.session.flush()

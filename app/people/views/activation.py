@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import flash, request
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, public, requires
 from app.core.addresses import printed
 from app.core.db import db, let_go
 from app.core.errors import Refused
+from app.core.forms import new_form_key
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.core.once import once
 from app.core.security import limiter
-from app.people import passwords, queries, services
+from app.people import queries, services
 from app.people.forms import ActivationForm, SlipForm
 from app.people.models import Person
 from app.people.views import bp
 from app.people.views.session import begin_session
 from app.places.queries import reached_place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ATTEMPTS = "15 per minute; 60 per hour"  # per address
 
@@ -29,24 +34,20 @@ ATTEMPTS = "15 per minute; 60 per hour"  # per address
 @bp.post("/people/<int:person_id>/activation")
 @requires(Capability.MANAGE_PEOPLE)
 def print_activation(person_id: int) -> Response:
-    """The slip is the answer itself: its code is not kept and can't be shown again."""
     person = queries.person_in_reach(actor(), Capability.MANAGE_PEOPLE, person_id)
-    slips = [_slip(person)]
-    db.session.commit()
-    return render("people/slips.html", slips=slips, title=person.name)
+    return _printed([person], person.name, url_for("people.person", person_id=person_id))
 
 
 @bp.post("/people/households/<int:building_id>/activation")
 @requires(Capability.MANAGE_PEOPLE)
 def print_activations(building_id: int) -> Response:
-    """A slip for every adult of a building who has no account, two to a sheet."""
+    """A slip for every adult of a building who has no account, two to a sheet.
+
+    Whoever holds a valid slip gets another, which voids the first, only if that is asked for.
+    """
     building = reached_place(actor(), Capability.MANAGE_PEOPLE, building_id)
-    people = queries.adults_without_account(building.id)
-    if not people:
-        raise Refused(_l("Every adult entered here has an account already."))
-    slips = [_slip(person) for person in people]
-    db.session.commit()
-    return render("people/slips.html", slips=slips, title=building.name)
+    people = queries.adults_without_account(building.id, again="again" in request.form)
+    return _printed(people, building.name, url_for("people.building", building_id=building_id))
 
 
 @bp.get("/activate")
@@ -83,6 +84,32 @@ def use_activation() -> Response:
     return see_other("/")
 
 
+def _printed(people: Sequence[Person], title: str, page: str) -> Response:
+    """The slips are the answer itself: their codes are not kept and can't be shown again.
+
+    Loading that answer again sends the form again, which must not void what has just been
+    printed: the page's form is good for one issue.
+    """
+    key = request.form.get("form_key") or new_form_key()
+    slips = once(f"{request.path} {key}", lambda: _slips(people))
+    if slips is None:
+        flash(
+            _(
+                "Already issued; the codes can't be shown again. If the paper is lost, print new slips."
+            ),
+            "warning",
+        )
+        return see_other(page)
+    db.session.commit()
+    return render("people/slips.html", slips=slips, title=title)
+
+
+def _slips(people: Sequence[Person]) -> list[dict[str, Any]]:
+    if not people:
+        raise Refused(_l("Every adult entered here has an account or a valid slip already."))
+    return [_slip(person) for person in people]
+
+
 def _slip(person: Person) -> dict[str, Any]:
     """What stands on one slip."""
     slip, code = services.issue_activation(actor(), person)
@@ -109,5 +136,4 @@ def _page(form: ActivationForm, status: int) -> Response:
         form=form,
         person=person,
         account=queries.account_of(person.id),
-        shortest=passwords.SHORTEST,
     )

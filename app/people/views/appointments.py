@@ -31,6 +31,8 @@ from app.places.queries import ancestors, reached_place
 SEE = Capability.SEE_PEOPLE
 # Staff give the offices of their community; at the levels above it whoever manages places does.
 APPOINT = (Capability.MANAGE_PEOPLE, Capability.MANAGE_PLACES)
+# Of which level the list of places nobody answers for was, if that is where somebody comes from.
+UNATTENDED = ("", "all", *Level)
 STATES = ("held", "expiring", "over", "all")
 
 
@@ -75,7 +77,7 @@ def new_appointment() -> Response:
             "kind": member_argument("kind", AppointmentKind),
         }
     )
-    return _form_page(form, person, 200)
+    return _form_page(form, person, 200, place)
 
 
 @bp.post("/people/appointments/new")
@@ -98,6 +100,8 @@ def appoint() -> Response:
         return _form_page(form, person, 422)
     db.session.commit()
     flash(_("%(name)s has been appointed.", name=person.name))
+    if level := word_argument("unattended", UNATTENDED):
+        return see_other(url_for("people.unattended_places", level=level))
     return see_other(url_for("people.person", person_id=person.id))
 
 
@@ -129,21 +133,34 @@ def _place_asked_for(who: Actor) -> Place | None:
 
 def _choose_person(who: Actor, place: Place | None) -> Response:
     text = text_argument()
-    # Without a text nobody is shown: the page asks who is meant, it is not a list of everybody.
-    page = paged(queries.search_people(who, SEE, text), page_argument()) if text else None
+    building = place if place and place.level is Level.BUILDING else None
+    # Without a text nobody is shown but a building's own residents: the page asks who is meant,
+    # it is not a list of everybody.
+    found = queries.candidates(who, SEE, text, building.id if building else None)
     return render(
         "people/choose_person.html",
         swap={"candidates": "people/_candidates.html"},
-        page=page,
+        page=paged(found, page_argument()) if text or building else None,
         text=text,
         place=place,
         kind=member_argument("kind", AppointmentKind),
+        unattended=word_argument("unattended", UNATTENDED),
     )
 
 
-def _form_page(form: AppointmentForm, person: Person, status: int) -> Response:
+def _form_page(
+    form: AppointmentForm, person: Person, status: int, place: Place | None = None
+) -> Response:
+    home = queries.home_of(person)
+    building = place if place and place.level is Level.BUILDING else None
     return render(
-        "people/new_appointment.html", status=status, form=_filled(form, person), person=person
+        "people/new_appointment.html",
+        status=status,
+        form=_filled(form, person),
+        person=person,
+        building=building,
+        elsewhere=building and (home is None or home.building_id != building.id),
+        unattended=word_argument("unattended", UNATTENDED),
     )
 
 

@@ -14,6 +14,8 @@ from app.people.views import bp
 from app.places.models import Level
 from app.places.queries import ancestors, communities, reached_community, reached_place
 
+MANAGE = Capability.MANAGE_PEOPLE
+
 
 @bp.get("/people/households")
 @requires(Capability.SEE_PEOPLE)
@@ -44,6 +46,6 @@ def building(building_id: int) -> Response:
         building=place,
         line=ancestors(place),
         page=page,
-        may_print=who.may_at(Capability.MANAGE_PEOPLE, place.path),
+        slips=queries.slips_wanted(place.id) if who.may_at(MANAGE, place.path) else None,
         residents=queries.people_in([row.id for row in page.rows]),
     )

@@ -12,14 +12,20 @@ from app.core.access import Capability, requires
 from app.core.arguments import id_argument, page_argument, word_argument
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.core.forms import offered
+from app.core.forms import Form, offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
 from app.people.importing import guessing, queries, services, showing
 from app.people.importing.columns import FIELD_LABELS
-from app.people.importing.forms import BuildingsForm, ColumnsForm, TakeOverForm, UploadForm
+from app.people.importing.forms import (
+    BuildingsForm,
+    ColumnsForm,
+    EstateForm,
+    TakeOverForm,
+    UploadForm,
+)
 from app.people.importing.plan import FATE_LABELS, Fate, Plan
 from app.people.importing.services import Roster
 from app.people.models import PersonImport
@@ -93,8 +99,31 @@ def choose_import_buildings(import_id: int) -> Response:
             who, uploaded, community=community, create_in=form.create_in.data
         )
     ):
-        return _show(uploaded, services.roster_of(uploaded, folder=_folder()), form, status=422)
+        return _refused(uploaded, buildings_form=form)
     db.session.commit()
+    return see_other(url_for("people.show_import", import_id=import_id))
+
+
+@bp.post("/people/imports/<int:import_id>/estates")
+@requires(MANAGE)
+def add_import_estate(import_id: int) -> Response:
+    who = actor()
+    uploaded = queries.import_in_reach(who, MANAGE, import_id)
+    community = _community(uploaded)
+    form = _estate_form(community, {})
+    if not form.accepts(
+        lambda: services.add_estate(
+            who,
+            uploaded,
+            community=community,
+            parent_id=form.parent_id.data,
+            name=form.name.data,
+            kind=form.estate_kind.data,
+        )
+    ):
+        return _refused(uploaded, estate_form=form)
+    db.session.commit()
+    flash(_("%(name)s has been entered.", name=form.result.name))
     return see_other(url_for("people.show_import", import_id=import_id))
 
 
@@ -218,8 +247,8 @@ def _columns(
         stored=db.session.get_one(files.StoredFile, uploaded.file_id),
         roster=roster,
         place=place,
-        columns=showing.columns(roster.sheets[place]),
-        opening=showing.opening(roster.sheets[place]),
+        columns=showing.columns(roster.sheets[place], roster.layouts[place]),
+        opening=showing.opening(roster.sheets[place], roster.layouts[place]),
         form=form,
     )
 
@@ -231,23 +260,30 @@ def _buildings_form(uploaded: PersonImport) -> BuildingsForm:
     return form
 
 
-def _show(
-    uploaded: PersonImport,
-    roster: Roster,
-    buildings_form: BuildingsForm | None = None,
-    *,
-    status: int = 200,
-) -> Response:
-    plan = _plan(uploaded, roster)
-    # Afterwards only what was left out still needs somebody.
-    first = Fate.REFUSED if uploaded.applied_at else "all"
+def _estate_form(community: Place, missing: dict[str, int]) -> EstateForm:
+    form = EstateForm(name=next(iter(missing), None))
+    parents = queries.parents_for_estates(community)
+    form.parent_id.choices = offered(parents, blank=_("– choose –") if len(parents) > 1 else None)
+    return form
+
+
+def _refused(uploaded: PersonImport, **form: Form) -> Response:
+    return _show(uploaded, services.roster_of(uploaded, folder=_folder()), status=422, **form)
+
+
+def _show(uploaded: PersonImport, roster: Roster, *, status: int = 200, **forms: Form) -> Response:
+    plan, community = _plan(uploaded, roster), _community(uploaded)
+    forms.setdefault("buildings_form", _buildings_form(uploaded))
+    forms.setdefault("estate_form", _estate_form(community, plan.missing_estates))
+    # Afterwards only what was left out still needs somebody, if anything was.
+    first = Fate.REFUSED if uploaded.applied_at and plan.counts[Fate.REFUSED] else "all"
     shown = word_argument("rows", (first, *showing.CHOICES))
     return render(
         "people/import.html",
         status=status,
         uploaded=uploaded,
         stored=db.session.get_one(files.StoredFile, uploaded.file_id),
-        community=_community(uploaded),
+        community=community,
         roster=roster,
         plan=plan,
         counts=plan.counts,
@@ -255,9 +291,9 @@ def _show(
         choices=showing.choices_of(plan),
         page=showing.page_of(showing.chosen(plan, shown), page_argument()),
         form=TakeOverForm(seen=plan.digest),
-        buildings_form=buildings_form or _buildings_form(uploaded),
         field_labels=FIELD_LABELS,
         fate_labels=FATE_LABELS,
         reading_of=showing.reading_of,
         in_words=showing.in_words,
+        **forms,
     )

@@ -11,7 +11,7 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.security import limiter
-from app.people import passwords, queries, services
+from app.people import queries, services
 from app.people.forms import PasswordForm
 from app.people.models import Person, Unit
 from app.people.views import bp
@@ -73,6 +73,5 @@ def _password_page(form: PasswordForm, status: int) -> Response:
         "people/password.html",
         status=status,
         form=form,
-        shortest=passwords.SHORTEST,
         forced=actor().must_change_password,
     )

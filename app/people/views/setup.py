@@ -11,7 +11,7 @@ from app.core.db import db, let_go
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.security import limiter
-from app.people import passwords, services
+from app.people import services
 from app.people.forms import SetupForm
 from app.people.queries import actor_of
 from app.people.views import bp
@@ -51,6 +51,4 @@ def set_up() -> Response:
 
 def _page(form: SetupForm, status: int) -> Response:
     cities = db.session.scalars(select(Place.name).where(Place.level == Level.CITY)).all()
-    return render(
-        "people/setup.html", status=status, form=form, cities=cities, shortest=passwords.SHORTEST
-    )
+    return render("people/setup.html", status=status, form=form, cities=cities)

@@ -16,6 +16,9 @@ from app.places.models import PARENT_LEVELS, EstateKind, Level, Place
 
 LONGEST_NAME = 80
 LONGEST_CODE = 20
+# How many digits the official codes have (GB/T 2260, GB/T 10114); a city's is also written with four,
+# and the statistical list writes every code with twelve. Below the street codes are free.
+CODE_LENGTHS = {Level.CITY: (4, 6, 12), Level.DISTRICT: (6, 12), Level.STREET: (9, 12)}
 MOST_BUILDINGS = 200  # added at once
 
 
@@ -38,6 +41,7 @@ def add(
         raise Refused(_l("This place has been retired; nothing can be added to it."))
     name = clean_name(name)
     code = (code or "").strip() or None
+    _check_code(level, code)
     _check_free(parent.id if parent else None, name, code)
     place = Place(
         parent_id=parent.id if parent else None,
@@ -89,6 +93,8 @@ def rename(
     before = place.name
     name = clean_name(name)
     code = (code or "").strip() or None
+    if code != place.code:
+        _check_code(place.level, code)
     _check_free(place.parent_id, name, code, itself=place.id)
     with flushing(Refused(_l("There is already a place with this name here."), field="name")):
         place.name = name
@@ -139,6 +145,18 @@ def clean_name(name: str) -> str:
     if len(name) > LONGEST_NAME:
         raise Refused(_l("The name is longer than 80 characters."), field="name")
     return name
+
+
+def _check_code(level: Level, code: str | None) -> None:
+    lengths = CODE_LENGTHS.get(level)
+    if code is None or lengths is None:
+        return
+    if not (code.isascii() and code.isdigit() and len(code) in lengths):
+        message = _l(
+            "An official code has digits only, here so many: %(lengths)s.",
+            lengths="、".join(map(str, lengths)),
+        )
+        raise Refused(message, field="code")
 
 
 def _check_free(
