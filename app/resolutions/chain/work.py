@@ -38,8 +38,18 @@ _BY_HANDLER = {"submit", "withdraw", "return"}
 
 
 def tasks(reader: Reader) -> Sequence[Any]:
-    """(id, number, title, state, rework_count, unit, person, seen) of the matter's tasks; `seen`
-    says whether the reader may open them."""
+    """(id, number, title, state, rework_count, unit, person, evaluated, seen) of the matter's tasks;
+    `evaluated` says whether anybody has in this round, `seen` whether the reader may open them."""
+    evaluated = (
+        select(Evaluation.id)
+        .where(
+            Evaluation.task_id == Task.id,
+            Evaluation.round == Task.rework_count,
+            Evaluation.score.is_not(None),
+        )
+        .correlate(Task)
+        .exists()
+    )
     return db.session.execute(
         select(
             Task.id,
@@ -49,6 +59,7 @@ def tasks(reader: Reader) -> Sequence[Any]:
             Task.rework_count,
             Unit.name.label("unit"),
             Person.name.label("person"),
+            evaluated.label("evaluated"),
             queries.visible(reader.actor).label("seen"),
         )
         .outerjoin(Unit, Unit.id == Task.unit_id)
