@@ -133,13 +133,39 @@ def test_a_residents_source_needs_a_resident(cast, sign_in, source):
 
 def test_a_units_topic_needs_a_unit_and_has_no_author(cast, sign_in):
     staff = sign_in(cast.staff)
-    data = {"source": "unit", "title": "校门口停车", "author_id": cast.wang.id}
+    data = {"source": "unit", "title": "校门口停车"}
 
     without = staff.post("/topics/enter", data=data)
-    staff.post("/topics/enter", data=data | {"unit_id": cast.school.id})
+    staff.post("/topics/enter", data=data | {"unit_id": cast.school.id, "author_id": ""})
 
     assert 'id="unit_id-error"' in without.text
     assert (the_topic().author_id, the_topic().unit_id) == (None, cast.school.id)
+
+
+@pytest.mark.parametrize("source", ["unit", "superior", "party"])
+def test_a_resident_who_cannot_be_the_author_is_not_left_out_silently(cast, sign_in, source):
+    data = {"source": source, "title": "停车", "author_id": cast.wang.id}
+    if source == "unit":
+        data["unit_id"] = cast.school.id
+
+    answer = sign_in(cast.staff).post("/topics/enter", data=data)
+
+    assert answer.status_code == 422
+    assert 'id="author_id-error"' in answer.text
+    assert 'id="author_id-none"' in answer.text
+    assert db.session.scalar(select(func.count(Topic.id))) == 0
+
+
+@pytest.mark.parametrize("source", ["grid", "superior"])
+def test_neither_is_a_unit(cast, sign_in, source):
+    data = {"source": source, "title": "停车", "unit_id": cast.school.id}
+    if source == "grid":
+        data["author_id"] = cast.wang.id
+
+    answer = sign_in(cast.staff).post("/topics/enter", data=data)
+
+    assert answer.status_code == 422
+    assert 'id="unit_id-error"' in answer.text
 
 
 def test_a_units_contact_follows_what_their_unit_raised(cast, sign_in):
