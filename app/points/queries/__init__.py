@@ -11,6 +11,7 @@ from app.points.queries.awards import (
     credited_in,
     how_many_pending,
     pending,
+    to_decide,
     waiting,
 )
 from app.points.queries.choosing import Named, people_by_id, people_found, people_named
@@ -57,5 +58,6 @@ __all__ = [
     "rule_to_change",
     "rule_versions",
     "service_minutes_of",
+    "to_decide",
     "waiting",
 ]
