@@ -81,6 +81,25 @@ def test_the_author_reads_it_with_others_masked(cast, sign_in, resolution):
     assert cast.li.name not in shown
 
 
+def test_nobody_reads_their_own_name_masked(cast, sign_in, resolution):
+    given.closed(cast, resolution, person=cast.zhang)
+    given.evaluated(cast, given.verified(cast, resolution), by="resident", score=4)
+    db.session.commit()
+    for reader in (cast.resident, cast.other_resident):
+        shown = sign_in(reader).get(f"/chain/{resolution.topic_id}").get_data(as_text=True)
+        assert ("张*国" in shown) is (reader is cast.other_resident)
+        assert ("李*英" in shown) is (reader is cast.resident)
+
+
+def test_nor_on_the_tasks_page(cast, sign_in, resolution):
+    task = given.verified(cast, resolution)
+    given.evaluated(cast, task, by="resident", score=1)
+    db.session.commit()
+    own = sign_in(cast.resident).get(f"/tasks/{task.id}").get_data(as_text=True)
+    assert "张*国" not in own
+    assert "张*国" in sign_in(cast.staff).get(f"/tasks/{task.id}").get_data(as_text=True)
+
+
 def test_photos_are_shown_to_who_may_see_the_task(cast, sign_in, resolution):
     given.closed(cast, resolution)
     task = given.submitted(cast, resolution, title="未核验")

@@ -126,6 +126,11 @@ class Reader:
         """Whether the reader has the capability in the topic's community or in a part of it."""
         return self.actor.may_around(capability, self.topic.community.path)
 
-    def name(self, name: str | None) -> str:
+    def name(self, name: str | None, person_id: int | None) -> str:
         """A resident's name: in full for those who work here."""
-        return (name or "") if self.works_here else masked_name(name)
+        return (name or "") if self.works_here else self.masked(name, person_id)
+
+    def masked(self, name: str | None, person_id: int | None) -> str:
+        """A resident's name that nobody reads in full but themselves."""
+        own = person_id is not None and person_id == self.actor.person_id
+        return (name or "") if own else masked_name(name)
