@@ -246,3 +246,7 @@ def test_whoever_does_not_write_tasks_down_is_told_who_does(cast, sign_in, resol
         shown = page(sign_in(reader), path)
         assert words in shown
         assert (f"{path}/tasks/new" in shown) is (reader is cast.staff)
+    services.publish(cast.actor("staff"), resolution, contact="0830-1234567")
+    services.feed_back(cast.actor("staff"), resolution, result="已办", contact="0830-1234567")
+    db.session.commit()
+    assert "无需分解任务" in page(sign_in(cast.host), path)
