@@ -51,6 +51,7 @@ def _page(status: int, explanation: str | None = None) -> Response:
         status=status,
         code=status,
         explanation=explanation or _explanation(status),
+        back=came_from() if request.method == "POST" else None,
     )
 
 
@@ -78,7 +79,10 @@ def _explanation(status: int) -> str:
         ),
         404: _("There is no such page here, or it isn't yours to see."),
         405: _("This page can't be used that way. Go back and use the button on the page."),
-        413: _("This file or text is too large."),
+        413: _(
+            "Files may have 15 MB each and 60 MB all together, a text 2 MB."
+            " Go back and send fewer or smaller ones."
+        ),
         429: _("Too many attempts. Please wait a minute and try again."),
     }.get(
         status,

@@ -26,14 +26,22 @@ from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 
 if TYPE_CHECKING:
+    from flask import Flask
     from werkzeug.datastructures import FileStorage
 
-LARGEST = 15 * 1024 * 1024  # bytes of one upload
+MB = 1024 * 1024
+LARGEST = 15 * MB  # bytes of one upload
+LARGEST_TOGETHER = 60 * MB  # of all that come with one form
 # What phones and cameras make. The library reads forty more, one of them by starting a program.
 FORMATS = ("JPEG", "PNG", "WEBP")
 _LONGEST_SIDE = 1600  # pixels: sharp on a screen and on A4, a few hundred kB
 Image.MAX_IMAGE_PIXELS = 80_000_000  # refuses decompression bombs
 _LARGEST_IN_MEMORY = 25_000_000  # pixels of 4 bytes, for a moment twice
+
+
+def init(app: Flask) -> None:
+    """A field for files names its limits, and the browser keeps to them before it sends anything."""
+    app.jinja_env.globals.update(largest_file=LARGEST, largest_together=LARGEST_TOGETHER)
 
 
 class StoredFile(Model):

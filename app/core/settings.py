@@ -28,6 +28,8 @@ from click import ClickException
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.core.files import LARGEST_TOGETHER, MB
+
 ROOT = Path(__file__).parent.parent.parent
 _SHORTEST_SECRET = 32
 _FEWEST_CHARACTERS = 12  # different ones; whoever types a key by rote repeats a few
@@ -90,8 +92,8 @@ def _configuration(folder: Path) -> dict[str, Any]:
         "PROXIES": _number("PROXIES", setting("PROXIES", 0), least=0),
         "PUBLIC_URL": _site(str(setting("PUBLIC_URL", ""))),
         "FILES_FOLDER": folder / "files",
-        "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": LARGEST_TOGETHER + 4 * MB,  # files, and what was typed beside them
+        "MAX_FORM_MEMORY_SIZE": 2 * MB,
         "WTF_CSRF_TIME_LIMIT": None,  # lives as long as the session does
         "WTF_CSRF_SSL_STRICT": False,
         "BOOTSTRAP_SERVE_LOCAL": True,

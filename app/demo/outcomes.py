@@ -90,8 +90,7 @@ def _task(
         if by_unit
         else {"unit_id": None, "person_id": random.choice(community.representatives)}
     )  # fmt: skip
-    handled = "承办单位" if by_unit else community.names[handler["person_id"] or 0]
-    gone = [step for step in _steps(when, matter, handled) if past.happened(step.at)]
+    gone = [step for step in _steps(when, matter) if past.happened(step.at)]
     at = {step.event: step.at for step in gone}
     task_id = rows.add(
         Task,
@@ -106,7 +105,7 @@ def _task(
         step_id = rows.add(
             TaskStep,
             task_id=task_id, event=step.event, state=step.state, text=step.text, by_id=community.staff_id,
-            by_name=step.by_name, at=step.at, by_proxy=step.event in {"accept", "submit"},
+            by_name="社区工作者", at=step.at, by_proxy=step.event in {"accept", "submit"},
             **handler if step.event != "draft" else {},
         )  # fmt: skip
         if step.event == "submit" and past.photos:
@@ -126,20 +125,18 @@ class Step(NamedTuple):
     state: TaskState
     text: str
     at: datetime
-    by_name: str
 
 
-def _steps(when: Course, matter: Matter, handled: str) -> list[Step]:
+def _steps(when: Course, matter: Matter) -> list[Step]:
     """What happens to a task, drafted while the meeting is still together."""
-    staff = "社区工作者"
     drafted = when.over - timedelta(minutes=5)
     return [
-        Step("draft", TaskState.DRAFTED, "", drafted, staff),
-        Step("dispatch", TaskState.DISPATCHED, "", when.published, staff),
-        Step("accept", TaskState.ACCEPTED, "", when.taken, handled),
-        Step("submit", TaskState.SUBMITTED, matter.done, when.handed_in, handled),
-        Step("verify", TaskState.VERIFIED, "", when.verified, staff),
-        Step("close", TaskState.CLOSED, "", when.finished, staff),
+        Step("draft", TaskState.DRAFTED, "", drafted),
+        Step("dispatch", TaskState.DISPATCHED, "", when.published),
+        Step("accept", TaskState.ACCEPTED, "", when.taken),
+        Step("submit", TaskState.SUBMITTED, matter.done, when.handed_in),
+        Step("verify", TaskState.VERIFIED, "", when.verified),
+        Step("close", TaskState.CLOSED, "", when.finished),
     ]
 
 

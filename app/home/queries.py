@@ -66,7 +66,7 @@ def _numbers(actor: Actor) -> Select[Any] | None:
     if may(Capability.SEE_MEETINGS):
         counts["meetings_ahead"] = count(meetings.meetings(actor))
     if may(Capability.APPROVE_POINTS):
-        counts["awards_pending"] = count(points.pending(actor))
+        counts["awards_pending"] = count(points.to_decide(actor))
     if may(Capability.SERVE_COUNTER):
         counts["to_hand_over"] = count(rewards.reservations(actor))
     if may(Capability.ANSWER_OBJECTION):

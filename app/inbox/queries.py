@@ -33,10 +33,11 @@ def unread_count(actor: Actor) -> int:
 
 def messages_for(actor: Actor, *, unread_only: bool = False) -> Select[Any]:
     """(id, text, url, sent_at, read_at) of the reader's messages, newest first."""
+    # By its number alone SQLite would walk the table instead of fetching the reader's few.
     statement = (
         select(Message.id, Message.text, Message.url, Message.sent_at, Message.read_at)
         .where(to_reader(actor))
-        .order_by(Message.id.desc())
+        .order_by(Message.sent_at.desc(), Message.id.desc())
     )
     return statement.where(Message.read_at.is_(None)) if unread_only else statement
 

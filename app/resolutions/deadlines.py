@@ -58,6 +58,15 @@ def longest_extension(started_on: date, original_due_on: date, percent: int) -> 
     return workdays.working_days_between(started_on, original_due_on) * percent // 100
 
 
+def due_if_claimed(task: Any, on: date) -> date | None:
+    """The last day of whoever claims an offered task that day; None for all others, and where no
+    rule says how long such a task may take."""
+    if task.state is not TaskState.OFFERED:
+        return None
+    level = in_force(ServiceLevel, on, difficulty=task.difficulty)
+    return period(on, level.handle_days).due_on if level else None
+
+
 def current_deadline(task: Any) -> date | None:
     """The day by which somebody has to act now: to accept, to hand in, or to decide about a
     return. None where nobody's time is running. `task` is a Task or a row with its columns."""

@@ -15,6 +15,17 @@
 
   when("click", "[data-print]", () => window.print());
 
+  // Files that are too large are refused before they are sent; what else was typed stays in the form.
+  const refuseFiles = (input, refused) => {
+    input.setCustomValidity(refused ? input.dataset.tooLarge : "");
+    if (refused) input.reportValidity();
+  };
+  when("change", "[data-too-large]", (input) => {
+    const sizes = [...input.files].map((file) => file.size);
+    const together = sizes.reduce((sum, size) => sum + size, 0);
+    refuseFiles(input, together > Number(input.dataset.together) || Math.max(0, ...sizes) > Number(input.dataset.largest));
+  });
+
   // Turning the wheel over a number must not change what somebody has typed.
   document.addEventListener("wheel", (event) => {
     if (event.target === document.activeElement && event.target.type === "number") event.target.blur();
@@ -93,6 +104,14 @@
     if (xhr.status < 400 && type && !type.startsWith("text/html")) {
       event.detail.shouldSwap = false;
       if (requestConfig.verb === "get") location.href = xhr.responseURL;
+      return;
+    }
+    // So it is if a server in between takes less than ours.
+    const files = xhr.status === 413 && requestConfig.elt.closest("form")?.querySelector("[data-too-large]");
+    if (files) {
+      event.detail.shouldSwap = false;
+      event.detail.isError = false;
+      refuseFiles(files, true);
       return;
     }
     // What went wrong with a fragment is a page, and is shown as one.

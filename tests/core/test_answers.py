@@ -88,3 +88,16 @@ def test_what_breaks_is_written_down_without_what_people_entered(
 def test_behind_https_browsers_are_told_to_stay_there(app, client, monkeypatch, https):
     monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", https)
     assert ("Strict-Transport-Security" in client.get("/board").headers) is https
+
+
+def test_too_much_at_once_names_the_limits_and_leads_back(app, sign_in, cast, monkeypatch):
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 100)
+    where = "http://localhost/topics/new?x=1"
+    page = sign_in(cast.resident).post(
+        "/topics/new", data={"body": "多" * 100}, headers={"Referer": where}
+    )
+    shown = page.get_data(as_text=True)
+    assert page.status_code == 413
+    assert "15 MB" in shown
+    assert "60 MB" in shown
+    assert 'href="/topics/new?x=1"' in shown

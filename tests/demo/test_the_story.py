@@ -20,7 +20,7 @@ from app.people.models import Person, User
 from app.platforms.models import Platform, PlatformKind, Topic
 from app.platforms.states import TopicState
 from app.points.models import Award, AwardStatus
-from app.resolutions.models import Resolution, Task
+from app.resolutions.models import Resolution, Task, TaskStep
 from app.resolutions.states import OPEN, TaskState
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 from tests.sample import run
@@ -55,6 +55,11 @@ def test_every_account_opens_its_day(full):
         answer = client.post("/sign-in", data={"username": username, "password": PASSWORD})
         assert answer.status_code == 303, username
         assert client.get("/today").status_code == 200, username
+
+
+def test_what_was_entered_for_a_handler_was_entered_by_somebody_of_the_staff():
+    names = set(db.session.scalars(select(TaskStep.by_name).where(TaskStep.by_proxy)))
+    assert names == {"社区工作者"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
-import pytest
-from sqlalchemy import select
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import select, text
+
+from app.core import clock
 from app.core.db import db
 from app.core.i18n import Phrase
 from app.inbox import queries, services
@@ -60,6 +63,28 @@ def test_the_inbox_shows_own_messages_and_no_others(cast, sign_in):
 
     assert "for zhang" not in page
     assert "/open" in page
+
+
+def test_the_newest_stands_first_whatever_its_number(cast):
+    tell(people=[cast.zhang.id], key="now")
+    with clock.frozen(clock.now() - timedelta(days=40)):
+        tell(people=[cast.zhang.id], key="forty days ago")
+    tell(people=[cast.zhang.id], key="now, too")
+
+    statement = queries.messages_for(cast.actor("resident"))
+    shown = [db.session.get(Message, row.id).key for row in db.session.execute(statement)]
+
+    assert shown == ["now, too", "now", "forty days ago"]
+
+
+def test_the_inbox_reads_the_readers_messages_and_not_the_table(cast, engine):
+    if engine != "sqlite":
+        pytest.skip("what SQLite does")
+    statement = queries.messages_for(cast.actor("resident")).limit(30)
+    compiled = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
+    plan = db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
+
+    assert not [row.detail for row in plan if row.detail.startswith("SCAN")]
 
 
 def test_getting_the_inbox_marks_nothing_as_read(cast, sign_in):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -46,12 +48,6 @@ def test_submitting_twice_changes_nothing(cast, draft, sign_in):
 
     assert again.status_code == 409
     assert len(queries.steps_of(topic_id)) == 1
-
-
-def test_the_building_one_lives_in_is_offered_first(cast, sign_in):
-    page = sign_in(cast.resident).get("/topics/new").text
-
-    assert f'value="{cast.building.id}" id="building_ids-{cast.building.id}" checked' in page
 
 
 @pytest.mark.parametrize(
@@ -140,13 +136,39 @@ def test_a_residents_source_needs_a_resident(cast, sign_in, source):
 
 def test_a_units_topic_needs_a_unit_and_has_no_author(cast, sign_in):
     staff = sign_in(cast.staff)
-    data = {"source": "unit", "title": "校门口停车", "author_id": cast.wang.id}
+    data = {"source": "unit", "title": "校门口停车"}
 
     without = staff.post("/topics/enter", data=data)
-    staff.post("/topics/enter", data=data | {"unit_id": cast.school.id})
+    staff.post("/topics/enter", data=data | {"unit_id": cast.school.id, "author_id": ""})
 
     assert 'id="unit_id-error"' in without.text
     assert (the_topic().author_id, the_topic().unit_id) == (None, cast.school.id)
+
+
+@pytest.mark.parametrize("source", ["unit", "superior", "party"])
+def test_a_resident_who_cannot_be_the_author_is_not_left_out_silently(cast, sign_in, source):
+    data = {"source": source, "title": "停车", "author_id": cast.wang.id}
+    if source == "unit":
+        data["unit_id"] = cast.school.id
+
+    answer = sign_in(cast.staff).post("/topics/enter", data=data)
+
+    assert answer.status_code == 422
+    assert 'id="author_id-error"' in answer.text
+    assert 'id="author_id-none"' in answer.text
+    assert db.session.scalar(select(func.count(Topic.id))) == 0
+
+
+@pytest.mark.parametrize("source", ["grid", "superior"])
+def test_neither_is_a_unit(cast, sign_in, source):
+    data = {"source": source, "title": "停车", "unit_id": cast.school.id}
+    if source == "grid":
+        data["author_id"] = cast.wang.id
+
+    answer = sign_in(cast.staff).post("/topics/enter", data=data)
+
+    assert answer.status_code == 422
+    assert 'id="unit_id-error"' in answer.text
 
 
 def test_a_units_contact_follows_what_their_unit_raised(cast, sign_in):
@@ -282,3 +304,28 @@ def test_a_similar_topic_is_suggested_while_typing(cast, submitted, sign_in):
     assert "2栋门禁坏了没人修" in fragment
     assert "<html" not in fragment
     assert "2栋门禁坏了没人修" in refused
+
+
+def test_what_was_submitted_is_not_offered_for_changing(cast, sign_in, submitted):
+    topic = submitted()
+    client = sign_in(cast.resident)
+    answer = client.get(f"/topics/{topic.id}/edit")
+
+    assert (answer.status_code, answer.location) == (303, f"/topics/{topic.id}")
+    assert "已提交的议题不能再修改" in client.get(answer.location).text
+
+
+def test_no_building_is_ticked_that_nobody_ticked(cast, sign_in):
+    assert cast.zhang.household_id is not None
+    page = sign_in(cast.resident).get("/topics/new").text
+    assert f'name="building_ids" value="{cast.building.id}"' in page
+    assert "checked" not in page
+
+
+@pytest.mark.parametrize("path", ["/topics/new", "/topics/enter"])
+def test_nothing_that_is_pasted_is_cut_off_without_a_word(cast, sign_in, path):
+    page = sign_in(cast.resident if path == "/topics/new" else cast.staff).get(path).text
+    form = page.partition('class="form-narrow"')[2].partition("</form>")[0]
+    for name in ("title", "body", "wish"):
+        [control] = re.findall(rf'<(?:input|textarea)[^>]* name="{name}"[^>]*>', form)
+        assert "maxlength" not in control

@@ -62,3 +62,16 @@ def test_an_award_is_reversed_with_its_reason(cast, sign_in, attended):
     assert answer.status_code == 303
     assert queries.balance_of(cast.zhang.id) == 0
     assert "签错了人" in text_of(client.get(f"/points/awards/{award.id}"))
+
+
+def test_where_nothing_can_be_ticked_there_is_no_button_for_it(cast, sign_in, request_for):
+    request_for([cast.zhang], code="patrol")
+    button = "通过勾选的申报并入账"
+    own = text_of(sign_in(cast.staff).get("/points/approvals"))
+    assert button not in own
+    assert "须由他人复核" in own
+    assert "张建国" not in text_of(sign_in(cast.staff).get("/points/approvals?show=mine"))
+    for address in ("/points/approvals", "/points/approvals?show=mine"):
+        page = text_of(sign_in(cast.second_staff).get(address))
+        assert button in page
+        assert "张建国" in page

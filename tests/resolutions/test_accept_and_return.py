@@ -35,6 +35,13 @@ def test_staff_enter_it_for_a_handler_without_an_account(cast, resolution):
     assert db.session.execute(step).one().event == "accept"
 
 
+def test_and_are_named_for_it_before_everybody(cast, sign_in, resolution):
+    task = given.verified(cast, resolution, person=cast.chen)
+    db.session.commit()
+    page = sign_in(cast.resident).get(f"/tasks/{task.id}").text
+    assert f"{cast.second_staff.name}</span> · 代录" in page
+
+
 def test_accepting_late_is_possible(cast, resolution):
     task = given.dispatched(cast, resolution)
     with clock.frozen(WEDNESDAY):

@@ -29,7 +29,11 @@ def test_every_link_from_the_topic_to_the_points(cast, resolution):
 
 def test_a_matter_on_its_way_says_what_comes_next(cast, resolution):
     found = read(cast, "staff", resolution.topic)
-    assert [state for _label, state in found.steps] == ["done"] * 4 + ["current"] + ["todo"] * 3
+    # The points are those of the meeting.
+    assert [state for _label, state in found.steps] == [
+        *["done"] * 4,
+        *["current", "todo", "todo", "current"],
+    ]
 
 
 def test_what_is_done_for_some_tasks_only_is_not_done(cast, resolution):
@@ -41,8 +45,17 @@ def test_what_is_done_for_some_tasks_only_is_not_done(cast, resolution):
         ("派单 2/3", "current"),
         ("办结证据 1/3", "current"),
         ("回访评价 1/3", "current"),
-        ("积分", "todo"),
+        ("积分", "current"),
     ]
+
+
+def test_what_somebody_has_evaluated_counts_before_it_is_closed(cast, resolution):
+    given.evaluated(cast, given.verified(cast, resolution, person=cast.chen))
+    again = given.verified(cast, resolution, title="验收", person=cast.chen)
+    given.evaluated(cast, again, score=1)  # and is done again: nobody has evaluated that
+    given.drafted(cast, resolution, title="待派")
+    found = read(cast, "staff", resolution.topic)
+    assert found.steps[6:] == [("回访评价 1/3", "current"), ("积分", "current")]
 
 
 def test_points_of_attending_are_one_entry(cast, resolution):
@@ -66,6 +79,25 @@ def test_the_author_reads_it_with_others_masked(cast, sign_in, resolution):
     assert "陈*强" in shown
     assert cast.chen.name not in shown
     assert cast.li.name not in shown
+
+
+def test_nobody_reads_their_own_name_masked(cast, sign_in, resolution):
+    given.closed(cast, resolution, person=cast.zhang)
+    given.evaluated(cast, given.verified(cast, resolution), by="resident", score=4)
+    db.session.commit()
+    for reader in (cast.resident, cast.other_resident):
+        shown = sign_in(reader).get(f"/chain/{resolution.topic_id}").get_data(as_text=True)
+        assert ("张*国" in shown) is (reader is cast.other_resident)
+        assert ("李*英" in shown) is (reader is cast.resident)
+
+
+def test_nor_on_the_tasks_page(cast, sign_in, resolution):
+    task = given.verified(cast, resolution)
+    given.evaluated(cast, task, by="resident", score=1)
+    db.session.commit()
+    own = sign_in(cast.resident).get(f"/tasks/{task.id}").get_data(as_text=True)
+    assert "张*国" not in own
+    assert "张*国" in sign_in(cast.staff).get(f"/tasks/{task.id}").get_data(as_text=True)
 
 
 def test_photos_are_shown_to_who_may_see_the_task(cast, sign_in, resolution):

@@ -25,6 +25,15 @@ def test_a_resident_claims_it(cast, offered):
     assert offered.due_on == date(2026, 11, 26)
 
 
+def test_how_much_time_there_is_stands_there_before(cast, sign_in, offered):
+    number = offered.id
+    db.session.commit()
+    assert "今天认领的，为2026年11月26日" in sign_in(cast.resident).get(f"/tasks/{number}").text
+    services.claim(cast.actor("resident"), offered)
+    db.session.commit()
+    assert "今天认领的" not in sign_in(cast.resident).get(f"/tasks/{number}").text
+
+
 def test_a_contact_claims_it_for_the_unit(cast, offered):
     services.claim(cast.actor("unit_contact"), offered, for_unit=True)
     assert offered.unit_id == cast.property_firm.id

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from app.core.db import db
-from app.resolutions.models import Evaluation
+from app.resolutions.models import Evaluation, Task
 from tests.resolutions import given
 
 
@@ -79,3 +79,21 @@ def test_of_nobody_who_is_asked_there_is_no_number(send, person):
     answer = send(call="1", person_id=person)
     assert answer.status_code == 200
     assert 'id="telephone"' not in answer.text
+
+
+def test_a_bad_answer_names_who_entered_it_as_such(cast, sign_in, send):
+    """And not as if they were dissatisfied themselves."""
+    assert send(reached="yes", score="1", solved="no", comment="还是漏").status_code == 303
+    task = db.session.query(Task).one()
+    said = f"{cast.staff.name}</span> · 代录"
+    for reader in (cast.staff, cast.second_staff, cast.unit_contact):
+        assert said in sign_in(reader).get(f"/tasks/{task.id}").text
+
+
+def test_who_answered_themselves_stays_masked(cast, sign_in, resolution):
+    task = given.verified(cast, resolution)
+    given.evaluated(cast, task, score=1)
+    db.session.commit()
+    page = sign_in(cast.staff).get(f"/tasks/{task.id}").text
+    assert "李*英</span> · " in page
+    assert "李*英</span> · 代录" not in page

@@ -223,3 +223,30 @@ def test_loading_the_address_of_a_button_again_shows_the_task(cast, sign_in, res
     path = f"/resolutions/{resolution.id}/publish"
     assert staff.post(path, data={"publish-days": "1"}).status_code == 422
     assert staff.get(path, follow_redirects=True).status_code == 200
+
+
+def test_a_deadline_says_what_has_to_be_done_by_then(cast, sign_in, resolution):
+    task = given.dispatched(cast, resolution)
+    db.session.commit()
+    client = sign_in(cast.staff)
+    for path in (f"/resolutions/{resolution.id}", "/tasks", f"/tasks/{task.id}"):
+        assert "11月24日前签收" in page(client, path)
+    services.return_task(cast.actor("unit_contact"), task, reason="不属于物业服务范围")
+    db.session.commit()
+    assert "前处理异议" in page(client, f"/resolutions/{resolution.id}")
+    services.decide_return(cast.actor("staff"), task, reason="属于")
+    services.accept(cast.actor("unit_contact"), task)
+    db.session.commit()
+    assert "11月26日到期" in page(client, f"/resolutions/{resolution.id}")
+
+
+def test_whoever_does_not_write_tasks_down_is_told_who_does(cast, sign_in, resolution):
+    path = f"/resolutions/{resolution.id}"
+    for reader, words in ((cast.staff, "请把决议分解为任务"), (cast.host, "由社区工作者分解")):
+        shown = page(sign_in(reader), path)
+        assert words in shown
+        assert (f"{path}/tasks/new" in shown) is (reader is cast.staff)
+    services.publish(cast.actor("staff"), resolution, contact="0830-1234567")
+    services.feed_back(cast.actor("staff"), resolution, result="已办", contact="0830-1234567")
+    db.session.commit()
+    assert "无需分解任务" in page(sign_in(cast.host), path)

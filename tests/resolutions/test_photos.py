@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from app.core.db import db
+from app.core.files import LARGEST, LARGEST_TOGETHER, MB
 from app.resolutions import queries
 from app.resolutions.models import Evidence, Task
 from app.resolutions.states import TaskState
@@ -100,6 +101,15 @@ def test_none_at_all_is_refused(cast, sign_in, task):
 def test_ten_are_too_many(cast, sign_in, task):
     photos = [(given.picture(), f"{n}.jpg") for n in range(10)]
     assert hand_in(sign_in(cast.unit_contact), task, *photos).status_code == 422
+
+
+def test_the_limits_agree_and_stand_beside_the_field(app, cast, sign_in, task):
+    page = sign_in(cast.unit_contact).get(f"/tasks/{task.id}").get_data(as_text=True)
+    assert f"每张最大 {LARGEST // MB} MB，合计最大 {LARGEST_TOGETHER // MB} MB。" in page
+    assert f'data-largest="{LARGEST}"' in page
+    assert f'data-together="{LARGEST_TOGETHER}"' in page
+    rest = app.config["MAX_FORM_MEMORY_SIZE"]
+    assert app.config["MAX_CONTENT_LENGTH"] > LARGEST_TOGETHER + rest
 
 
 def test_where_a_phone_took_it_is_not_kept(cast, sign_in, task):

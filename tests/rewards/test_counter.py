@@ -152,6 +152,15 @@ def test_who_serves_one_counter_and_oversees_another_reads_the_slips_of_both(
     assert client.post(f"/counter/redemptions/{made.id}/hand-over").status_code == 404
 
 
+def test_handing_over_asks_first_what_to_whom(cast, sign_in, rich, new_item, reserve):
+    made = reserve(new_item(points=5), rich)
+    page = text_of(sign_in(cast.staff).get(f"/counter?person={rich.id}"))
+    before, _form, _after = page.partition(f'action="/counter/redemptions/{made.id}/hand-over"')
+    panel = before.rpartition("popover role=")[2]
+    for part in (made.item.name, made.code, "5积分", rich.name):
+        assert part in panel
+
+
 def test_another_communitys_counter_finds_nothing_here(cast, sign_in, rich, new_item, reserve):
     made = reserve(new_item(), rich)
     client = sign_in(cast.neighbour_staff)

@@ -154,7 +154,7 @@ def add_estate(
 ) -> Place:
     """Enter an estate that the roster names. Unlike buildings at once: of what kind it is only
     whoever enters it can say."""
-    _still_open(uploaded)
+    _hold_open(uploaded)
     if parent_id not in dict(queries.parents_for_estates(community)):
         raise Refused(_l("This is not a place for estates in the community."), field="parent_id")
     parent = db.session.get_one(Place, parent_id)

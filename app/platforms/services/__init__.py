@@ -13,10 +13,9 @@ from app.platforms.services.life import (
 )
 from app.platforms.services.platforms import edit_platform, end_platform, open_platform
 from app.platforms.services.screening import accept, merge, name_units, return_topic, rule_out
-from app.platforms.services.topics import WITHOUT_AUTHOR, edit_topic, raise_topic, submit
+from app.platforms.services.topics import edit_topic, raise_topic, submit
 
 __all__ = [
-    "WITHOUT_AUTHOR",
     "accept",
     "close",
     "cosign",

@@ -22,7 +22,7 @@ from app.platforms.services._steps import move, record
 from app.platforms.states import TopicState
 
 # Sources that speak for themselves: no resident is the author.
-WITHOUT_AUTHOR = frozenset({TopicSource.PARTY, TopicSource.UNIT, TopicSource.SUPERIOR})
+_WITHOUT_AUTHOR = frozenset({TopicSource.PARTY, TopicSource.UNIT, TopicSource.SUPERIOR})
 
 
 def raise_topic(
@@ -108,11 +108,28 @@ def submit(actor: Actor, topic: Topic) -> None:
 def _check_origin(
     community_id: int, source: TopicSource, author_id: int | None, unit_id: int | None
 ) -> None:
-    """Refused unless a resident or a unit of this community, or nobody, is behind the source."""
+    """Refused unless a resident or a unit of this community, or nobody, is behind the source, and
+    nobody else: who was chosen is never left out silently."""
     if source is TopicSource.UNIT and unit_id is None:
         raise Refused(_l("Choose the unit it came from."), field="unit_id")
-    if source not in WITHOUT_AUTHOR and author_id is None:
+    if source not in _WITHOUT_AUTHOR and author_id is None:
         raise Refused(_l("Choose the resident it came from."), field="author_id")
+    if source in _WITHOUT_AUTHOR and author_id is not None:
+        raise Refused(
+            _l(
+                "What comes from this source has no resident as its author."
+                " Choose nobody here, or another source."
+            ),
+            field="author_id",
+        )
+    if source is not TopicSource.UNIT and unit_id is not None:
+        raise Refused(
+            _l(
+                "What comes from this source is not a unit's."
+                " Choose no unit here, or another source."
+            ),
+            field="unit_id",
+        )
     if author_id is not None:
         person = db.session.get(Person, author_id)
         if person is None or person.community_id != community_id:

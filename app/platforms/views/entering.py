@@ -50,14 +50,12 @@ def enter_topic() -> Response:
 
 
 def _enter(form: EntryForm, community: Place) -> Topic:
-    """Only what belongs to the source is kept: a unit for a unit's, a resident for a resident's."""
-    source = form.source.data
     topic = services.raise_topic(
         actor(),
         community_id=community.id,
-        source=source,
-        author_id=None if source in services.WITHOUT_AUTHOR else form.author_id.data,
-        unit_id=form.unit_id.data if source is TopicSource.UNIT else None,
+        source=form.source.data,
+        author_id=form.author_id.data,
+        unit_id=form.unit_id.data,
         sensitive=form.sensitive.data,
         concerned_ids=form.concerned_ids.data,
         **what_it_says(form),

@@ -16,8 +16,6 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.people.models import Person
-from app.people.queries import home_of
 from app.places.models import Level, Place
 from app.places.queries import reached_community
 from app.platforms import policy, queries, services
@@ -34,8 +32,7 @@ SIMILAR = {"similar": "platforms/_similar.html"}
 @requires(RAISE)
 def new_topic() -> Response:
     community = reached_community(actor(), RAISE, id_argument("community"))
-    form = NewTopicForm(building_ids=_at_home())
-    return _new_page(form, community, 200)
+    return _new_page(NewTopicForm(), community, 200)
 
 
 @bp.post("/topics/new")
@@ -55,6 +52,9 @@ def raise_topic() -> Response:
 @requires(RAISE, ENTER)
 def edit_topic(topic_id: int) -> Response:
     topic = _own(topic_id)
+    if not policy.may_edit(actor(), topic):
+        flash(_("What was submitted can't be changed any more."), "warning")
+        return see_other(url_for("platforms.topic", topic_id=topic_id))
     buildings = [building.id for building in queries.buildings_of(topic.id)]
     return _edit_page(EditForm(obj=topic, data={"building_ids": buildings}), topic, 200)
 
@@ -125,13 +125,6 @@ def _own(topic_id: int) -> Topic:
     if not policy.wrote(actor(), topic):
         raise NotFoundError
     return topic
-
-
-def _at_home() -> list[int]:
-    """The building one lives in: most of what people raise is at their door."""
-    person = db.session.get(Person, actor().person_id or 0)
-    home = home_of(person) if person else None
-    return [home.building_id] if home else []
 
 
 def _new_page(form: TopicForm, community: Place, status: int) -> Response:

@@ -11,6 +11,7 @@ from app.points.queries.awards import (
     credited_in,
     how_many_pending,
     pending,
+    to_decide,
     waiting,
 )
 from app.points.queries.choosing import Named, people_by_id, people_found, people_named
@@ -55,5 +56,6 @@ __all__ = [
     "rule_on",
     "rule_to_change",
     "rule_versions",
+    "to_decide",
     "waiting",
 ]

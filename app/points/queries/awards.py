@@ -10,9 +10,10 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.access import Actor, Capability
-from app.core.db import built_once, db, rows
+from app.core.db import built_once, db
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
+from app.core.paging import first_rows
 from app.core.waiting import Waiting
 from app.ledger.models import Transaction
 from app.people.models import Person, User
@@ -65,6 +66,21 @@ def pending(actor: Actor, capability: Capability = Capability.APPROVE_POINTS) ->
         .add_columns(Award.requested_by_id, Award.requested_at)
         .where(Award.status == AwardStatus.PENDING, in_reach(Award.community_id, actor, capability))
         .order_by(Award.id)
+    )
+
+
+@built_once
+def to_decide(actor: Actor) -> Select[Any]:
+    """Those of `pending` that the actor may decide about: somebody else asked for them, for
+    another household."""
+    own = aliased(Person)
+    of_own_household = select(own.id).where(
+        own.id == actor.person_id, own.household_id == Person.household_id
+    )
+    return pending(actor).where(
+        or_(Award.requested_by_id.is_(None), Award.requested_by_id != actor.id),
+        Award.person_id != (actor.person_id or 0),
+        ~of_own_household.exists(),
     )
 
 
@@ -177,7 +193,7 @@ def credited_in(community_id: int, first: date, last: date) -> list[Any]:
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
-    """Awards the actor may decide about: somebody else asked for them, for another household."""
+    """Awards the actor may decide about."""
     if not actor.may(Capability.APPROVE_POINTS):
         return []
     return [
@@ -191,25 +207,8 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
             endpoint="points.award",
             args={"award_id": row.id},
         )
-        for row in rows(_to_decide(actor, limit))
+        for row in first_rows(to_decide(actor), limit)
     ]
-
-
-@built_once
-def _to_decide(actor: Actor, limit: int) -> Select[Any]:
-    own = aliased(Person)
-    of_own_household = select(own.id).where(
-        own.id == actor.person_id, own.household_id == Person.household_id
-    )
-    return (
-        pending(actor)
-        .where(
-            or_(Award.requested_by_id.is_(None), Award.requested_by_id != actor.id),
-            Award.person_id != (actor.person_id or 0),
-            ~of_own_household.exists(),
-        )
-        .limit(limit)
-    )
 
 
 def _listed() -> Select[Any]:

@@ -9,7 +9,7 @@ from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
-from app.core.arguments import page_argument
+from app.core.arguments import page_argument, word_argument
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -23,6 +23,7 @@ from app.points.views import bp
 from app.points.views.awards import SEE, award_page
 
 APPROVE = Capability.APPROVE_POINTS
+_SHOWN = ("all", "mine")
 _MOST = 200  # awards approved in one go
 
 
@@ -30,10 +31,13 @@ _MOST = 200  # awards approved in one go
 @requires(APPROVE, Capability.AWARD_POINTS)
 def approvals() -> Response:
     who = actor()
+    mine = who.may(APPROVE) and word_argument("show", _SHOWN) == "mine"
+    page = paged(queries.to_decide(who) if mine else queries.pending(who, SEE), page_argument())
     return render(
         "points/approvals.html",
-        page=paged(queries.pending(who, SEE), page_argument()),
+        page=page,
         me=who,
+        mine=mine,
         may_decide=who.may(APPROVE),
     )
 

@@ -76,17 +76,19 @@ class Chain:
     def steps(self) -> list[tuple[str, str]]:
         """(label, "done" | "current" | "todo" | "stopped") of each link. What is done task by task
         is done when it is for all of them, and says how many there are. Points come with several
-        links; their own is reached when all before it are."""
-        reached = {entry.link for entry in self.entries}
+        links; the last of them are there when all before it is done. What has begun is never
+        called otherwise."""
+        begun = {entry.link for entry in self.entries}
         counts = self._counts()
-        reached -= {link for link, (done, of) in counts.items() if done < of}
+        reached = begun - {link for link, (done, of) in counts.items() if done < of}
         if not reached.issuperset(set(Link) - {Link.POINTS}):
             reached.discard(Link.POINTS)
         states: list[tuple[str, str]] = []
         next_one = "stopped" if self.topic.state in ENDED else "current"
         for link in Link:
             done, of = counts.get(link, (0, 0))
-            state = "done" if link in reached else "current" if 0 < done < of else next_one
+            under_way = link in begun or 0 < done < of
+            state = "done" if link in reached else "current" if under_way else next_one
             if state != "done":
                 next_one = "todo"
             states.append((f"{label(link)} {done}/{of}" if done < of else label(link), state))
@@ -97,12 +99,15 @@ class Chain:
         states = [task.state for task in self.tasks if task.state is not TaskState.CANCELLED]
         given = sum(state not in _NOBODYS for state in states)
         verified = sum(state in DONE for state in states)
-        closed = states.count(TaskState.CLOSED)
+        evaluated = sum(
+            task.state is TaskState.CLOSED or (task.state in DONE and task.evaluated)
+            for task in self.tasks
+        )
         of = len(states)
         return {
             Link.TASK: (given, of),
             Link.EVIDENCE: (verified, of),
-            Link.EVALUATION: (closed, of),
+            Link.EVALUATION: (evaluated, of),
         }
 
 
@@ -121,6 +126,11 @@ class Reader:
         """Whether the reader has the capability in the topic's community or in a part of it."""
         return self.actor.may_around(capability, self.topic.community.path)
 
-    def name(self, name: str | None) -> str:
+    def name(self, name: str | None, person_id: int | None) -> str:
         """A resident's name: in full for those who work here."""
-        return (name or "") if self.works_here else masked_name(name)
+        return (name or "") if self.works_here else self.masked(name, person_id)
+
+    def masked(self, name: str | None, person_id: int | None) -> str:
+        """A resident's name that nobody reads in full but themselves."""
+        own = person_id is not None and person_id == self.actor.person_id
+        return (name or "") if own else masked_name(name)

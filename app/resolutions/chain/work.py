@@ -11,7 +11,6 @@ from app.core.access import Capability
 from app.core.db import db
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import label
-from app.core.masking import masked_name
 from app.meetings.models import AgendaItem, Invitation, Meeting
 from app.people.models import Person, Unit
 from app.points.models import Award, AwardStatus, EarningRule
@@ -38,8 +37,19 @@ _BY_HANDLER = {"submit", "withdraw", "return"}
 
 
 def tasks(reader: Reader) -> Sequence[Any]:
-    """(id, number, title, state, rework_count, unit, person, seen) of the matter's tasks; `seen`
-    says whether the reader may open them."""
+    """(id, number, title, state, rework_count, unit, person_id, person, evaluated, seen) of the
+    matter's tasks; `evaluated` says whether anybody has in this round, `seen` whether the reader
+    may open them."""
+    evaluated = (
+        select(Evaluation.id)
+        .where(
+            Evaluation.task_id == Task.id,
+            Evaluation.round == Task.rework_count,
+            Evaluation.score.is_not(None),
+        )
+        .correlate(Task)
+        .exists()
+    )
     return db.session.execute(
         select(
             Task.id,
@@ -48,7 +58,9 @@ def tasks(reader: Reader) -> Sequence[Any]:
             Task.state,
             Task.rework_count,
             Unit.name.label("unit"),
+            Task.person_id,
             Person.name.label("person"),
+            evaluated.label("evaluated"),
             queries.visible(reader.actor).label("seen"),
         )
         .outerjoin(Unit, Unit.id == Task.unit_id)
@@ -72,6 +84,7 @@ def steps(reader: Reader, found: Sequence[Any]) -> Iterable[Entry]:
             TaskStep.text,
             TaskStep.at,
             Unit.name.label("unit"),
+            TaskStep.person_id,
             Person.name.label("person"),
         )
         .outerjoin(Unit, Unit.id == TaskStep.unit_id)
@@ -82,8 +95,8 @@ def steps(reader: Reader, found: Sequence[Any]) -> Iterable[Entry]:
     for row in rows:
         task = by_id[row.task_id]
         link, title, tone = _TOLD[row.event]
-        given_to = row.unit or reader.name(row.person)
-        handler = task.unit or reader.name(task.person)
+        given_to = row.unit or reader.name(row.person, row.person_id)
+        handler = task.unit or reader.name(task.person, task.person_id)
         yield Entry(
             row.at,
             link,
@@ -103,6 +116,7 @@ def evaluations(reader: Reader) -> Iterable[Entry]:
             Evaluation.score,
             Evaluation.solved,
             Evaluation.comment,
+            Evaluation.person_id,
             Person.name,
             Task.title,
         )
@@ -122,7 +136,7 @@ def evaluations(reader: Reader) -> Iterable[Entry]:
             Link.EVALUATION,
             title,
             f"{row.title}\n{row.comment}" if row.comment else row.title,
-            actor=masked_name(row.name),
+            actor=reader.masked(row.name, row.person_id),
             tone="late" if policy.is_poor(row.score, solved=row.solved) else "good",
         )
 
@@ -151,13 +165,12 @@ def awards(reader: Reader, found: Sequence[Any]) -> Iterable[Entry]:
     named = reader.may(Capability.SEE_POINTS)
     for row in rows:
         taken_back = row.status is AwardStatus.REVERSED
-        in_full = named or row.person_id == reader.actor.person_id
         yield Entry(
             row.requested_at,
             Link.POINTS,
             row.rule,
             label(row.status) if taken_back else "",
-            actor=row.name if in_full else masked_name(row.name),
+            actor=row.name if named else reader.masked(row.name, row.person_id),
             tone="quiet" if taken_back else "good",
             points=row.points,
         )

@@ -14,13 +14,15 @@ from app.resolutions.models import Evaluation, Evidence, Extension, TaskStep
 
 
 def steps_of(task_id: int) -> Sequence[Any]:
-    """(id, event, state, text, by_name, by_proxy, at, due_on, unit, person), the newest first."""
+    """(id, event, state, text, by_id, by_name, by_proxy, at, due_on, unit, person), the newest
+    first."""
     return db.session.execute(
         select(
             TaskStep.id,
             TaskStep.event,
             TaskStep.state,
             TaskStep.text,
+            TaskStep.by_id,
             TaskStep.by_name,
             TaskStep.by_proxy,
             TaskStep.at,
@@ -53,7 +55,7 @@ def extensions_of(task_id: int) -> Sequence[Extension]:
 
 
 def evaluations_of(task_id: int) -> Sequence[Any]:
-    """(round, channel, reached, solved, score, comment, at, name), the newest first."""
+    """(round, channel, reached, solved, score, comment, at, person_id, name), the newest first."""
     return db.session.execute(
         select(
             Evaluation.round,
@@ -63,6 +65,7 @@ def evaluations_of(task_id: int) -> Sequence[Any]:
             Evaluation.score,
             Evaluation.comment,
             Evaluation.at,
+            Evaluation.person_id,
             Person.name,
         )
         .join(Person, Person.id == Evaluation.person_id)

@@ -142,10 +142,18 @@ def evaluate(
 
 
 def _open_again(actor: Actor, task: Task, said: Evaluation) -> None:
-    # The topic's course is before the community, and evaluations are not given by name.
-    nameless = replace(actor, name=masked_name(actor.name))
+    # The topic's course is before the community, and evaluations are not given by name. Whoever
+    # enters one for somebody does it in office.
+    proxy = said.channel is not Channel.SELF
+    shown = actor if proxy else replace(actor, name=masked_name(actor.name))
     step = _reopen(
-        actor, task, "reopen", said.comment, gettext("Reopened by an evaluation"), on_topic=nameless
+        actor,
+        task,
+        "reopen",
+        said.comment,
+        gettext("Reopened by an evaluation"),
+        on_topic=shown,
+        proxy=proxy,
     )
     told = Phrase(marked("“%(title)s” was opened again by an evaluation."), title=task.title)
     _tell_reopened(task, step, told)
@@ -226,6 +234,7 @@ def _reopen(
     points_back: str,
     *,
     on_topic: Actor | None = None,
+    proxy: bool = False,
 ) -> TaskStep:
     """Back to work with the handling time of its difficulty; the round's points are reversed,
     and a topic that counted as carried out no longer does."""
@@ -240,7 +249,7 @@ def _reopen(
     task.rework_count += 1
     task.submitted_at = task.submitted_on = None
     task.verified_at = task.verified_by_id = task.closed_at = None
-    step = move(actor, task, event, text=text, due_on=task.due_on)
+    step = move(actor, task, event, text=text, due_on=task.due_on, proxy=proxy)
     topic = task.resolution.topic
     if topic is not None and topic.state is TopicState.IMPLEMENTED:
         platforms.reopen(on_topic or actor, topic)

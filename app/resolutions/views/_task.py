@@ -19,7 +19,7 @@ from app.people import telephones
 from app.people.models import Person
 from app.resolutions import chain as matter
 from app.resolutions import policy, queries, services
-from app.resolutions.deadlines import Light, light
+from app.resolutions.deadlines import Light, due_if_claimed, light
 from app.resolutions.forms import (
     PHOTO_TYPES,
     DecisionForm,
@@ -116,6 +116,7 @@ def task_page(
         lights=Light,
         announced=queries.years_announced(),
         longest=services.longest_extension(task) if Action.ASK_EXTENSION in allowed else 0,
+        due_if_claimed=due_if_claimed(task, clock.today()),
         closes_on=policy.closes_unevaluated_on(task),
         late=policy.is_late(task, clock.today()),
         telephone=_telephone(who, task),
