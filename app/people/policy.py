@@ -10,6 +10,8 @@ from app.people.models import AppointmentKind
 from app.places.models import Level
 
 ADULT_AGE = 18
+# Personal Information Protection Law, art. 31: below it, guardians have to agree first.
+OWN_ACCOUNT_AGE = 14
 
 # Nobody gives a role above their own. Roles below staff are equal to each other.
 _RANK = {Role.ADMIN: 3, Role.STREET: 2, Role.STAFF: 1}
@@ -111,6 +113,15 @@ def _manages_users(role: Role) -> bool:
 def is_adult(born_on: date | None, on: date) -> bool:
     """Whether somebody is 18 or over that day. An unknown date of birth counts as adult: missing
     data must not make a threshold easier to reach."""
+    return _is_of_age(born_on, on, ADULT_AGE)
+
+
+def may_have_account(born_on: date | None, on: date) -> bool:
+    """Whether somebody may be given an account of their own that day; so may who entered no date."""
+    return _is_of_age(born_on, on, OWN_ACCOUNT_AGE)
+
+
+def _is_of_age(born_on: date | None, on: date, age: int) -> bool:
     if born_on is None:
         return True
-    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day)) >= ADULT_AGE
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day)) >= age

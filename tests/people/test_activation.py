@@ -202,6 +202,18 @@ def test_who_moved_out_or_was_closed_gets_none_and_can_use_none(client, cast, co
         services.issue_activation(cast.actor("staff"), cast.zhang)
 
 
+def test_a_child_under_fourteen_gets_no_slip(sign_in, cast):
+    client = sign_in(cast.staff)
+    cast.wang.born_on = clock.today().replace(year=clock.today().year - 14) + timedelta(days=1)
+    db.session.commit()
+    assert "监护人" in client.get(f"/people/{cast.wang.id}").text
+    assert client.post(f"/people/{cast.wang.id}/activation").status_code == 409
+    assert db.session.scalar(select(Activation)) is None
+    cast.wang.born_on -= timedelta(days=1)
+    db.session.commit()
+    assert client.post(f"/people/{cast.wang.id}/activation").status_code == 200
+
+
 def test_who_came_back_activates_again(client, cast, code):
     activate(client, code)
     services.move_out(cast.actor("staff"), cast.wang, on=clock.today())

@@ -1,11 +1,14 @@
 """What came of a sensitive topic: for staff, who led the meeting, and who handles the work."""
 
 import pytest
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.disclosure import services as disclosure
+from app.platforms.models import Topic
+from app.points.models import Award
 from app.resolutions import services
 from tests.resolutions import given
 
@@ -41,6 +44,18 @@ def test_so_do_its_tasks(cast, sign_in, confided):
     assert sign_in(cast.unit_contact).get(address).status_code == 200
     listed = sign_in(cast.street_officer).get("/tasks").get_data(as_text=True)
     assert task.number not in listed
+
+
+def test_points_for_its_work_name_the_topics_number(cast, confided):
+    task = given.submitted(cast, confided, person=cast.zhang)
+    services.verify(cast.actor("staff"), task)
+    memos = [
+        str(memo)
+        for memo in db.session.scalars(select(Award.memo).where(Award.fact_key.like("task:%")))
+    ]
+    number = db.session.get_one(Topic, confided.topic_id).number
+    assert memos
+    assert all(number in memo and task.title not in memo for memo in memos)
 
 
 def test_its_tasks_are_not_opened_to_everybody(cast, confided):

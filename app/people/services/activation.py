@@ -14,6 +14,7 @@ from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people import codes, passwords
 from app.people.models import Activation, Person, RoleGrant, User
+from app.people.policy import may_have_account
 from app.people.queries import actor_of, open_activation
 from app.people.services.users import taken
 from app.people.usernames import checked
@@ -30,6 +31,8 @@ def issue_activation(actor: Actor, person: Person) -> tuple[Activation, str]:
     hold(person)
     if person.moved_out_on is not None:
         raise Refused(_l("This person has moved out."))
+    if not may_have_account(person.born_on, clock.today()):
+        raise Refused(_l("Under 14 nobody has an account of their own: their guardians sign in."))
     user = db.session.scalar(select(User).where(User.person_id == person.id))
     if user is not None and user.disabled_at is not None:
         raise Refused(_l("This person's account has been closed."))

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from app.core import clock
 from app.core.access import Actor
+from app.core.db import db
 from app.core.i18n import Phrase, marked
+from app.platforms.models import Topic
 from app.points import services as points
 from app.points.models import RuleCode
 from app.resolutions import deadlines, policy
@@ -19,13 +21,14 @@ def award_work(actor: Actor, task: Task) -> None:
         return
     done_on = task.submitted_on or clock.today()
     level = deadlines.level_of(task.difficulty, done_on)
+    called = _called(task)
     done = points.award(
         actor,
         person_id=task.person_id,
         code=RuleCode.TASK_DONE,
         fact_key=done_key(task),
         happened_on=done_on,
-        memo=Phrase(marked("Carried out: %(task)s"), task=task.title),
+        memo=Phrase(marked("Carried out: %(task)s"), task=called),
         times=level.multiplier,
     )
     if done is not None and policy.was_on_time(task):
@@ -35,9 +38,15 @@ def award_work(actor: Actor, task: Task) -> None:
             code=RuleCode.TASK_ON_TIME,
             fact_key=on_time_key(task),
             happened_on=done_on,
-            memo=Phrase(marked("Handed in on time: %(task)s"), task=task.title),
+            memo=Phrase(marked("Handed in on time: %(task)s"), task=called),
             on_top_of=done.points,
         )
+
+
+def _called(task: Task) -> str:
+    """What an award calls the work: awards are read by more people than a sensitive topic is."""
+    topic = db.session.get(Topic, task.resolution.topic_id or 0)
+    return topic.number if topic is not None and topic.sensitive else task.title
 
 
 def take_back(actor: Actor, task: Task, reason: str) -> None:
