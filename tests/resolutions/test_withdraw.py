@@ -36,7 +36,8 @@ def test_it_is_under_way_again_and_both_steps_remain(cast, entered):
     services.withdraw(cast.actor("staff"), entered, reason="传错了照片")
     assert entered.state is TaskState.IN_PROGRESS
     assert (entered.submitted_at, entered.submitted_on, entered.rework_count) == (None, None, 0)
-    events = [row.event for row in db.session.query(TaskStep).filter_by(task_id=entered.id)]
+    found = db.session.query(TaskStep).filter_by(task_id=entered.id).order_by(TaskStep.id)
+    events = [row.event for row in found]
     assert events[-2:] == ["submit", "withdraw"]
     assert queries.evidence_of([entered.id])
 
