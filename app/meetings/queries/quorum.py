@@ -6,10 +6,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    and_,
+    bindparam,
+    cast,
+    func,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
-from app.core.db import rows
+from app.core.db import built_once, rows
 from app.meetings import arithmetic
 from app.meetings.models import (
     AgendaItem,
@@ -40,17 +51,31 @@ class LostQuorum:
 def quorums_lost(meeting_ids: Collection[int]) -> list[LostQuorum]:
     """The decisions of these meetings that have lost their quorum, in one query. Computed when it
     is read: a check-in can be taken back until the minutes are confirmed."""
-    return _lost(Meeting.id.in_(meeting_ids)) if meeting_ids else []
+    return _lost(_of_meetings(), meetings=list(meeting_ids)) if meeting_ids else []
 
 
 def quorum_lost(item_id: int) -> LostQuorum | None:
     """The same of one item's decision."""
-    return next(iter(_lost(AgendaItem.id == item_id)), None)
+    return next(iter(_lost(_of_item(), item=item_id)), None)
 
 
-def _lost(which: ColumnElement[bool]) -> list[LostQuorum]:
+@built_once
+def _of_meetings() -> CompoundSelect[Any]:
+    return _decided(Meeting.id.in_(bindparam("meetings", expanding=True)))
+
+
+@built_once
+def _of_item() -> CompoundSelect[Any]:
+    return _decided(AgendaItem.id == bindparam("item"))
+
+
+def _decided(which: ColumnElement[bool]) -> CompoundSelect[Any]:
+    return union_all(_voted(which), _agreed(which))
+
+
+def _lost(statement: CompoundSelect[Any], **values: Any) -> list[LostQuorum]:
     found = []
-    for row in rows(union_all(_voted(which), _agreed(which))):
+    for row in rows(statement, **values):
         if not arithmetic.quorum_met(row, row.counted, row.expected):
             needed = arithmetic.needed_for_quorum(row, row.expected)
             about = (row.meeting_id, row.item_id, row.title, row.vote_id)
