@@ -202,6 +202,10 @@ class Actor:
         """The subtrees in which the actor has the capability."""
         return tuple({g.path for g in self.grants if capability in CAPABILITIES[g.role]})
 
+    def reaches_no_further(self, capability: Capability, other: Capability) -> bool:
+        """Whether the actor has the `other` capability, too, wherever they have the first."""
+        return set(self.paths(capability)) <= set(self.paths(other))
+
     def communities(self, capability: Capability) -> tuple[int, ...] | None:
         """The communities in which the actor has the capability, if that is where it was granted
         and not for a part of one or for many; else None, and the places have to be asked."""

@@ -113,7 +113,7 @@ def notices_for(
             unanswered_here.scalar_subquery().label("unanswered"),
         )
         .join(Place, Place.id == Notice.community_id)
-        .where(_reached(actor, *_AT_HOME), open_to(actor))
+        .where(in_reach(Notice.community_id, actor, *_AT_HOME), open_to(actor))
         .order_by(Notice.published_on.desc(), Notice.id.desc())
     )
     if state == "running":
@@ -145,12 +145,12 @@ def notice(reader: Actor | None, notice_id: int) -> Notice:
 def notice_in_reach(actor: Actor, notice_id: int, *capabilities: Capability) -> Notice:
     """The notice, if the actor has one of the capabilities in its community; else NotFoundError."""
     return _one(
-        select(Notice).where(Notice.id == notice_id, _reached(actor, *capabilities), open_to(actor))
+        select(Notice).where(
+            Notice.id == notice_id,
+            in_reach(Notice.community_id, actor, *capabilities),
+            open_to(actor),
+        )
     )
-
-
-def _reached(actor: Actor, *capabilities: Capability) -> ColumnElement[bool]:
-    return or_(*(in_reach(Notice.community_id, actor, capability) for capability in capabilities))
 
 
 def notice_of(kind: NoticeKind, subject_kind: str, subject_id: int) -> Notice | None:
@@ -177,7 +177,11 @@ def objection_in_reach(actor: Actor, capability: Capability, objection_id: int) 
     return _one(
         select(Objection)
         .join(Notice, Notice.id == Objection.notice_id)
-        .where(Objection.id == objection_id, _reached(actor, capability), open_to(actor))
+        .where(
+            Objection.id == objection_id,
+            in_reach(Notice.community_id, actor, capability),
+            open_to(actor),
+        )
     )
 
 
@@ -271,8 +275,12 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
 @built_once
 def _waiting(actor: Actor, limit: int) -> Select[Any]:
     """A row for each notice with objections to answer, and one if any was upheld."""
-    to_answer = Objection.answered_at.is_(None) & _reached(actor, Capability.ANSWER_OBJECTION)
-    to_correct = Objection.upheld.is_(True) & _reached(actor, Capability.PUBLISH_NOTICE)
+    to_answer = Objection.answered_at.is_(None) & in_reach(
+        Notice.community_id, actor, Capability.ANSWER_OBJECTION
+    )
+    to_correct = Objection.upheld.is_(True) & in_reach(
+        Notice.community_id, actor, Capability.PUBLISH_NOTICE
+    )
     return (
         select(Notice.id, Notice.title, Notice.ends_on, Objection.upheld)
         .join(Objection, Objection.notice_id == Notice.id)

@@ -30,34 +30,38 @@ def reached_places(actor: Actor, capability: Capability) -> Select[tuple[int]]:
 
 
 @built_once
-def reached_communities(actor: Actor, capability: Capability) -> Select[tuple[int]]:
-    """Ids of the communities whose common affairs the actor reaches with the capability.
+def reached_communities(actor: Actor, *capabilities: Capability) -> Select[tuple[int]]:
+    """Ids of the communities whose common affairs the actor reaches with one of the capabilities.
 
     Topics, meetings, tasks and points are kept per community. Someone who works in a part
     of it (a grid, a building) takes part in these, so the community around a granted place
     counts as well; people and households are scoped by `reached_places` instead.
     """
-    paths = actor.paths(capability)
+    paths = {path for capability in capabilities for path in actor.paths(capability)}
     if not paths:
         return select(Place.id).where(false())
     around = {int(part) for path in paths for part in path.split("/") if part}
     return select(Place.id).where(
-        Place.level == Level.COMMUNITY, or_(Place.id.in_(around), *(inside(path) for path in paths))
+        Place.level == Level.COMMUNITY,
+        or_(Place.id.in_(around), *(inside(path) for path in sorted(paths))),
     )
 
 
-def in_reach(column: Any, actor: Actor, capability: Capability) -> ColumnElement[bool]:
-    """Condition on a `community_id` column: rows the actor reaches with the capability.
+def in_reach(column: Any, actor: Actor, *capabilities: Capability) -> ColumnElement[bool]:
+    """Condition on a `community_id` column: rows the actor reaches with one of the capabilities.
 
     Most actors work or live in one community: named in the condition, it lets an index that
     begins with the community give the rows in their order.
     """
-    named = actor.communities(capability)
-    if named is None:
-        return column.in_(reached_communities(actor, capability))
+    named: set[int] = set()
+    for capability in capabilities:
+        granted = actor.communities(capability)
+        if granted is None:
+            return column.in_(reached_communities(actor, *capabilities))
+        named.update(granted)
     if not named:
         return false()
-    return column == named[0] if len(named) == 1 else column.in_(named)
+    return column == named.pop() if len(named) == 1 else column.in_(sorted(named))
 
 
 def reached_place(actor: Actor, capability: Capability, place_id: int) -> Place:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SUBJECT = "convention_version"  # what notices call a version
 _WORKERS = (Capability.MANAGE_CONVENTIONS, Capability.REVIEW_CONVENTION)
+_READERS = (Capability.SEE_RESOLUTIONS, Capability.GIVE_OPINION, Capability.HANDLE_TASK)
 
 
 def visible(
@@ -231,14 +232,9 @@ def notice_of(version_id: int) -> Notice | None:
 
 
 def _worked_on(actor: Actor) -> Any:
-    return or_(*(in_reach(Convention.community_id, actor, capability) for capability in _WORKERS))
+    return in_reach(Convention.community_id, actor, *_WORKERS)
 
 
 def _seen(actor: Actor) -> Any:
     """Conventions of where the actor works or lives."""
-    return or_(
-        _worked_on(actor),
-        in_reach(Convention.community_id, actor, Capability.SEE_RESOLUTIONS),
-        in_reach(Convention.community_id, actor, Capability.GIVE_OPINION),
-        in_reach(Convention.community_id, actor, Capability.HANDLE_TASK),
-    )
+    return in_reach(Convention.community_id, actor, *_WORKERS, *_READERS)

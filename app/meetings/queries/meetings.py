@@ -52,12 +52,14 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     people and units those that have been convened. Those with a sensitive topic on their agenda
     are for staff, whoever leads them or keeps their minutes, and everybody who is invited."""
     invited = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
-    nearby = and_(in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION), ~_SENSITIVE)
+    if not actor.reaches_no_further(Capability.ANSWER_INVITATION, Capability.SEE_MEETINGS):
+        nearby = in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION)
+        invited = or_(invited, and_(nearby, ~_SENSITIVE))
     return or_(
         reached_openly(Meeting.community_id, actor, Capability.SEE_MEETINGS, _SENSITIVE),
         Meeting.host_id == actor.id,
         Meeting.recorder_id == actor.id,
-        and_(Meeting.convened_at.is_not(None), or_(nearby, invited)),
+        and_(Meeting.convened_at.is_not(None), invited),
     )
 
 

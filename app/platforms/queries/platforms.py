@@ -97,7 +97,7 @@ def parts_of(community_id: int, *levels: Level) -> Sequence[Any]:
 
 
 def _readable(actor: Actor) -> ColumnElement[bool]:
-    return or_(*(in_reach(Platform.community_id, actor, capability) for capability in _READERS))
+    return in_reach(Platform.community_id, actor, *_READERS)
 
 
 def _one(platform_id: int, condition: ColumnElement[bool]) -> Platform:

@@ -37,19 +37,18 @@ def may_read(actor: Actor, topic_id: int) -> bool:
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on Topic: whatever the actor raised, entered or signed; for staff everything that
     was submitted; for others in the community what is before it and not sensitive."""
-    openly, submitted = Topic.sensitive.is_(False), Topic.state != TopicState.DRAFT
-    before_all = openly & Topic.state.not_in(policy.UNSEEN_BY_OTHERS)
-    # Only what the actor has: SQLite uses no index for an OR of which a part is plainly false.
-    seen = [
-        in_reach(Topic.community_id, actor, capability) & state
-        for capability, state in (
-            (Capability.SCREEN_TOPIC, submitted),
-            (Capability.SEE_TOPICS, submitted & openly),
-            (Capability.RAISE_TOPIC, before_all),
+    # Only what the actor needs: SQLite uses no index for an OR of which a part is plainly false.
+    seen = [followed_by(actor)]
+    if actor.may(Capability.SEE_TOPICS):
+        reached = reached_openly(
+            Topic.community_id, actor, Capability.SEE_TOPICS, Topic.sensitive.is_(True)
         )
-        if actor.may(capability)
-    ]
-    return or_(followed_by(actor), *seen)
+        seen.append(and_(reached, Topic.state != TopicState.DRAFT))
+    if not actor.reaches_no_further(Capability.RAISE_TOPIC, Capability.SEE_TOPICS):
+        reached = in_reach(Topic.community_id, actor, Capability.RAISE_TOPIC)
+        before_all = Topic.state.not_in(policy.UNSEEN_BY_OTHERS)
+        seen.append(and_(reached, before_all, Topic.sensitive.is_(False)))
+    return or_(*seen)
 
 
 def reached_openly(
@@ -60,7 +59,7 @@ def reached_openly(
     and its author, also where it stands in a meeting, a resolution or a task."""
     reached = in_reach(community, actor, capability)
     screened = Capability.SCREEN_TOPIC
-    if set(actor.paths(capability)) <= set(actor.paths(screened)):
+    if actor.reaches_no_further(capability, screened):
         return reached
     return and_(reached, or_(~sensitive, in_reach(community, actor, screened)))
 

@@ -41,7 +41,9 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.may(C.SEE_TASKS):
         seen.append(worked_on(actor))
     if actor.may(C.HANDLE_TASK):
-        seen += [own(actor), claimable(actor)]
+        seen.append(own(actor))
+        if not actor.reaches_no_further(C.HANDLE_TASK, C.SEE_TASKS):
+            seen.append(claimable(actor))
     if actor.may(C.EVALUATE) and actor.person_id is not None:
         seen.append(
             and_(
