@@ -60,12 +60,16 @@ def date_argument(name: str) -> date | None:
     return day if _YEARS[0] <= day.year <= _YEARS[1] else None
 
 
+_CENTURY = range(2000, 2100)
+
+
 def month_argument(name: str, default: date) -> date:
-    """The first day of a month written 2026-11; of the default's month if it is none."""
+    """The first day of a month of this century written 2026-11; else of the default's month."""
     try:
-        return date.fromisoformat(request.args.get(name, "") + "-01")
+        month = date.fromisoformat(request.args.get(name, "") + "-01")
     except ValueError:
         return default.replace(day=1)
+    return month if month.year in _CENTURY else default.replace(day=1)
 
 
 def kept_arguments() -> dict[str, list[str]]:

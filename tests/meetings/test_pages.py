@@ -105,6 +105,13 @@ def test_staff_see_every_page(everywhere, cast, sign_in):
     assert [p for p in everywhere["pages"] if client.get(p).status_code != 200] == []
 
 
+def test_a_code_that_no_phone_can_open_says_so(cast, sign_in, app, monkeypatch, everywhere):
+    client, screen = sign_in(cast.staff), f"/meetings/{everywhere['meeting'].id}/check-in-screen"
+    assert "手机打不开" in client.get(screen).text
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://linli.example")
+    assert "手机打不开" not in client.get(screen).text
+
+
 def test_residents_see_the_list_the_meeting_and_its_notice(everywhere, cast, sign_in):
     meeting = everywhere["meeting"]
     client = sign_in(cast.resident)

@@ -35,3 +35,10 @@ def test_a_month_is_put_on_the_board_with_masked_names(cast, sign_in, attended, 
 def test_a_month_in_which_nothing_was_credited_has_nothing_to_publish(cast, sign_in):
     page = text_of(sign_in(cast.staff).get("/points/notice?month=2026-03"))
     assert "本月没有入账的积分" in page
+
+
+def test_what_is_no_month_of_this_century_is_the_last_one(cast, sign_in):
+    client = sign_in(cast.staff)
+    chosen = re.search(r"<option[^>]* selected[^>]*>", text_of(client.get("/points/notice")))[0]
+    for month in ("0001-01", "9999-12", "2026-13", "x" * 3000, "2026-11-27"):
+        assert chosen in text_of(client.get(f"/points/notice?month={month}"))

@@ -47,13 +47,13 @@ class Matter:
 
 
 def matter(
-    cast, *, passed=True, title="电动自行车没有地方充电", sensitive=False, sits=False
+    cast, *, counts=(3, 0, 0), title="电动自行车没有地方充电", sensitive=False, sits=False
 ) -> Matter:
     with clock.frozen(CONVENED):
         topic = _topic(cast, title, sensitive=sensitive)
         meeting = _convened(cast, topic)
     with clock.frozen(MET):
-        item = _voted(cast, meeting, passed=passed)
+        item = _voted(cast, meeting, counts)
         if not sits:
             meetings.close_meeting(cast.actor("host"), meeting)
     db.session.commit()
@@ -118,7 +118,7 @@ def _convened(cast, topic):
     return meeting
 
 
-def _voted(cast, meeting, *, passed):
+def _voted(cast, meeting, counts):
     host = cast.actor("host")
     meetings.open_meeting(host, meeting)
     for invited in db.session.query(Invitation).filter_by(meeting_id=meeting.id):
@@ -127,7 +127,7 @@ def _voted(cast, meeting, *, passed):
     item = db.session.query(AgendaItem).filter_by(meeting_id=meeting.id).one()
     meetings.start_item(host, item)
     vote = meetings.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS)
-    meetings.close_vote(host, vote, counts=(3, 0, 0) if passed else (1, 2, 0))
+    meetings.close_vote(host, vote, counts=counts)
     return item
 
 

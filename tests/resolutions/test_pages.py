@@ -26,6 +26,12 @@ def test_who_works_with_resolutions_reads_them(cast, sign_in, resolution, who):
     assert given.MOTION in page(client, f"/resolutions/{resolution.id}/print")
 
 
+def test_on_paper_too_it_says_how_many_did_not_vote(cast, sign_in):
+    resolution = given.resolution(cast, counts=(2, 0, 0))
+    printed = page(sign_in(cast.staff), f"/resolutions/{resolution.id}/print")
+    assert "弃权0票，未表决1人，表决通过" in printed
+
+
 @pytest.mark.parametrize("who", ["resident", "unit_contact", "grid_worker"])
 def test_others_are_told_they_may_not(cast, sign_in, who):
     assert sign_in(getattr(cast, who)).get("/resolutions").status_code == 403

@@ -32,7 +32,7 @@ def test_numbers_run_within_the_community(cast):
 
 
 def test_an_item_that_did_not_pass_gives_no_resolution(cast):
-    matter = given.matter(cast, passed=False)
+    matter = given.matter(cast, counts=(1, 2, 0))
     with pytest.raises(Refused):
         services.record(cast.actor("host"), matter.item, title="建充电棚", text=given.MOTION)
 

@@ -94,6 +94,11 @@ class Vote(Model):
     item: Mapped[AgendaItem] = relationship()
     rule: Mapped[MeetingRule] = relationship()
 
+    @property
+    def silent(self) -> int:
+        """How many of those present are in none of the counts."""
+        return self.present - self.ayes - self.nays - self.abstentions
+
 
 class VoteRoll(Model):
     """Who could vote, frozen when the vote opened; `choice` only in a roll call."""

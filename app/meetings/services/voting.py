@@ -236,15 +236,14 @@ def _count_roll(vote: Vote) -> None:
 
 
 def _check_uncalled(vote: Vote, known: int) -> None:
-    silent = vote.present - vote.ayes - vote.nays - vote.abstentions
-    if silent <= known:
+    if vote.silent <= known:
         return
     words = marked(
         "%(number)s on the roll are in none of the counts: confirm that they don't vote."
     )
     if vote.mode is VoteMode.ROLL_CALL:
         words = marked("%(number)s on the roll have not been called: confirm that they don't vote.")
-    raise Refused(Phrase(words, number=silent), field="uncalled")
+    raise Refused(Phrase(words, number=vote.silent), field="uncalled")
 
 
 def _check_counts(vote: Vote, **counts: int) -> None:
