@@ -138,11 +138,16 @@ class Visitor:
         self.complaints: list[str] = []
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._stay_here)
 
     def _listen(self, message) -> None:
         # A refused form (422) is an answer, not a fault of the page.
         if message.type == "error" and "422" not in message.text:
             self.complaints.append(message.text)
+
+    def _stay_here(self, request) -> None:
+        if not request.url.startswith((self.site.url, "data:", "blob:")):
+            self.complaints.append(f"asks another site for {request.url}")
 
     def go(self, path: str):
         answer = self.page.goto(self.site.url + path)
@@ -234,15 +239,6 @@ class Visitor:
         """The number in the present address, e.g. number("/topics/(\\d+)")."""
         self.page.wait_for_url(re.compile(pattern))  # htmx writes the address after the page
         return int(re.search(pattern, self.page.url)[1])
-
-    def press(self, name: str, within=None) -> None:
-        """Press the button or link of this exact name."""
-        place = within or self.page
-        button = place.get_by_role("button", name=name, exact=True)
-        (
-            button if button.count() else place.get_by_role("link", name=name, exact=True)
-        ).first.click()
-        self.page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture

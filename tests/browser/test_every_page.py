@@ -2,6 +2,7 @@
 
 import re
 from collections import deque
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +14,7 @@ READERS = {
     "sqlite": ["staff", "host", "oversight", None],
     "postgresql": ["resident", "street", "unit", "grid", "admin"],
 }
-MOST = 150  # pages of one reader
+MOST = 250  # pages of one reader
 
 
 def kind_of(address):
@@ -23,37 +24,39 @@ def kind_of(address):
     return re.sub(r"\d+", "0", parts.path), tuple(asked)
 
 
-def links_of(page, site):
-    for href in page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.href)"):
-        address = href.removeprefix(site.url).partition("#")[0]
+def links_of(text):
+    for link in re.findall(r"<a\b[^>]*>", text):
+        address = unescape((re.search(r'href="([^"#]*)', link) or [""])[1])
         if address.startswith("/") and not re.search(r"\.csv|/template$|/photos?/", address):
             yield address
 
 
-def faults_of(page, answer, looked_at):
-    if answer.status >= 400:
-        yield f"answers {answer.status}"
+def faults_of(page):
     if is_cut_off(page):
         yield "wider than the screen"
-    path, _asked = kind_of(page.url)  # what is asked for makes other rows, not another page
-    if path not in looked_at:
-        looked_at.add(path)
-        yield from violations(page)
+    yield from violations(page)
 
 
 @pytest.mark.slow
 def test_every_page_behind_a_link_is_there_and_axe_finds_nothing(visit, site, engine):
     faults, looked_at = [], set()
     for reader in READERS[engine]:
-        visitor = visit(reader)
+        page = visit(reader).page
         waiting, known = deque(["/", "/board"]), set()
         while waiting and len(known) < MOST:
             address = waiting.popleft()
             if kind_of(address) in known:
                 continue
             known.add(kind_of(address))
-            answer = visitor.page.goto(site.url + address)
-            waiting.extend(links_of(visitor.page, site))
-            faults += [(reader, address, f) for f in faults_of(visitor.page, answer, looked_at)]
+            answer = page.request.get(site.url + address)
+            waiting.extend(links_of(answer.text()))
+            path, _asked = kind_of(answer.url)
+            if not answer.ok:
+                faults.append((reader, address, answer.status))
+            elif path not in looked_at:  # what is asked for makes other rows, not another page
+                looked_at.add(path)
+                page.goto(site.url + address)
+                faults += [(reader, address, fault) for fault in faults_of(page)]
+        assert len(known) < MOST, "there are more"
     assert faults == []
     assert len(looked_at) > 60

@@ -35,20 +35,3 @@ def test_axe_finds_nothing(visit, site, engine, who):
             found.append((path, "wider than the screen"))
         found += [(path, *violation) for violation in violations(page)]
     assert found == []
-
-
-@pytest.mark.parametrize("who", list(PAGES), ids=str)
-def test_no_page_asks_another_site_for_anything(visit, site, who):
-    visitor = visit(who)
-    foreign = []
-    visitor.page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((site.url, "data:", "blob:"))
-            else foreign.append(request.url)
-        ),
-    )
-    for path in PAGES[who][:6]:
-        visitor.go(site.fill(path))
-    assert foreign == []

@@ -22,10 +22,12 @@ def photo(tmp_path):
 
 def raise_topic(resident, title: str) -> int:
     resident.go("/topics/new")
-    resident.page.fill("[name=title]", title)
-    resident.page.fill("[name=body]", "2栋门口下雨就积水，老人出门不方便。")
-    resident.page.fill("[name=wish]", "请物业疏通排水沟，并每季度清理一次。")
-    resident.press("提交")
+    written = {
+        "title": title,
+        "body": "2栋门口下雨就积水，老人出门不方便。",
+        "wish": "请物业疏通排水沟，并每季度清理一次。",
+    }
+    resident.send(resident.site.fill("community={community}"), written, button="提交")
     return resident.number(r"/topics/(\d+)$")
 
 
