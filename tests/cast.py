@@ -6,11 +6,12 @@ test can reach for what is not its own). Users have the roles their names say.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from app.core.access import Role
 from app.core.db import db
@@ -73,13 +74,17 @@ class Cast:
 
     def here(self) -> Self:
         """The same cast, loaded into the current session."""
+        members = {field.name: getattr(self, field.name) for field in fields(self)}
+        ids = defaultdict(set)
+        for member in members.values():
+            ids[type(member)].update(inspect(member).identity)
+        found = {
+            (kind, row.id): row
+            for kind, wanted in ids.items()
+            for row in db.session.scalars(select(kind).where(kind.id.in_(wanted)))
+        }
         return type(self)(
-            **{
-                field.name: db.session.get(
-                    type(getattr(self, field.name)), inspect(getattr(self, field.name)).identity
-                )
-                for field in fields(self)
-            }
+            **{name: found[type(m), *inspect(m).identity] for name, m in members.items()}
         )
 
     def actor(self, name: str) -> Actor:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -19,6 +20,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.core.db import begin_writing, db
+from app.people import passwords
 from app.people.queries import actor_of
 from launcher.machine import browser_path
 from tests import cast as cast_module
@@ -40,6 +42,9 @@ settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
+
+# A good hash takes its time by design, and tests need not wait for it.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
