@@ -36,6 +36,10 @@ def story():
     return db.session.scalar(select(User.community_id).where(User.username == "staff"))
 
 
+def test_every_resolution_says_what_was_decided():
+    assert count(Resolution.id, Resolution.text != "") == count(Resolution.id) > 0
+
+
 def test_three_thousand_people_live_there():
     assert count(Person.id, Person.community_id == story()) >= 3000
     assert count(Person.id) > count(Person.id, Person.community_id == story())

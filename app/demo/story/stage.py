@@ -174,10 +174,10 @@ class Stage:
             self.host, vote, counts=(vote.present - nays - abstentions, nays, abstentions)
         )
 
-    def record(self, meeting: Meeting, title: str) -> Resolution:
-        """The resolution on the item of that title, in the words of its motion."""
+    def record(self, meeting: Meeting, title: str, text: str | None = None) -> Resolution:
+        """The resolution on the item of that title, in the words of its motion unless it had none."""
         item = next(item for item in self.items(meeting) if item.title == title)
-        return resolutions.record(self.host, item, title=title, text=item.motion)
+        return resolutions.record(self.host, item, title=title, text=text or item.motion)
 
     def invitations(self, meeting: Meeting) -> list[Invitation]:
         return list(

@@ -103,7 +103,7 @@ def square(stage: Stage, hall: Platform) -> None:
     with moment(stage.days_ago(57)):
         meeting = stage.prepare(
             "百言堂：广场晚间活动", stage.days_ago(51, 19, 0),
-            [(topic, "每晚20:30结束，音量不超过60分贝；中高考前后两周暂停；由领队老师负责提醒。")],
+            [(topic, "")],
             MeetingKind.TALK, platform=hall, item_kind=ItemKind.DISCUSSION,
         )  # fmt: skip
         meetings.invite_people(stage.staff, meeting, stage.community.representatives[2:14])
@@ -114,7 +114,11 @@ def square(stage: Stage, hall: Platform) -> None:
         {DANCE: "领队和备考家庭各说各的难处，商定结束时间、音量和停跳的日子，没有人反对。"},
     )
     with moment(stage.days_ago(50)):
-        resolution = stage.record(meeting, DANCE)
+        resolution = stage.record(
+            meeting,
+            DANCE,
+            "每晚20:30结束，音量不超过60分贝；中高考前后两周暂停；由领队老师负责提醒。",
+        )
         resolutions.publish(stage.staff, resolution, contact=CONTACT)
     with moment(stage.days_ago(43)):
         resolutions.feed_back(

@@ -51,7 +51,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     """Condition on Meeting: whoever works with a community's meetings sees all of them, its
     people and units those that have been convened. Those with a sensitive topic on their agenda
     are for staff, whoever leads them or keeps their minutes, and everybody who is invited."""
-    invited = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
+    invited: ColumnElement[bool] = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
     if not actor.reaches_no_further(Capability.ANSWER_INVITATION, Capability.SEE_MEETINGS):
         nearby = in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION)
         invited = or_(invited, and_(nearby, ~_SENSITIVE))
@@ -112,7 +112,7 @@ def meetings(
     """(id, number, title, kind, state, starts_at, venue, platform, awaits_reply) of what the actor
     sees: what is to come first to last, what has been the newest first. `mine`: those one is
     invited to or hosts."""
-    invited = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
+    invited: ColumnElement[bool] = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
     unanswered = exists().where(
         Invitation.meeting_id == Meeting.id, own(actor), Invitation.reply == Reply.NONE
     )
