@@ -136,6 +136,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             C.SEE_TOPICS,
             C.SEE_TASKS,
             C.SEE_PEOPLE,
+            C.UNMASK,
             C.ENTER_TOPIC,
             C.ENTER_EVALUATION,
             C.HANDLE_TASK,

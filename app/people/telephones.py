@@ -25,8 +25,13 @@ def of_person(
         "masked": masked_phone(person.phone),
         "ask": url_for("people.unmask", person_id=person.id),
         "unmasking": unmasking or UnmaskForm(formdata=None),
-        "may_unmask": actor.may_at(Capability.UNMASK, person.community.path),
+        "may_unmask": actor.may_at(Capability.UNMASK, _home(person).path),
     }
+
+
+def _home(person: Person) -> Place:
+    """Where the person is looked after: a grid worker reaches the homes of the grid only."""
+    return person.household.building if person.household else person.community
 
 
 def of_unit(
@@ -44,5 +49,5 @@ def of_unit(
         "ask": url_for("people.unmask_contact", unit_id=unit.id),
         "unmasking": unmasking or UnmaskForm(formdata=None),
         "may_unmask": is_private(unit.contact_phone)
-        and actor.may_at(Capability.UNMASK, community.path),
+        and actor.may_around(Capability.UNMASK, community.path),
     }

@@ -288,10 +288,14 @@ def test_without_a_reason_the_number_stays_hidden(sign_in, cast, reason):
     )
 
 
-def test_a_grid_worker_sees_masked_numbers_only(sign_in, cast):
-    client = sign_in(cast.grid_worker)
+def test_a_grid_worker_looks_at_the_numbers_of_the_grid_only(sign_in, cast):
+    client, page = sign_in(cast.grid_worker), f"/people/{cast.zhang.id}"
     assert "138****1234" in client.get("/people?q=zjg").text
-    assert client.post(f"/people/{cast.zhang.id}/phone", data={"reason": "x"}).status_code == 403
+    assert f'action="{page}/phone"' in client.get(page).text
+    assert "13800001234" in client.post(f"{page}/phone", data={"reason": "回访"}).text
+    cast.zhang.household_id = None
+    db.session.commit()
+    assert client.post(f"{page}/phone", data={"reason": "回访"}).status_code == 404
 
 
 def test_the_list_is_searched_live_and_without_script(sign_in, cast):

@@ -68,10 +68,15 @@ def test_the_number_to_call_is_looked_at_against_a_reason(cast, sign_in, send):
     assert db.session.query(Evaluation).count() == 0
 
 
-def test_but_not_by_whoever_may_not_see_numbers(cast, send):
+def test_by_a_grid_worker_only_of_who_lives_in_the_grid(cast, send):
+    address = f"/people/{cast.wang.id}/phone"
+    assert f'action="{address}"' in send("grid_worker", call="1").text
+    cast.wang.household_id = None
+    db.session.commit()
     answer = send("grid_worker", call="1")
     assert "137****2468" in answer.text
-    assert f"/people/{cast.wang.id}/phone" not in answer.text
+    assert address not in answer.text
+    assert "不在您负责的范围" in answer.text
 
 
 @pytest.mark.parametrize("person", ["", "0", "x", "99999"])

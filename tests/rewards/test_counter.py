@@ -49,6 +49,16 @@ def test_the_only_one_found_is_not_called_nobody(cast, sign_in):
     assert "没有找到" not in page
 
 
+def test_the_code_of_a_reservation_is_found_while_it_is_typed(
+    cast, sign_in, rich, new_item, reserve
+):
+    made = reserve(new_item(), rich)
+    typing = {"HX-Request": "true", "HX-Target": "counter-people"}
+    found = sign_in(cast.staff).get(f"/counter?q={made.code.lower()}", headers=typing).text
+    assert rich.name in found
+    assert "<html" not in found
+
+
 def test_a_scanned_code_leads_straight_to_the_person(cast, sign_in, rich, new_item, reserve):
     made = reserve(new_item(), rich)
     client = sign_in(cast.staff)

@@ -28,10 +28,10 @@ PEOPLE = "counter-people"
 @requires(SERVE)
 def counter() -> Response:
     who, text = actor(), text_argument()
-    if wanted_fragment() == PEOPLE:
-        return render("rewards/_people.html", **_found(who, text))
-    chosen = id_argument("person") or (queries.person_by_code(who, text) if text else None)
     found = _found(who, text)
+    if wanted_fragment() == PEOPLE:
+        return render("rewards/_people.html", **found)
+    chosen = id_argument("person")
     if chosen is None and len(found["people"]) == 1:
         chosen = found["people"][0].id  # a scanner typed the code, or the name is the only one
     if chosen is not None:
@@ -90,7 +90,12 @@ def person_page(
 
 
 def _found(who: Actor, text: str) -> dict[str, Any]:
-    people = first_rows(search_people(who, SERVE, text), _SHOWN) if text else []
+    """Whose reservation has this code, or who is meant by the text."""
+    people = []
+    if by_code := queries.person_by_code(who, text) if text else None:
+        people = [queries.person_at_counter(who, by_code)]
+    elif text:
+        people = first_rows(search_people(who, SERVE, text), _SHOWN)
     return {
         "people": people,
         "balances": balances_of([row.id for row in people]) if people else {},
