@@ -196,7 +196,7 @@ class Award(Model):
 
     `times` is how often, how many hours or the difficulty's multiplier; `minutes` is the length
     of service where the rule is by the hour. `shortfall` is what a reversal could not take
-    back because it had been spent.
+    back because it had been spent, less what came back since, of points that had been reserved.
     """
 
     __tablename__ = "award"

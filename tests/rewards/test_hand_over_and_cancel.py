@@ -15,6 +15,7 @@ from app.inbox.models import Message
 from app.ledger import services as ledger
 from app.ledger.models import Lot
 from app.points import queries as points
+from app.points.services import reverse
 from app.rewards import queries, services
 from app.rewards.models import Redemption, RedemptionState, StockChange
 from tests.points.conftest import DAY
@@ -86,6 +87,28 @@ def test_points_that_are_still_good_are_said_to_be_back(cast, made, sign_in):
     page = client.post(address, data={"reason": "破损"}, follow_redirects=True).text
     assert "积分已退回" in page
     assert made.lapsed == 0
+
+
+def test_what_a_wrong_award_gave_does_not_come_back_with_the_reservation(cast, made, points_of):
+    wrong = points_of(cast.zhang, 50)
+    reverse(cast.actor("staff"), wrong, reason="重复申报")
+    assert (wrong.shortfall, points.balance_of(cast.zhang.id)) == (30, 0)
+    services.cancel(cast.actor("staff"), made, reason="不要了")
+    assert (wrong.shortfall, points.balance_of(cast.zhang.id)) == (0, 30)
+    told = db.session.scalars(select(Message).where(Message.url == "/points")).all()
+    assert "30" in str(told[-1].text)
+    assert "重复申报" in str(told[-1].text)
+    assert list(ledger.verify()) == []
+
+
+def test_but_points_reserved_after_the_reversal_do(cast, made, points_of, item, reserve):
+    services.hand_over(cast.actor("staff"), made)
+    wrong = points_of(cast.zhang, 50)
+    reverse(cast.actor("staff"), wrong, reason="重复申报")
+    points_of(cast.zhang, 65)
+    later = reserve(item, cast.zhang)
+    services.cancel(cast.actor("staff"), later, reason="不要了")
+    assert (wrong.shortfall, points.balance_of(cast.zhang.id)) == (30, 65)
 
 
 def test_cancelling_twice_refunds_once(cast, made, item):

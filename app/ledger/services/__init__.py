@@ -4,7 +4,7 @@ Post several entries of one request with one `post_many`: accounts are locked in
 their ids within a call, which is what keeps two calls from waiting for each other.
 """
 
-from app.ledger.services.accounts import open_account, open_accounts
+from app.ledger.services.accounts import hold_accounts, open_account, open_accounts
 from app.ledger.services.entries import EXPIRY, Entry, Transfer
 from app.ledger.services.expiring import expire
 from app.ledger.services.findings import Finding
@@ -19,6 +19,7 @@ __all__ = [
     "Finding",
     "Transfer",
     "expire",
+    "hold_accounts",
     "open_account",
     "open_accounts",
     "post",

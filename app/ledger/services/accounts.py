@@ -1,4 +1,4 @@
-"""Opening accounts."""
+"""Opening accounts, and holding them."""
 
 from __future__ import annotations
 
@@ -32,3 +32,9 @@ def open_accounts(
         if (account.kind, account.unit) != (kind, unit):
             raise ValueError(f"{account.code} is open as {account.kind} in {account.unit}")
     return {code: accounts[code].id for code in wanted}
+
+
+def hold_accounts(ids: Iterable[int]) -> None:
+    """Hold accounts until the transaction ends, in the order of their ids: for one that posts more
+    than once, and would otherwise reach for an earlier one later."""
+    journal().lock(set(ids))

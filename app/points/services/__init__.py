@@ -10,7 +10,7 @@ from app.points.services.deciding import (
 from app.points.services.facts import Fact, award, award_many
 from app.points.services.notices import month_as_text, publish_month
 from app.points.services.requesting import request_award, request_awards
-from app.points.services.reversals import reverse, reverse_award
+from app.points.services.reversals import refund, reverse, reverse_award
 from app.points.services.rules import (
     Terms,
     cancel_version,
@@ -19,7 +19,7 @@ from app.points.services.rules import (
     new_rule,
     new_version,
 )
-from app.points.services.wallets import lock_wallets, refund, spend
+from app.points.services.wallets import lock_wallets, spend
 
 __all__ = [
     "Fact",

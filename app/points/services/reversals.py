@@ -16,6 +16,7 @@ from app.ledger import queries
 from app.ledger import services as ledger
 from app.places.models import Place
 from app.points.models import Award, AwardStatus
+from app.points.services.wallets import issue_account, lock_wallets, redeemed_account
 
 
 def reverse_award(actor: Actor | None, *, fact_key: str, reason: str) -> Award | None:
@@ -42,6 +43,63 @@ def reverse(actor: Actor, award: Award, *, reason: str) -> None:
     _reverse(actor, award, reason)
 
 
+def refund(
+    actor: Actor | None,
+    transaction_id: int,
+    *,
+    person_id: int,
+    community_id: int,
+    points: int,
+    key: str,
+    memo: Phrase,
+) -> int:
+    """Give back the points a transaction spent in a community, to the very lots they came from.
+    Returns the id of the reversing transaction.
+
+    Awards that were reversed in between, and could not be taken back whole because these points
+    were out of reach, are taken back from them now: what was only reserved has not been used.
+    """
+    wallet = lock_wallets([person_id])[person_id].points
+    ledger.hold_accounts([wallet, issue_account(community_id), redeemed_account(community_id)])
+    refund_id = ledger.reverse(actor, transaction_id, key=key, memo=memo)
+    left = points - queries.came_late(refund_id)
+    # Looked for once the accounts are held, so that a reversal at the same moment is seen.
+    short = db.session.scalars(
+        select(Award)
+        .where(
+            Award.person_id == person_id,
+            Award.status == AwardStatus.REVERSED,
+            Award.shortfall > 0,
+            Award.reversal_id > transaction_id,
+        )
+        .order_by(Award.reversal_id)
+        .with_for_update(of=Award)
+    )
+    for award in short:
+        part = min(left, award.shortfall)
+        if part > 0:
+            _take_rest(actor, award, wallet, part, refund_id)
+            left -= part
+    return refund_id
+
+
+def _take_rest(actor: Actor | None, award: Award, wallet: int, points: int, refund_id: int) -> None:
+    reason = award.reversal_reason or ""
+    ledger.post(
+        actor,
+        ledger.Entry(
+            key=f"award:{award.fact_key}:reversal:{refund_id}",
+            kind="award_rest",
+            memo=Phrase(marked("Reversed: %(reason)s"), reason=reason),
+            transfers=(ledger.Transfer(wallet, issue_account(award.community_id), points),),
+        ),
+    )
+    award.shortfall -= points
+    db.session.flush()
+    _tell(award, points, f"award:{award.id}:reversed:{refund_id}")
+    _record(actor, award, recovered=points)
+
+
 def _reverse(actor: Actor | None, award: Award, reason: str) -> None:
     if award.transaction_id is None:
         return
@@ -58,22 +116,31 @@ def _reverse(actor: Actor | None, award: Award, reason: str) -> None:
     award.reversed_by_id = actor.id if actor else None
     award.reversal_reason = reason
     db.session.flush()
+    _record(actor, award)
+    _tell(award, award.points - award.shortfall, f"award:{award.id}:reversed")
+
+
+def _record(actor: Actor | None, award: Award, **more: int) -> None:
     audit.record(
         actor,
         "points.reverse",
         kind="award",
         id=award.id,
         path=db.session.scalar(select(Place.path).where(Place.id == award.community_id)) or "",
-        reason=reason,
+        reason=award.reversal_reason,
         shortfall=award.shortfall,
+        **more,
     )
+
+
+def _tell(award: Award, points: int, key: str) -> None:
     inbox.tell(
-        key=f"award:{award.id}:reversed",
+        key=key,
         text=Phrase(
             marked("%(points)s points were taken back (%(rule)s): %(reason)s"),
-            points=award.points - award.shortfall,
+            points=points,
             rule=award.rule.name,
-            reason=reason,
+            reason=award.reversal_reason,
         ),
         url="/points",
         people=[award.person_id],

@@ -64,12 +64,6 @@ def spend(actor: Actor | None, *, person_id: int, points: int, key: str, memo: P
     )
 
 
-def refund(actor: Actor | None, transaction_id: int, *, key: str, memo: Phrase) -> int:
-    """Give back what a transaction spent, to the very lots it came from. Returns the id of the
-    reversing transaction."""
-    return ledger.reverse(actor, transaction_id, key=key, memo=memo)
-
-
 def minutes_accounts(wallets: dict[int, Accounts], person_ids: Iterable[int]) -> dict[int, int]:
     """These people's accounts for minutes of service by person id, opened where missing. Their
     wallets are locked."""

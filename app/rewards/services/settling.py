@@ -118,23 +118,26 @@ def _cancel(actor: Actor, redemption: Redemption, reason: str) -> None:
     _lock(redemption)
     if redemption.state is RedemptionState.CANCELLED:
         return  # the second click of a double one
-    redemption.state = REDEMPTIONS.after(redemption.state, "cancel")
+    after = REDEMPTIONS.after(redemption.state, "cancel")
+    db.session.execute(
+        update(RewardItem)
+        .where(RewardItem.id == redemption.item_id, RewardItem.stock.is_not(None))
+        .values(stock=RewardItem.stock + 1)
+        .execution_options(synchronize_session=False)
+    )
+    refund = points.refund(
+        actor,
+        redemption.transaction_id,
+        person_id=redemption.person_id,
+        community_id=redemption.community_id,
+        points=redemption.points,
+        key=f"redemption:{redemption.id}:refund",
+        memo=Phrase(marked("Refunded: %(item)s"), item=redemption.item.name),
+    )
+    lapsed = ledger.came_late(refund)
+    redemption.state, redemption.refund_id, redemption.lapsed = after, refund, lapsed
     redemption.cancelled_at, redemption.cancelled_by_id = clock.now(), actor.id
     redemption.cancel_reason = reason
-    with db.session.no_autoflush:
-        db.session.execute(
-            update(RewardItem)
-            .where(RewardItem.id == redemption.item_id, RewardItem.stock.is_not(None))
-            .values(stock=RewardItem.stock + 1)
-            .execution_options(synchronize_session=False)
-        )
-        redemption.refund_id = points.refund(
-            actor,
-            redemption.transaction_id,
-            key=f"redemption:{redemption.id}:refund",
-            memo=Phrase(marked("Refunded: %(item)s"), item=redemption.item.name),
-        )
-        redemption.lapsed = ledger.came_late(redemption.refund_id)
     db.session.flush()
     db.session.expire(redemption.item)
     record(actor, "redemption.cancel", redemption, reason=reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,9 @@ from app.rewards import queries
 from app.rewards.forms import CancelForm, RedeemForm
 from app.rewards.queries.redemptions import SERVE
 from app.rewards.views import bp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _SHOWN = 12  # people found while typing
 PEOPLE = "counter-people"
@@ -91,7 +94,7 @@ def person_page(
 
 def _found(who: Actor, text: str) -> dict[str, Any]:
     """Whose reservation has this code, or who is meant by the text."""
-    people = []
+    people: Sequence[Any] = []
     if by_code := queries.person_by_code(who, text) if text else None:
         people = [queries.person_at_counter(who, by_code)]
     elif text:
