@@ -171,6 +171,29 @@ def test_fifty_redemptions_against_one_balance_never_overdraw_it(town):
     assert town.is_clean()
 
 
+def test_a_wrong_award_is_gone_whether_its_reversal_or_the_refund_comes_first(town):
+    zhang = town.people[0]
+
+    def reverse(key):
+        award = db.session.scalars(select(Award).where(Award.fact_key == key)).one()
+        points.reverse(staff(), award, reason="重复申报")
+
+    for number in range(6):
+        before = town.balance(zhang)
+        town.give(zhang, 10, f"right:{number}")
+        town.give(zhang, 50, f"wrong:{number}")
+        made = town.once(town.reserve(town.item(points=60), zhang, f"wrong:{number}"))
+        results = town.together(
+            lambda key=f"wrong:{number}": reverse(key),
+            lambda id_=made: services.cancel(
+                staff(), db.session.get(Redemption, id_), reason="不要了"
+            ),
+        )
+        assert refused(results) == []
+        assert town.balance(zhang) == before + 10
+    assert town.is_clean()
+
+
 def test_one_form_sent_by_five_threads_reserves_once(town):
     zhao = town.people[3]
     town.give(zhao, 300, "double")
