@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.core.masking import masked_phone
+from app.core.masking import masked_name, masked_phone
 from app.disclosure import queries, services
 from app.disclosure.models import NoticeKind, Objection
 from app.inbox.queries import unread_count
@@ -274,6 +274,7 @@ def test_only_those_who_answer_see_whose_it_is(cast, notice, objection, sign_in)
         page = sign_in(user).get(f"/notices/{notice.id}").text
         for words in (objection.name, masked_phone(objection.phone)):
             assert (words in page) is seen, user.username
+        assert masked_name(objection.name) not in page
 
 
 def test_the_result_sheet_says_what_came_of_the_objections(cast, notice, objection, client):
