@@ -167,6 +167,7 @@ ACTS = {
     "notice.withdraw": _m("Withdrew a notice"),
     "notice.object": _m("Raised an objection"),
     "notice.answer": _m("Answered an objection"),
+    "notice.unmask": _m("Looked at a full phone number"),
     "notice.set_rule": _m("Set a notice period"),
     "points.award": _m("Credited points"),
     "points.request": _m("Asked for points"),
