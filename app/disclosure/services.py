@@ -22,6 +22,7 @@ from app.disclosure.models import Notice, NoticeKind, NoticeRule, Objection
 from app.inbox import services as inbox
 from app.people import queries as people
 from app.people.models import Person, User
+from app.people.phones import checked_phone
 from app.people.services import look_at
 from app.places.models import Place
 from app.places.queries import may_change_general
@@ -149,6 +150,7 @@ def object_to(
     hold(notice)
     received_on = received_on or clock.today()
     _refuse_untimely(notice, received_on)
+    phone = checked_phone(phone)
     if person_id is None and not name:
         person_id, name = actor.person_id, actor.name
     if person_id is not None:

@@ -317,3 +317,33 @@ def test_ten_thousand_characters_come_back_with_the_error_beside_the_field(cast,
 def test_the_words_of_an_objection_cannot_be_changed_in_the_database(objection):
     with pytest.raises(IntegrityError):
         db.session.execute(update(Objection).where(Objection.id == objection.id).values(text="改"))
+
+
+@pytest.mark.parametrize("phone", ["12", "电话abc", "12345678901"])
+def test_what_is_no_telephone_number_is_refused_beside_the_field(cast, notice, sign_in, phone):
+    own, given = f"/notices/{notice.id}/object", {"text": "不同意", "phone": phone}
+    for user, address, more in (
+        (cast.resident, own, {}),
+        (
+            cast.staff,
+            f"/notices/{notice.id}/objections/new",
+            {"name": "某某", "received_on": "2026-03-02"},
+        ),
+    ):
+        answer = sign_in(user).post(address, data=given | more)
+        assert answer.status_code == 422
+        assert 'id="phone-error"' in answer.text
+    assert queries.unanswered(notice.id) == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("", "13800001234"), ("１３７ 0000-2468", "13700002468"), ("0830-2345678", "08302345678")],
+)
+def test_a_number_is_kept_in_digits_and_the_registered_one_need_not_be_given(
+    cast, notice, sign_in, written, kept
+):
+    resident, address = sign_in(cast.resident), f"/notices/{notice.id}/object"
+    assert "不填则使用您登记的号码138****1234" in resident.get(address).text
+    resident.post(address, data={"text": "不同意", "phone": written})
+    assert db.session.scalars(select(Objection)).one().phone == kept

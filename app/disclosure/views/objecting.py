@@ -21,6 +21,7 @@ from app.disclosure.views import bp
 from app.people import telephones
 from app.people.choosing import Choice, offer_people
 from app.people.forms import UnmaskForm
+from app.people.models import Person
 
 OBJECT = Capability.OBJECT
 ANSWER = Capability.ANSWER_OBJECTION
@@ -137,7 +138,15 @@ def unmask(objection_id: int) -> Response:
 
 
 def _own_page(form: ObjectionForm, notice: Notice, status: int) -> Response:
-    return render("disclosure/object.html", status=status, form=form, notice=notice)
+    who = actor()
+    person = db.session.get(Person, who.person_id) if who.person_id else None
+    return render(
+        "disclosure/object.html",
+        status=status,
+        form=form,
+        notice=notice,
+        registered=masked_phone(person.phone) if person else "",
+    )
 
 
 def _proxy_page(form: ProxyObjectionForm, notice: Notice, people: Choice, status: int) -> Response:
