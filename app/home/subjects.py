@@ -103,7 +103,7 @@ KINDS = {
     "convention_version": _part_of_convention(ConventionVersion.id, ConventionVersion.id),
     "clause": _part_of_convention(Clause.id, Clause.version_id),
     "opinion": _part_of_convention(Opinion.id, Opinion.version_id),
-    "notice": Kind("disclosure.show", "notice_id", Notice.id, Notice.id),
+    "notice": Kind("disclosure.show", "notice_id", Notice.id, Notice.number),
     "earning_rule": Kind("", "", EarningRule.id, EarningRule.name),
     "reward_item": Kind("rewards.item", "item_id", RewardItem.id, RewardItem.name),
 }

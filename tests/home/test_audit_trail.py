@@ -154,8 +154,9 @@ def _objection(cast, by, **whose):
         cast.actor("staff"), community_id=cast.community.id, kind=NoticeKind.AFFAIRS, title="收支",
         contact="居委会", body="支出一百元。",
     )  # fmt: skip
-    disclosure.object_to(cast.actor(by), notice, text="请写明用途。", **whose)
+    objection = disclosure.object_to(cast.actor(by), notice, text="请写明用途。", **whose)
     db.session.commit()
+    return notice, objection
 
 
 def _doers(page):
@@ -204,6 +205,16 @@ def test_where_an_objection_came_from_is_not_told_either(cast, sign_in):
     audit.address.reset(before)
     page = sign_in(cast.oversight).get("/audit?kind=notices").text
     assert page.count("192.0.2.77") == 1  # who published it
+
+
+@pytest.mark.parametrize(("upheld", "outcome"), [(True, "异议成立"), (False, "异议不成立")])
+def test_an_answer_names_its_notice_and_what_came_of_it(cast, sign_in, upheld, outcome):
+    notice, objection = _objection(cast, "resident")
+    disclosure.answer_objection(cast.actor("staff"), objection, answer="已核实。", upheld=upheld)
+    db.session.commit()
+    page = sign_in(cast.oversight).get("/audit?kind=notices").text
+    link = f'<a href="/notices/{notice.id}">{notice.number}</a>'
+    assert re.search(rf"答复异议</td>\s*<td[^>]*>{link}</td>\s*<td[^>]*>{outcome}</td>", page)
 
 
 def test_the_trail_asks_no_more_for_more_rows(cast, sign_in, count_queries):
