@@ -6,7 +6,16 @@ from wtforms import BooleanField, DateField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text, whole_number
+from app.core.forms import (
+    CreatingForm,
+    Form,
+    half_width,
+    long_text,
+    one_id,
+    one_of,
+    text,
+    whole_number,
+)
 from app.core.i18n import lazy_gettext as _l
 from app.disclosure.models import NOTICE_KIND_LABELS, NoticeKind
 from app.disclosure.services import LONGEST_DAYS
@@ -38,7 +47,10 @@ class WithdrawalForm(Form):
 class ObjectionForm(CreatingForm):
     """A resident's own objection."""
 
-    phone = text(_l("Phone number for questions"), required=False, maximum=20)
+    phone = text(
+        _l("Phone number for questions"), required=False, maximum=30, render_kw={"inputmode": "tel"},
+        filters=[half_width],
+    )  # fmt: skip
     text = long_text(_l("What do you object to, and why?"), maximum=2000)
 
 

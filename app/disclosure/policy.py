@@ -10,6 +10,7 @@ from app.disclosure.models import NoticeKind
 
 if TYPE_CHECKING:
     from app.disclosure.models import Notice, Objection
+    from app.people.models import User
 
 
 def is_running(notice: Notice, on: date) -> bool:
@@ -56,6 +57,11 @@ def may_object(actor: Actor | None, notice: Notice, path: str, on: date) -> bool
 def is_own(actor: Actor, objection: Objection) -> bool:
     """Whether the actor objected, so that somebody else has to answer."""
     return objection.person_id is not None and objection.person_id == actor.person_id
+
+
+def is_by(objection: Objection, user: User) -> bool:
+    """Whether a user, who is not entered as a resident, objected for themselves."""
+    return objection.person_id is None and objection.name == user.name
 
 
 def reads_objections(actor: Actor | None, path: str) -> bool:

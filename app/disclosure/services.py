@@ -20,7 +20,10 @@ from app.core.numbering import number_of_year
 from app.disclosure import policy
 from app.disclosure.models import Notice, NoticeKind, NoticeRule, Objection
 from app.inbox import services as inbox
-from app.people.models import Person
+from app.people import queries as people
+from app.people.models import Person, User
+from app.people.phones import checked_phone
+from app.people.services import look_at
 from app.places.models import Place
 from app.places.queries import may_change_general
 
@@ -147,6 +150,7 @@ def object_to(
     hold(notice)
     received_on = received_on or clock.today()
     _refuse_untimely(notice, received_on)
+    phone = checked_phone(phone)
     if person_id is None and not name:
         person_id, name = actor.person_id, actor.name
     if person_id is not None:
@@ -186,34 +190,27 @@ def _refuse_untimely(notice: Notice, received_on: date) -> None:
 
 
 def object_for(
-    actor: Actor,
-    notice: Notice,
-    *,
-    text: str,
-    person_id: int | None,
-    name: str | None,
-    phone: str | None,
-    received_on: date,
+    actor: Actor, notice: Notice, *, person_id: int | None, name: str | None, **rest: Any
 ) -> Objection:
     """Enter somebody's objection for them, such as one that came by letter or by telephone."""
     if person_id is None and not name:
         raise Refused(_l("Choose the resident who objects, or enter a name."), field="person_id")
-    return object_to(
-        actor,
-        notice,
-        text=text,
-        person_id=person_id,
-        name=name,
-        phone=phone,
-        received_on=received_on,
-    )
+    return object_to(actor, notice, person_id=person_id, name=name, **rest)
+
+
+def unmask(actor: Actor, objection: Objection, *, reason: str) -> str:
+    """The number of whoever objected, for those who answer them: they may have to be called."""
+    notice = db.session.get_one(Notice, objection.notice_id)
+    path = db.session.get_one(Place, notice.community_id).path
+    return look_at(actor, "notice", notice.id, objection.phone, path=path, reason=reason)
 
 
 def answer_objection(
     actor: Actor, objection: Objection, *, answer: str, upheld: bool, has_to_be: bool = False
-) -> None:
-    """Answer an objection, once, and tell whoever raised it. Nobody answers their own. The answer
-    is public: the objector's name and people's numbers are refused unless they have to be in it."""
+) -> bool:
+    """Answer an objection, once, and tell whoever raised it; False if they have no account to read
+    it with. Nobody answers their own. The answer is public: the objector's name and people's
+    numbers are refused unless they have to be in it."""
     if not answer.strip():
         raise Refused(_l("Say how it was dealt with."), field="answer")
     if not has_to_be:
@@ -232,7 +229,7 @@ def answer_objection(
     objection.answered_by_id = actor.id
     db.session.flush()
     _record(actor, "notice.answer", notice, objection_id=objection.id, upheld=upheld)
-    by_person = objection.person_id is not None
+    person_ids, user_ids = _objector(objection)
     inbox.tell(
         key=f"objection:{objection.id}:answer",
         text=Phrase(
@@ -241,9 +238,18 @@ def answer_objection(
             outcome_label=marked("Upheld") if upheld else marked("Not upheld"),
         ),
         url=f"/notices/{notice.id}",
-        people=[objection.person_id] if objection.person_id is not None else [],
-        users=[] if by_person else [objection.entered_by_id],
+        people=person_ids,
+        users=user_ids,
     )
+    return bool(user_ids or people.users_by_person(person_ids))
+
+
+def _objector(objection: Objection) -> tuple[list[int], list[int]]:
+    """Who objected, as one person or one user; neither if it was entered for somebody else."""
+    if objection.person_id is not None:
+        return [objection.person_id], []
+    entered_by = db.session.get_one(User, objection.entered_by_id)
+    return [], [entered_by.id] if policy.is_by(objection, entered_by) else []
 
 
 def set_rule(

@@ -8,7 +8,9 @@ from app.core.i18n import gettext, ngettext
 from app.core.i18n import marked as _m
 
 # What a reader of the trail is shown of an entry's details, beside the act: plain words and figures.
-SHOWN = ("title", "name", "username", "text", "reason", "number", "awards", "points", "days")
+SHOWN = (
+    "title", "name", "username", "text", "reason", "number", "awards", "points", "days", "upheld",
+)  # fmt: skip
 _LONGEST = 80  # characters of one of them: enough to know it by
 
 ACTS = {
@@ -167,6 +169,7 @@ ACTS = {
     "notice.withdraw": _m("Withdrew a notice"),
     "notice.object": _m("Raised an objection"),
     "notice.answer": _m("Answered an objection"),
+    "notice.unmask": _m("Looked at a full phone number"),
     "notice.set_rule": _m("Set a notice period"),
     "points.award": _m("Credited points"),
     "points.request": _m("Asked for points"),
@@ -237,4 +240,6 @@ def _worded(key: str, value: object) -> str:
         return ngettext("%(num)s point", "%(num)s points", value)
     if key == "awards" and isinstance(value, list):
         return ngettext("%(num)s award", "%(num)s awards", len(value)) if len(value) > 1 else ""
+    if key == "upheld":
+        return gettext("Upheld") if value else gettext("Not upheld")
     return str(value)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, extract, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    extract,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from app.audit.models import AuditEntry
 from app.conventions import queries as conventions
@@ -14,10 +25,10 @@ from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.disclosure import queries as disclosure
-from app.disclosure.models import Notice, NoticeKind
+from app.disclosure.models import Notice, NoticeKind, Objection
 from app.meetings import queries as meetings
 from app.people import queries as people
-from app.people.models import Person
+from app.people.models import Person, User
 from app.places.models import Level, Place
 from app.places.queries import inside
 from app.platforms import queries as platforms
@@ -206,6 +217,8 @@ def trail(
 ) -> Select[Any]:
     """Rows of the audit trail of the places the actor oversees, newest first; only acts whose
     codes begin with one of `acts`, if any are given; from the day `since` to the day `until`.
+    `by_resident`: a resident acted. `concealed`: somebody objected, and the actor must not know
+    who, nor find it by their name.
 
     What concerns no one place (a rule for all, an import of divisions, somebody without a role)
     is seen by those who make the rules.
@@ -214,13 +227,16 @@ def trail(
     reached = [inside(path, AuditEntry.place_path) for path in reaches]
     if actor.may(Capability.MANAGE_RULES):
         reached.append(AuditEntry.place_path == "")
+    concealed = _concealed(actor)
     statement = select(
         AuditEntry.id, AuditEntry.at, AuditEntry.actor_name, AuditEntry.action, AuditEntry.subject_kind,
         AuditEntry.subject_id, AuditEntry.detail, AuditEntry.address,
+        people.is_residents(AuditEntry.actor_id).label("by_resident"), concealed.label("concealed"),
     ).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())  # fmt: skip
     statement = statement.where(or_(*reached))
     if text:
-        statement = statement.where(AuditEntry.actor_name.contains(text, autoescape=True))
+        named = AuditEntry.actor_name.contains(text, autoescape=True)
+        statement = statement.where(named, not_(concealed))
     if acts:
         statement = statement.where(
             or_(*(AuditEntry.action.startswith(act, autoescape=True) for act in acts))
@@ -230,3 +246,19 @@ def trail(
     if until:
         statement = statement.where(AuditEntry.at < clock.at(until + timedelta(days=1)))
     return statement
+
+
+def _concealed(actor: Actor) -> ColumnElement[bool]:
+    """Condition on AuditEntry: somebody objected for themselves where the actor answers nobody."""
+    answering = [
+        inside(path, AuditEntry.place_path) for path in actor.paths(Capability.ANSWER_OBJECTION)
+    ]
+    own = select(Objection.id).where(
+        Objection.id == AuditEntry.detail["objection_id"].as_integer(),
+        User.id == AuditEntry.actor_id,
+        (Objection.person_id == User.person_id)
+        | (Objection.person_id.is_(None) & (Objection.name == User.name)),
+    )
+    return and_(
+        AuditEntry.action == "notice.object", own.exists(), *(not_(here) for here in answering)
+    )

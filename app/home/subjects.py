@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, cast, func, literal, select, union_all
+from sqlalchemy import Integer, String, cast, false, func, literal, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from app.conventions.models import Clause, Convention, ConventionVersion, Opinion
@@ -16,6 +16,7 @@ from app.core.masking import masked_name
 from app.disclosure.models import Notice
 from app.meetings.models import Invitation, Meeting
 from app.people.models import Appointment, Person, PersonImport, Unit, User
+from app.people.queries import is_residents
 from app.places.models import Place
 from app.platforms.models import Platform, Topic
 from app.points.models import Award, EarningRule
@@ -27,13 +28,15 @@ class Kind(NamedTuple):
     """Where the page of such a thing is, and what says how it is called: the name of whom it
     concerns, or its own. Titles of what may be sensitive are not shown: a number says enough.
 
-    `shown`: the id of what the page shows, if that is another thing. No endpoint: no page."""
+    `shown`: the id of what the page shows, if that is another thing. No endpoint: no page.
+    `private`: a condition, whether it is called by the name of a resident."""
 
     endpoint: str
     argument: str
     id: Any
     called: Any
     shown: Any = None
+    private: Any = false()
 
 
 def _name_of(person_id: Any) -> Any:
@@ -54,10 +57,14 @@ def _part_of_convention(id_: Any, version_id: Any) -> Kind:
 
 
 KINDS = {
-    "person": Kind("people.person", "person_id", Person.id, Person.name),
-    "award": Kind("points.award", "award_id", Award.id, _name_of(Award.person_id)),
+    "person": Kind("people.person", "person_id", Person.id, Person.name, private=true()),
+    "award": Kind("points.award", "award_id", Award.id, _name_of(Award.person_id), private=true()),
     "redemption": Kind(
-        "rewards.slip", "redemption_id", Redemption.id, _name_of(Redemption.person_id)
+        "rewards.slip",
+        "redemption_id",
+        Redemption.id,
+        _name_of(Redemption.person_id),
+        private=true(),
     ),
     "appointment": Kind(
         "people.person",
@@ -65,6 +72,7 @@ KINDS = {
         Appointment.id,
         _name_of(Appointment.person_id),
         Appointment.person_id,
+        private=true(),
     ),
     "invitation": Kind(
         "",
@@ -75,6 +83,7 @@ KINDS = {
             select(Unit.name).where(Unit.id == Invitation.unit_id).scalar_subquery(),
             select(User.name).where(User.id == Invitation.user_id).scalar_subquery(),
         ),
+        private=true(),
     ),
     "person_import": Kind(
         "people.show_import",
@@ -82,7 +91,7 @@ KINDS = {
         PersonImport.id,
         select(StoredFile.name).where(StoredFile.id == PersonImport.file_id).scalar_subquery(),
     ),
-    "user": Kind("people.user", "user_id", User.id, User.name),
+    "user": Kind("people.user", "user_id", User.id, User.name, private=is_residents(User.id)),
     "unit": Kind("people.unit", "unit_id", Unit.id, Unit.name),
     "place": Kind("people.place", "place_id", Place.id, Place.name),
     "platform": Kind("platforms.platform", "platform_id", Platform.id, Platform.name),
@@ -94,12 +103,10 @@ KINDS = {
     "convention_version": _part_of_convention(ConventionVersion.id, ConventionVersion.id),
     "clause": _part_of_convention(Clause.id, Clause.version_id),
     "opinion": _part_of_convention(Opinion.id, Opinion.version_id),
-    "notice": Kind("disclosure.show", "notice_id", Notice.id, Notice.id),
+    "notice": Kind("disclosure.show", "notice_id", Notice.id, Notice.number),
     "earning_rule": Kind("", "", EarningRule.id, EarningRule.name),
     "reward_item": Kind("rewards.item", "item_id", RewardItem.id, RewardItem.name),
 }
-
-_OF_PEOPLE = frozenset({"person", "award", "redemption", "appointment", "invitation"})
 
 
 class Subject(NamedTuple):
@@ -125,16 +132,16 @@ def subjects_of(actor: Actor, entries: Iterable[Any]) -> dict[tuple[str, int], S
     in_full = actor.may(Capability.SEE_PEOPLE)
     return {
         (kind, id_): Subject(
-            called if in_full or kind not in _OF_PEOPLE else masked_name(called),
+            masked_name(called) if private and not in_full else called,
             KINDS[kind].endpoint,
             {KINDS[kind].argument: shown},
         )
-        for kind, id_, called, shown in _called(wanted)
+        for kind, id_, called, shown, private in _called(wanted)
     }
 
 
 def _called(wanted: dict[str, set[int]]) -> Sequence[Any]:
-    """(kind, id, what it is called, id of what its page shows) of each."""
+    """(kind, id, what it is called, id of what its page shows, whether that is private) of each."""
     if not wanted:
         return ()
     arms = [
@@ -143,6 +150,7 @@ def _called(wanted: dict[str, set[int]]) -> Sequence[Any]:
             KINDS[name].id,
             cast(KINDS[name].called, String),
             cast(KINDS[name].id if KINDS[name].shown is None else KINDS[name].shown, Integer),
+            KINDS[name].private,
         ).where(KINDS[name].id.in_(ids))
         for name, ids in wanted.items()
     ]

@@ -126,6 +126,7 @@ def audit() -> Response:
         kinds=acts.kinds(),
         since=since,
         until=until,
+        masked=not actor().may(Capability.SEE_PEOPLE),
         subjects=subjects.subjects_of(actor(), page.rows),
         about=subjects.about,
         name_of=acts.name_of,

@@ -20,13 +20,13 @@ from app.places.models import Place
 def of_person(
     actor: Actor, person: Person, *, unmasking: UnmaskForm | None = None, phone: str | None = None
 ) -> dict[str, Any]:
-    return {
-        "phone": phone,
-        "masked": masked_phone(person.phone),
-        "ask": url_for("people.unmask", person_id=person.id),
-        "unmasking": unmasking or UnmaskForm(formdata=None),
-        "may_unmask": actor.may_at(Capability.UNMASK, _home(person).path),
-    }
+    return of_number(
+        masked_phone(person.phone),
+        url_for("people.unmask", person_id=person.id),
+        may_unmask=actor.may_at(Capability.UNMASK, _home(person).path),
+        unmasking=unmasking,
+        phone=phone,
+    )
 
 
 def _home(person: Person) -> Place:
@@ -43,11 +43,29 @@ def of_unit(
     phone: str | None = None,
 ) -> dict[str, Any]:
     """An office's number stands there in full: only what is somebody's own is masked."""
+    return of_number(
+        masked_contact(unit.contact_phone),
+        url_for("people.unmask_contact", unit_id=unit.id),
+        may_unmask=is_private(unit.contact_phone)
+        and actor.may_around(Capability.UNMASK, community.path),
+        unmasking=unmasking,
+        phone=phone,
+    )
+
+
+def of_number(
+    masked: str,
+    ask: str,
+    *,
+    may_unmask: bool,
+    unmasking: UnmaskForm | None = None,
+    phone: str | None = None,
+) -> dict[str, Any]:
+    """Any number, asked for at the address `ask`."""
     return {
         "phone": phone,
-        "masked": masked_contact(unit.contact_phone),
-        "ask": url_for("people.unmask_contact", unit_id=unit.id),
+        "masked": masked,
+        "ask": ask,
         "unmasking": unmasking or UnmaskForm(formdata=None),
-        "may_unmask": is_private(unit.contact_phone)
-        and actor.may_around(Capability.UNMASK, community.path),
+        "may_unmask": may_unmask,
     }

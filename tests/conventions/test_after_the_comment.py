@@ -277,3 +277,24 @@ def test_what_is_in_force_is_where_it_is_and_has_nothing_left_to_look_at(in_forc
 def test_a_draft_has_them_to_look_at(draft, cast, sign_in):
     page = sign_in(cast.staff).get(f"/conventions/{draft.convention_id}/versions/1").text
     assert "请先核对以下内容" in page
+
+
+def test_what_to_look_at_names_its_clause(draft, cast, sign_in):
+    clause = services.add_clause(
+        cast.actor("staff"), draft, heading="", text="违者罚款。", clause_class=None
+    )
+    db.session.commit()
+    page = sign_in(cast.staff).get(f"/conventions/{draft.convention_id}/versions/1").text
+    assert f"第{clause.position}条</a>：可能设定了" in page
+
+
+def test_the_form_for_an_opinion_says_until_when(commented, cast, sign_in, client):
+    """A telephone shows it above the form alone, and not below it the card that leads up to it."""
+    address = f"/conventions/{commented.convention_id}/versions/1"
+    until = "这是草案，征求意见至"
+    visited = client.get(address).text
+    assert until in visited
+    assert 'class="beside"' not in visited
+    page = sign_in(cast.resident).get(address).text
+    assert until in page[page.index('id="opinion"') : page.index('class="beside"')]
+    assert until not in sign_in(cast.staff).get(address).text

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.core.masking import masked_phone
+from app.core.masking import masked_name, masked_phone
 from app.disclosure import queries, services
 from app.disclosure.models import NoticeKind, Objection
 from app.inbox.queries import unread_count
@@ -274,6 +274,7 @@ def test_only_those_who_answer_see_whose_it_is(cast, notice, objection, sign_in)
         page = sign_in(user).get(f"/notices/{notice.id}").text
         for words in (objection.name, masked_phone(objection.phone)):
             assert (words in page) is seen, user.username
+        assert masked_name(objection.name) not in page
 
 
 def test_the_result_sheet_says_what_came_of_the_objections(cast, notice, objection, client):
@@ -316,3 +317,33 @@ def test_ten_thousand_characters_come_back_with_the_error_beside_the_field(cast,
 def test_the_words_of_an_objection_cannot_be_changed_in_the_database(objection):
     with pytest.raises(IntegrityError):
         db.session.execute(update(Objection).where(Objection.id == objection.id).values(text="改"))
+
+
+@pytest.mark.parametrize("phone", ["12", "电话abc", "12345678901"])
+def test_what_is_no_telephone_number_is_refused_beside_the_field(cast, notice, sign_in, phone):
+    own, given = f"/notices/{notice.id}/object", {"text": "不同意", "phone": phone}
+    for user, address, more in (
+        (cast.resident, own, {}),
+        (
+            cast.staff,
+            f"/notices/{notice.id}/objections/new",
+            {"name": "某某", "received_on": "2026-03-02"},
+        ),
+    ):
+        answer = sign_in(user).post(address, data=given | more)
+        assert answer.status_code == 422
+        assert 'id="phone-error"' in answer.text
+    assert queries.unanswered(notice.id) == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("", "13800001234"), ("１３７ 0000-2468", "13700002468"), ("0830-2345678", "08302345678")],
+)
+def test_a_number_is_kept_in_digits_and_the_registered_one_need_not_be_given(
+    cast, notice, sign_in, written, kept
+):
+    resident, address = sign_in(cast.resident), f"/notices/{notice.id}/object"
+    assert "不填则使用您登记的号码138****1234" in resident.get(address).text
+    resident.post(address, data={"text": "不同意", "phone": written})
+    assert db.session.scalars(select(Objection)).one().phone == kept

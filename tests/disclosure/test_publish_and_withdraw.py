@@ -309,3 +309,8 @@ def test_the_list_begins_with_what_was_published_last(cast, publish):
     listed = db.session.execute(queries.notices_for(cast.actor("staff"), clock.today())).all()
 
     assert [row.id for row in listed] == [later.id, earlier.id]
+
+
+def test_the_paper_says_how_to_object(publish, client):
+    sheet = client.get(f"/notices/{publish().id}/print").text
+    assert "请以真实姓名，通过电话或当面向居民委员会反映" in sheet

@@ -10,6 +10,8 @@ import pytest
 from app.audit import services as audit
 from app.core import clock
 from app.core.db import db
+from app.disclosure import services as disclosure
+from app.disclosure.models import NoticeKind
 from app.people.models import AppointmentKind
 from app.people.services import appoint
 
@@ -144,3 +146,80 @@ def test_details_say_how_many_and_are_short_and_said_once(cast, sign_in):
     page = sign_in(cast.admin).get("/audit").text
     assert f">{'长' * 80}… · 3笔积分 · 15分<" in page
     assert page.count(cast.property_firm.name) == 1
+
+
+def _objection(cast, by, **whose):
+    """What a member of the cast objects to, in the trail."""
+    notice = disclosure.publish(
+        cast.actor("staff"), community_id=cast.community.id, kind=NoticeKind.AFFAIRS, title="收支",
+        contact="居委会", body="支出一百元。",
+    )  # fmt: skip
+    objection = disclosure.object_to(cast.actor(by), notice, text="请写明用途。", **whose)
+    db.session.commit()
+    return notice, objection
+
+
+def _doers(page):
+    return re.findall(r'data-label="操作人">([^<]*)</td>', page)
+
+
+@pytest.mark.usefixtures("acts")
+def test_a_resident_who_acts_is_masked_as_whom_it_is_about(cast, sign_in):
+    for name in ("resident", "host"):
+        user = getattr(cast, name)
+        audit.record(
+            cast.actor(name), "session.sign_in", kind="user", id=user.id, path=cast.community.path
+        )
+    db.session.commit()
+    masked = sign_in(cast.oversight).get("/audit?kind=accounts").text
+    assert set(_doers(masked)) == {"张*国", "林主持"}
+    assert "张建国" not in masked
+    assert set(_doers(sign_in(cast.street_officer).get("/audit?kind=accounts").text)) == {
+        "张建国",
+        "林主持",
+    }
+
+
+@pytest.mark.parametrize("name", ["resident", "host"])
+def test_who_objected_is_for_those_who_answer(cast, sign_in, name):
+    _objection(cast, name)
+    user = getattr(cast, name)
+    seen, hidden = cast.street_officer, (cast.oversight, cast.admin)
+    assert _doers(sign_in(seen).get("/audit?kind=notices").text) == [user.name, "陈社工"]
+    for reader in hidden:
+        client = sign_in(reader)
+        assert _doers(client.get("/audit?kind=notices").text) == ["居民", "陈社工"]
+        assert _doers(client.get(f"/audit?kind=notices&q={user.name}").text) == []
+
+
+@pytest.mark.parametrize("of_a_resident", [True, False])
+def test_who_enters_an_objection_for_somebody_is_named(cast, sign_in, of_a_resident):
+    _objection(cast, "staff", **({"person_id": cast.li.id} if of_a_resident else {"name": "某某"}))
+    page = sign_in(cast.oversight).get("/audit?kind=notices&q=陈社工").text
+    assert _doers(page) == ["陈社工", "陈社工"]
+
+
+def test_where_an_objection_came_from_is_not_told_either(cast, sign_in):
+    before = audit.address.set("192.0.2.77")
+    _objection(cast, "resident")
+    audit.address.reset(before)
+    page = sign_in(cast.oversight).get("/audit?kind=notices").text
+    assert page.count("192.0.2.77") == 1  # who published it
+
+
+@pytest.mark.parametrize(("upheld", "outcome"), [(True, "异议成立"), (False, "异议不成立")])
+def test_an_answer_names_its_notice_and_what_came_of_it(cast, sign_in, upheld, outcome):
+    notice, objection = _objection(cast, "resident")
+    disclosure.answer_objection(cast.actor("staff"), objection, answer="已核实。", upheld=upheld)
+    db.session.commit()
+    page = sign_in(cast.oversight).get("/audit?kind=notices").text
+    link = f'<a href="/notices/{notice.id}">{notice.number}</a>'
+    assert re.search(rf"答复异议</td>\s*<td[^>]*>{link}</td>\s*<td[^>]*>{outcome}</td>", page)
+
+
+def test_the_trail_asks_no_more_for_more_rows(cast, sign_in, count_queries):
+    client = sign_in(cast.oversight)
+    _objection(cast, "resident")
+    few = count_queries(lambda: client.get("/audit"))
+    _objection(cast, "other_resident")
+    assert count_queries(lambda: client.get("/audit")) == few

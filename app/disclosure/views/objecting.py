@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,12 +13,15 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
+from app.core.masking import masked_phone
 from app.disclosure import queries, services
 from app.disclosure.forms import AnswerForm, ObjectionForm, ProxyObjectionForm
 from app.disclosure.models import Notice, Objection
 from app.disclosure.views import bp
+from app.people import telephones
 from app.people.choosing import Choice, offer_people
-from app.places.models import Place
+from app.people.forms import UnmaskForm
+from app.people.models import Person
 
 OBJECT = Capability.OBJECT
 ANSWER = Capability.ANSWER_OBJECTION
@@ -104,12 +109,44 @@ def answer(objection_id: int) -> Response:
     ):
         return _answer_page(form, objection, 422)
     db.session.commit()
-    flash(_("The answer has been sent to whoever objected."))
-    return see_other(url_for("disclosure.show", notice_id=objection.notice_id))
+    if form.result:
+        flash(_("The answer has been sent to whoever objected."))
+        return see_other(url_for("disclosure.show", notice_id=objection.notice_id))
+    flash(
+        _("Whoever objected has no account here: tell them the answer by telephone or in person."),
+        "warning",
+    )
+    return see_other(url_for("disclosure.telephone", objection_id=objection_id))
+
+
+@bp.get("/objections/<int:objection_id>/phone")
+@requires(ANSWER)
+def telephone(objection_id: int) -> Response:
+    return _telephone_page(queries.objection_in_reach(actor(), ANSWER, objection_id), 200)
+
+
+@bp.post("/objections/<int:objection_id>/phone")
+@requires(ANSWER)
+def unmask(objection_id: int) -> Response:
+    """The number is in this one answer and nowhere else, as a resident's own."""
+    objection = queries.objection_in_reach(actor(), ANSWER, objection_id)
+    form = UnmaskForm()
+    if not form.accepts(lambda: services.unmask(actor(), objection, reason=form.reason.data)):
+        return _telephone_page(objection, 422, unmasking=form)
+    db.session.commit()
+    return _telephone_page(objection, 200, phone=form.result)
 
 
 def _own_page(form: ObjectionForm, notice: Notice, status: int) -> Response:
-    return render("disclosure/object.html", status=status, form=form, notice=notice)
+    who = actor()
+    person = db.session.get(Person, who.person_id) if who.person_id else None
+    return render(
+        "disclosure/object.html",
+        status=status,
+        form=form,
+        notice=notice,
+        registered=masked_phone(person.phone) if person else "",
+    )
 
 
 def _proxy_page(form: ProxyObjectionForm, notice: Notice, people: Choice, status: int) -> Response:
@@ -135,5 +172,22 @@ def _answer_page(form: AnswerForm, objection: Objection, status: int) -> Respons
         form=form,
         objection=objection,
         notice=notice,
-        community=db.session.get_one(Place, notice.community_id),
+        **_number_of(objection),
     )
+
+
+def _telephone_page(objection: Objection, status: int, **asked: Any) -> Response:
+    return render(
+        "disclosure/telephone.html",
+        swap={"telephone": "people/_telephone.html"},
+        status=status,
+        objection=objection,
+        notice=queries.notice(actor(), objection.notice_id),
+        **_number_of(objection, **asked),
+    )
+
+
+def _number_of(objection: Objection, **asked: Any) -> dict[str, Any]:
+    """Whoever answers may call."""
+    ask = url_for("disclosure.unmask", objection_id=objection.id)
+    return telephones.of_number(masked_phone(objection.phone), ask, may_unmask=True, **asked)

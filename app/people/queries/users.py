@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from app.audit.models import AuditEntry
 from app.core.access import Actor, Capability, Role
@@ -45,6 +45,13 @@ def user_ids_of_units(unit_ids: Iterable[int]) -> list[int]:
             .order_by(User.id)
         )
     )
+
+
+def is_residents(user_id: Any) -> ColumnElement[bool]:
+    """Condition: an account is a resident's own, who never had any other role."""
+    held = select(RoleGrant.id).where(RoleGrant.user_id == user_id)
+    as_resident = held.where(RoleGrant.role == Role.RESIDENT)
+    return as_resident.exists() & ~held.where(RoleGrant.role != Role.RESIDENT).exists()
 
 
 def user_in_reach(actor: Actor, user_id: int) -> User:

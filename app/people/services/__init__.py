@@ -22,7 +22,7 @@ from app.people.services.sessions import (
 )
 from app.people.services.setup import create_first_administrator, is_set_up, setup_code
 from app.people.services.units import correct_unit, end_unit, register_unit, resume_unit
-from app.people.services.unmasking import unmask, unmask_contact
+from app.people.services.unmasking import look_at, unmask, unmask_contact
 from app.people.services.users import (
     create_user,
     disable,
@@ -55,6 +55,7 @@ __all__ = [
     "is_set_up",
     "issue_activation",
     "link_person",
+    "look_at",
     "move_back",
     "move_out",
     "new_person_codes",

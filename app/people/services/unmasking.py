@@ -12,19 +12,19 @@ from app.places.models import Place
 
 
 def unmask(actor: Actor, person: Person, *, reason: str) -> str:
-    return _looked_at(
-        actor, "person", person.id, person.phone, path=person.community.path, reason=reason
-    )
+    path = person.community.path
+    return look_at(actor, "person", person.id, person.phone, path=path, reason=reason)
 
 
 def unmask_contact(actor: Actor, unit: Unit, *, reason: str) -> str:
     path = db.session.get_one(Place, unit.community_id).path
-    return _looked_at(actor, "unit", unit.id, unit.contact_phone, path=path, reason=reason)
+    return look_at(actor, "unit", unit.id, unit.contact_phone, path=path, reason=reason)
 
 
-def _looked_at(
+def look_at(
     actor: Actor, kind: str, row_id: int, phone: str | None, *, path: str, reason: str
 ) -> str:
+    """The number that belongs to a row of this kind, at the place with this path."""
     reason = reason.strip()
     if not reason:
         raise Refused(_l("Say what you need the number for."), field="reason")
