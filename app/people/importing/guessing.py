@@ -1,8 +1,9 @@
-"""What columns without a head that we know seem to hold, to be confirmed by hand."""
+"""What a roster does not say in so many words, to be confirmed by hand: what columns without a
+head that we know hold, and which estate a list is of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from app.core import clock
 from app.core.sheets import Sheet
@@ -22,6 +23,19 @@ def completed(sheet: Sheet, layout: Layout) -> Layout:
             guess = _guess(sheet, layout, place)
             fields[place] = guess if guess not in fields or guess is Field.PHONE else None
     return Layout(layout.first, tuple(fields), layout.heads)
+
+
+def estate_in(texts: Iterable[str], estates: dict[int, str]) -> int | None:
+    """The only one of the estates that the texts name: a list of one estate says so in its title
+    rather than in each row. 桂花苑二期 does not name 桂花苑 as well."""
+    said, named = "\n".join(texts), set()
+    for name in sorted(estates.values(), key=len, reverse=True):
+        bare = name.removesuffix("小区")
+        if bare and bare in said:
+            named.add(name)
+            said = said.replace(bare, "\n")
+    meant = [id_ for id_, name in estates.items() if name in named]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _guess(sheet: Sheet, layout: Layout, place: int) -> Field | None:
