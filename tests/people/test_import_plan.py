@@ -351,6 +351,8 @@ def test_a_building_of_another_estate_is_not_the_one_meant(plan, second_estate):
         (["桂花苑和丹桂里小区"], None),
         (["桂花苑", "桂花苑二期"], None),
         (["居民花名册.xlsx"], None),
+        (["丹桂里社区", "桂花苑街道"], None),
+        (["丹桂里社区桂花苑"], 1),
     ],
 )
 def test_a_title_that_names_one_estate_says_which_is_meant(texts, meant):

@@ -3,6 +3,7 @@ head that we know hold, and which estate a list is of."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from app.core import clock
@@ -12,6 +13,7 @@ from app.people.importing.columns import Field, Layout
 
 _LOOKED_AT = 100  # rows
 _SHARE = 2  # of the cells that say something, at least one in so many has to fit
+_NO_LARGER_PLACE = "(?!社区|街道|街|路|镇|乡|区|县|市)"
 _CHINESE_NAME = range(2, 5)  # characters
 
 
@@ -27,14 +29,14 @@ def completed(sheet: Sheet, layout: Layout) -> Layout:
 
 def estate_in(texts: Iterable[str], estates: dict[int, str]) -> int | None:
     """The only one of the estates that the texts name: a list of one estate says so in its title
-    rather than in each row. 桂花苑二期 does not name 桂花苑 as well."""
+    rather than in each row. 桂花苑二期 does not name 桂花苑 as well, nor 桂花社区 the estate 桂花."""
     said, named = "\n".join(texts), set()
-    for name in sorted(estates.values(), key=len, reverse=True):
-        bare = name.removesuffix("小区")
-        if bare and bare in said:
+    bare = {id_: name.removesuffix("小区") for id_, name in estates.items()}
+    for name in sorted(set(bare.values()) - {""}, key=len, reverse=True):
+        said, found = re.subn(re.escape(name) + _NO_LARGER_PLACE, "\n", said)
+        if found:
             named.add(name)
-            said = said.replace(bare, "\n")
-    meant = [id_ for id_, name in estates.items() if name in named]
+    meant = [id_ for id_, name in bare.items() if name in named]
     return meant[0] if len(meant) == 1 else None
 
 
