@@ -204,3 +204,13 @@ def test_a_draft_is_not_moved_to_another_community(draft, cast, sign_in):
         f"/conventions/versions/{draft.id}/edit", data=frame(draft, place=cast.neighbour.id)
     )
     assert answer.status_code == 422
+
+
+def test_what_is_known_about_a_text_has_a_card_once_there_is_anything(draft, cast, sign_in):
+    page = f"/conventions/{draft.convention_id}/versions/1"
+    draft.legal_basis = ""
+    db.session.commit()
+    assert "文本信息" not in sign_in(cast.staff).get(page).text
+    draft.legal_basis = "《四川省城乡社区治理条例》"
+    db.session.commit()
+    assert "文本信息" in sign_in(cast.staff).get(page).text

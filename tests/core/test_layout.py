@@ -70,6 +70,15 @@ def show(app, source, path="/healthz", **context):
         return render_template_string(source, **context)
 
 
+def test_whoever_may_read_neither_is_led_to_neither_topics_nor_conventions(cast, sign_in):
+    page = sign_in(cast.admin).get("/places").text
+    assert 'href="/people/users"' in page
+    for path in ("/topics", "/conventions"):
+        assert f'href="{path}"' not in page
+        assert sign_in(cast.admin).get(path).status_code == 403
+        assert sign_in(cast.unit_contact).get(path).status_code == 200
+
+
 def test_a_page_names_nothing_outside_and_has_nothing_inline(client):
     html = client.get("/no-such-page").get_data(as_text=True)
     assert not EXTERNAL.search(html)

@@ -308,3 +308,12 @@ def test_only_adults_hold_an_office(cast, sign_in):
     assert answer.status_code == 422
     assert "未满18周岁不能任职" in answer.text
     assert newest() is before
+
+
+def test_above_the_communities_the_page_leads_to_the_accounts(sign_in, cast):
+    """Officials are no residents whom the search could find."""
+    page = sign_in(cast.admin).get(f"/people/appointments/new?place={cast.street.id}").text
+    assert "这一层级由街道干部负责" in page
+    assert f"/people/users/new?place={cast.street.id}" in page
+    page = sign_in(cast.street_officer).get(f"/people/appointments/new?place={cast.community.id}")
+    assert "这一层级由街道干部负责" not in page.text

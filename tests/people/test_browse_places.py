@@ -7,7 +7,7 @@ from app.core import clock
 from app.core.access import Capability, Role
 from app.core.db import db
 from app.people import queries, services
-from app.people.models import Appointment, AppointmentKind
+from app.people.models import Appointment, AppointmentKind, RoleGrant
 from app.places import services as places
 from app.places.models import EstateKind, Level, Place
 
@@ -82,6 +82,44 @@ def test_places_nobody_answers_for_are_listed(sign_in, cast):
     rows = db.session.execute(queries.unattended(staff, SEE, today, Level.BUILDING)).all()
     assert [row.name for row in rows] == ["2栋", "10栋"]
     assert "梧桐" not in sign_in(cast.staff).get("/places/unattended").text
+
+
+def test_above_the_communities_an_officer_answers_through_their_account(sign_in, cast):
+    """Officials are no residents: a role at exactly this place is how they were entered."""
+    today, admin = clock.today(), cast.actor("admin")
+
+    def missing():
+        return {row.name for row in db.session.execute(queries.unattended(admin, SEE, today))}
+
+    client = sign_in(cast.admin)
+    assert "大山坪街道" not in missing()
+    page = client.get(f"/places/{cast.street.id}").text
+    assert "刘街道" in page
+    assert "街道干部" in page
+    district = client.get(f"/places/{cast.street.parent_id}").text
+    assert "刘街道" in district  # in the row of the subdistrict
+    assert district.count("无人负责</span>") == 1  # the district itself: a role below is not for it
+    count = queries.unattended_count(admin, SEE, today)
+    services.disable(admin, cast.street_officer)
+    assert "大山坪街道" in missing()
+    assert queries.unattended_count(admin, SEE, today) == count + 1
+    assert "刘街道" not in client.get(f"/places/{cast.street.id}").text
+
+
+def test_a_withdrawn_role_answers_for_nothing(cast):
+    today, admin = clock.today(), cast.actor("admin")
+    given = db.session.scalars(
+        select(RoleGrant).where(RoleGrant.user_id == cast.street_officer.id)
+    ).one()
+    services.withdraw(admin, given)
+    names = {row.name for row in db.session.execute(queries.unattended(admin, SEE, today))}
+    assert "大山坪街道" in names
+
+
+def test_other_roles_do_not_answer_for_a_place(cast):
+    today, admin = clock.today(), cast.actor("admin")
+    names = {row.name for row in db.session.execute(queries.unattended(admin, SEE, today))}
+    assert "桂花社区" in names  # 陈社工 is staff there
 
 
 def test_a_place_is_attended_from_the_first_day_of_the_term_to_the_last(cast):

@@ -16,7 +16,7 @@ from app.core.db import begin_writing, db
 from app.core.settings import ROOT
 from app.people.importing import services
 from app.people.models import Person
-from app.places.models import Place
+from app.places.models import EstateKind, Level, Place
 from tests import cast as cast_module
 from tests.core.spreadsheets import xlsx
 
@@ -69,9 +69,22 @@ def test_with_apply_they_are_taken_over(run, file, cast):
     assert people_count() == before + 2
 
 
+def test_the_estate_of_all_rows_may_be_said(run, file, cast):
+    db.session.add(Place(name="丹桂里", level=Level.ESTATE, parent_id=cast.grid.id,
+                         estate_kind=EstateKind.OLD, path=f"{cast.grid.path}999999/"))  # fmt: skip
+    db.session.flush()
+    result = run(file, "--community", cast.community.id, "--estate", "丹桂里")
+    assert "丹桂里 2栋" in result.output
+    assert "丹桂里 2栋" not in run(file, "--community", cast.community.id).output
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [["--community", "没有社区"], ["--community", "桂花社区", "--create-in", "没有小区"]],
+    [
+        ["--community", "没有社区"],
+        ["--community", "桂花社区", "--create-in", "没有小区"],
+        ["--community", "桂花社区", "--estate", "没有小区"],
+    ],
 )
 def test_what_is_not_there_is_said(run, file, arguments):
     result = run(file, *arguments)

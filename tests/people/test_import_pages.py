@@ -6,15 +6,18 @@ import csv
 import io
 import json
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select, update
 
 from app.audit.models import AuditEntry
-from app.core import files
+from app.core import files, sheets
 from app.core.db import db
 from app.people.importing import forms, services, writing
+from app.people.importing.columns import layout_of
 from app.people.models import Person, PersonImport
+from app.places import services as places
 from app.places.models import EstateKind, Level, Place
 from tests.core.spreadsheets import replaced, xlsx
 
@@ -271,6 +274,67 @@ def test_an_estate_named_in_addresses_only_is_offered_too(upload, staff):
     assert "9栋：1 行" in page
 
 
+@pytest.fixture
+def twin(cast):
+    """丹桂里 with a 2栋 of its own, as in 桂花苑."""
+    grid = cast.grid
+    estate = places.add(
+        None, parent=grid, level=Level.ESTATE, name="丹桂里", estate_kind=EstateKind.OLD
+    )
+    places.add(None, parent=estate, level=Level.BUILDING, name="2栋")
+    return estate
+
+
+AMBIGUOUS = ["周涛", "13811112222", "2栋", "404"]
+
+
+def test_the_estate_a_roster_is_of_is_chosen_once_for_all_rows(upload, staff, cast, twin):
+    address = upload(AMBIGUOUS).location
+    page = staff.get(address).text
+    assert "请写明小区" in page
+    assert "本花名册属于哪个小区" in page
+    answer = staff.post(f"{address}/estate", data={"estate": twin.id})
+    assert answer.location == address
+    page = staff.get(address).text
+    assert "请写明小区" not in page
+    assert "丹桂里 2栋 404" in page
+    take_over(staff, address)
+    person = db.session.scalars(select(Person).where(Person.name == "周涛")).one()
+    assert person.household.building.parent_id == twin.id
+
+
+@pytest.mark.usefixtures("twin")
+def test_the_estate_in_the_name_of_the_file_is_chosen_already_and_may_be_taken_back(upload, staff):
+    address = upload(AMBIGUOUS, name="桂花苑花名册.xlsx").location
+    page = staff.get(address).text
+    assert "桂花苑 2栋 404" in page
+    assert re.search(r"<option selected[^>]*>桂花苑</option>", page)
+    staff.post(f"{address}/estate", data={"estate": ""})
+    assert "请写明小区" in staff.get(address).text
+
+
+@pytest.mark.usefixtures("twin")
+def test_the_estate_in_the_title_above_the_head_is_chosen_already(upload, staff):
+    content = xlsx([["丹桂里居民登记表", "", "", ""], HEAD, AMBIGUOUS])
+    assert "丹桂里 2栋 404" in staff.get(upload(content=content).location).text
+
+
+def test_a_roster_is_of_no_estate_of_another_community(upload, staff, cast):
+    address = upload(AMBIGUOUS).location
+    elsewhere = cast.neighbour_person.household.building.parent_id
+    answer = staff.post(f"{address}/estate", data={"estate": elsewhere})
+    assert answer.status_code == 422
+    assert "estate" not in only_import().choices
+
+
+def test_an_estate_retired_since_is_no_longer_meant(upload, staff, twin):
+    address = upload(AMBIGUOUS).location
+    staff.post(f"{address}/estate", data={"estate": twin.id})
+    twin.retired_on = date(2026, 1, 1)
+    db.session.flush()
+    assert staff.get(address).status_code == 200
+
+
 def test_a_file_without_a_column_of_names_asks_for_the_columns(upload, staff):
     content = xlsx([["甲", "乙", "丙"], ["周涛", "13811112222", "2栋404"]])
     address = upload(content=content).location
@@ -377,7 +441,7 @@ def test_only_who_manages_people_takes_rosters_in(sign_in, cast, member):
 
 def test_the_empty_roster_is_read_as_it_is_meant(staff):
     answer = staff.get("/people/imports/template")
-    layout = services.layout_of(services.kept.sheets.read("f", answer.data))
+    layout = layout_of(sheets.read("f", answer.data))
     assert layout.has_names
     assert None not in layout.fields
 

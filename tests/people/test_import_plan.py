@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import Refused
-from app.people.importing import services
+from app.people.importing import guessing, services
 from app.people.importing.columns import Field
 from app.people.importing.plan import Fate
+from app.people.importing.roster import read
 from app.people.models import Gender, Household, Person
 from app.places.models import EstateKind, Level, Place
 from tests.core.spreadsheets import xlsx
@@ -20,15 +21,17 @@ HEAD = ["姓名", "联系电话", "楼栋", "房号"]
 
 
 def roster(*rows, head=HEAD, **kwargs):
-    return services.read("名册.xlsx", xlsx([head, *rows], **kwargs))
+    return read("名册.xlsx", xlsx([head, *rows], **kwargs))
 
 
 @pytest.fixture
 def plan(cast):
     """`plan(row, row, …)` is the plan for 桂花社区; the head may be given."""
 
-    def planned(*rows, create_in=None, **kwargs):
-        return services.plan_for(roster(*rows, **kwargs), cast.community, create_in=create_in)
+    def planned(*rows, create_in=None, estate=None, **kwargs):
+        return services.plan_for(
+            roster(*rows, **kwargs), cast.community, create_in=create_in, estate=estate
+        )
 
     return planned
 
@@ -273,7 +276,7 @@ def test_missing_buildings_are_made_on_request_and_only_once(plan, cast):
 
 
 @pytest.fixture
-def _second_estate(cast):
+def second_estate(cast):
     estate = Place(
         name="丹桂里小区", level=Level.ESTATE, parent_id=cast.grid.id, estate_kind=EstateKind.OLD
     )
@@ -288,7 +291,7 @@ def _second_estate(cast):
     return estate
 
 
-@pytest.mark.usefixtures("_second_estate")
+@pytest.mark.usefixtures("second_estate")
 def test_a_building_in_two_estates_needs_the_estate(plan):
     head = ["姓名", "住址"]
     made = plan(
@@ -303,7 +306,7 @@ def test_a_building_in_two_estates_needs_the_estate(plan):
     assert made.verdicts[2].where == "桂花苑 2栋 102"
 
 
-@pytest.mark.usefixtures("_second_estate")
+@pytest.mark.usefixtures("second_estate")
 def test_a_column_of_estates_decides(plan, cast):
     head = ["姓名", "小区", "楼栋", "房号"]
     made = plan(
@@ -318,6 +321,43 @@ def test_a_column_of_estates_decides(plan, cast):
         "桂花苑 2栋 1", "丹桂里小区 2号楼 1", "", "丹桂里小区 7栋 1",
     ]  # fmt: skip
     assert "no estate" in made.verdicts[2].reason.msgid
+
+
+def test_rows_that_name_no_estate_mean_the_one_the_roster_is_of(plan, cast, second_estate):
+    made = plan(
+        ["甲一", "", "2栋", "1"],
+        ["乙一", "", "桂花苑2栋", "1"],
+        ["丙一", "", "7栋", "1"],
+        create_in=cast.estate.id,
+        estate=second_estate.id,
+    )
+    assert [verdict.where for verdict in made.verdicts] == [
+        "丹桂里小区 2号楼 1", "桂花苑 2栋 1", "丹桂里小区 7栋 1",
+    ]  # fmt: skip
+
+
+def test_a_building_of_another_estate_is_not_the_one_meant(plan, second_estate):
+    made = plan(["甲一", "", "1栋", "1"], estate=second_estate.id)
+    assert fates(made) == [Fate.REFUSED]
+    assert dict(made.missing) == {"丹桂里小区 1栋": 1}
+
+
+@pytest.mark.parametrize(
+    ("texts", "meant"),
+    [
+        (["桂花苑花名册.xlsx", "Sheet1", "桂花苑居民登记表"], 1),
+        (["丹桂里.csv"], 2),
+        (["桂花苑二期住户"], 3),
+        (["桂花苑和丹桂里小区"], None),
+        (["桂花苑", "桂花苑二期"], None),
+        (["居民花名册.xlsx"], None),
+        (["丹桂里社区", "桂花苑街道"], None),
+        (["丹桂里社区桂花苑"], 1),
+    ],
+)
+def test_a_title_that_names_one_estate_says_which_is_meant(texts, meant):
+    estates = {1: "桂花苑", 2: "丹桂里小区", 3: "桂花苑二期"}
+    assert guessing.estate_in(texts, estates) == meant
 
 
 def test_a_retired_building_is_not_made_again(plan, cast):
@@ -365,7 +405,7 @@ def test_a_sheet_for_each_building(cast):
         ("10栋", [["房号", "姓名"], ["1单元505", "桂二"]]),
         ("说明", [["本表由社区填写"]]),
     )
-    plan = services.plan_for(services.read("f", content), cast.community)
+    plan = services.plan_for(read("f", content), cast.community)
     assert [v.where for v in plan.verdicts] == ["桂花苑 2栋 404", "桂花苑 10栋 1单元505"]
 
 
@@ -402,7 +442,7 @@ def test_everything_at_once(plan):
 
 def test_a_file_with_only_a_head_is_refused():
     with pytest.raises(Refused):
-        services.read("f", xlsx([HEAD]))
+        read("f", xlsx([HEAD]))
 
 
 # --- carried out ---

@@ -36,6 +36,7 @@ class Town:
         self.community_id = community_id
         self.people = people
         self.day = DAY
+        self.items = 0
 
     def once(self, call):
         """Run a call in a transaction of its own; returns its result or the Refused it raised."""
@@ -63,14 +64,18 @@ class Town:
         with ThreadPoolExecutor(len(calls)) as pool:
             return list(pool.map(run, calls))
 
-    def item(self, **kwargs):
-        def add():
-            stock = kwargs.pop("stock", 10)
+    def add(self, name, stock=10, **kwargs):
+        def call():
+            named = terms(name=name, **kwargs)
             return services.add_item(
-                staff(), community_id=self.community_id, terms=terms(**kwargs), stock=stock
+                staff(), community_id=self.community_id, terms=named, stock=stock
             ).id
 
-        return self.once(add)
+        return call
+
+    def item(self, **kwargs):
+        self.items += 1
+        return self.once(self.add(f"物品{self.items}", **kwargs))
 
     def give(self, person_id, amount, key):
         def credit():
@@ -389,3 +394,9 @@ def test_at_the_end_nothing_was_made_or_lost(town):
 
     # The tests before may have run in another process; what people start with is here in any case.
     assert town.once(sums) == (0, True)
+
+
+def test_of_two_who_offer_the_same_at_once_one_is_refused(town):
+    results = town.together(*[town.add("雨伞")] * 4)
+    refused = [result for result in results if isinstance(result, Refused)]
+    assert [refusal.field for refusal in refused] == ["name"] * 3

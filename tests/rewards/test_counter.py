@@ -139,7 +139,10 @@ def test_what_is_refused_at_the_counter_is_said_there(cast, sign_in, new_item):
 def test_a_reservation_is_handed_over_or_cancelled_with_a_reason(
     cast, sign_in, rich, new_item, reserve
 ):
-    first, second = reserve(new_item(points=5), rich), reserve(new_item(points=7), rich)
+    first, second = (
+        reserve(new_item(points=5), rich),
+        reserve(new_item(points=7, name="毛巾"), rich),
+    )
     client = sign_in(cast.staff)
     assert client.post(f"/counter/redemptions/{first.id}/hand-over").status_code == 303
     path = f"/counter/redemptions/{second.id}/cancel"

@@ -108,3 +108,40 @@ def test_the_last_day_cannot_lie_before_the_first(new_item):
     with pytest.raises(Refused) as refusal:
         new_item(available_from=DAY, available_until=DAY.replace(day=20))
     assert refusal.value.field == "available_until"
+
+
+def test_nothing_is_on_offer_twice_under_one_name(cast, new_item):
+    new_item(name="雨伞")
+    with pytest.raises(Refused, match="雨伞") as refusal:
+        new_item(name="雨伞", points=5)
+    assert refusal.value.field == "name"
+    new_item(name="雨伞", community=cast.neighbour, by="neighbour_staff")
+
+
+def test_a_name_is_free_again_once_the_item_is_withdrawn(cast, new_item):
+    first = new_item(name="雨伞")
+    services.withdraw_item(cast.actor("staff"), first)
+    new_item(name="雨伞")
+    with pytest.raises(Refused) as refusal:
+        services.offer_again(cast.actor("staff"), first)
+    assert refusal.value.field == "name"
+    assert first.withdrawn_at is not None
+
+
+def test_an_item_keeps_its_name_and_does_not_take_that_of_another(cast, new_item):
+    new_item(name="雨伞")
+    item = new_item(name="毛巾")
+    services.edit_item(cast.actor("staff"), item, version=1, terms=terms(name="毛巾", points=5))
+    with pytest.raises(Refused) as refusal:
+        services.edit_item(cast.actor("staff"), item, version=2, terms=terms(name="雨伞"))
+    assert refusal.value.field == "name"
+
+
+def test_offering_again_what_is_there_by_another_entry_says_so_on_the_page(cast, new_item, sign_in):
+    first = new_item(name="雨伞")
+    services.withdraw_item(cast.actor("staff"), first)
+    new_item(name="雨伞")
+    db.session.commit()
+    answer = sign_in(cast.staff).post(f"/rewards/{first.id}/offer-again")
+    assert answer.status_code == 409
+    assert "已在兑换目录中" in answer.text

@@ -106,13 +106,13 @@ def test_who_moved_out_cannot_have_it(rich, new_item, reserve):
 def test_what_is_withdrawn_or_not_on_offer_today_cannot_be_had(cast, rich, new_item, reserve):
     withdrawn = new_item()
     services.withdraw_item(cast.actor("staff"), withdrawn)
-    later = new_item(available_from=DAY + timedelta(days=1))
-    over = new_item(available_until=DAY - timedelta(days=1))
+    later = new_item(name="以后", available_from=DAY + timedelta(days=1))
+    over = new_item(name="以前", available_until=DAY - timedelta(days=1))
     for item in (withdrawn, later, over):
         with pytest.raises(Refused, match="不提供兑换"):
             reserve(item, rich)
         assert item.stock == 10
-    last_day = new_item(available_until=DAY)
+    last_day = new_item(name="最后一天", available_until=DAY)
     assert reserve(last_day, rich).points == 60
 
 

@@ -17,6 +17,7 @@ from app.conventions.queries.opinions import (
     unanswered,
 )
 from app.conventions.queries.texts import (
+    READERS,
     SUBJECT,
     clause_of,
     clauses_of,
@@ -34,6 +35,7 @@ from app.conventions.queries.texts import (
 from app.conventions.queries.waiting import waiting
 
 __all__ = [
+    "READERS",
     "SUBJECT",
     "clause_of",
     "clauses_of",

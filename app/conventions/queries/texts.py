@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 SUBJECT = "convention_version"  # what notices call a version
 _WORKERS = (Capability.MANAGE_CONVENTIONS, Capability.REVIEW_CONVENTION)
-_READERS = (Capability.SEE_RESOLUTIONS, Capability.GIVE_OPINION, Capability.HANDLE_TASK)
+READERS = (
+    *_WORKERS, Capability.SEE_RESOLUTIONS, Capability.GIVE_OPINION, Capability.HANDLE_TASK,
+)  # fmt: skip
 
 
 def visible(
@@ -237,4 +239,4 @@ def _worked_on(actor: Actor) -> Any:
 
 def _seen(actor: Actor) -> Any:
     """Conventions of where the actor works or lives."""
-    return in_reach(Convention.community_id, actor, *_WORKERS, *_READERS)
+    return in_reach(Convention.community_id, actor, *READERS)

@@ -29,7 +29,7 @@ from app.conventions.states import VERSION_STATE_LABELS, VersionState
 from app.conventions.text import Finding, chinese_number, compare, findings
 from app.conventions.views import bp
 from app.core import clock
-from app.core.access import public, signed_in
+from app.core.access import public, requires
 from app.core.arguments import id_argument, member_argument, page_argument
 from app.core.errors import NotFoundError
 from app.core.formats import full_moment
@@ -66,7 +66,7 @@ _SIDEWAYS = {
 
 
 @bp.get("/conventions")
-@signed_in
+@requires(*queries.READERS)
 def index() -> Response:
     kind = member_argument("kind", ConventionKind)
     state = member_argument("state", VersionState)

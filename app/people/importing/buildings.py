@@ -43,8 +43,12 @@ class Buildings:
         assert building is not None  # noqa: S101 - the caller has looked
         known = self.by_key.get(building.key, [])
         estate = self._estate(building.estate)
-        if building.estate:
-            near = [place for place in known if self._lies_in(place, building.estate)]
+        if building.estate or estate is not None:
+            near = [
+                place
+                for place in known
+                if place.parent_id == estate or self._lies_in(place, building.estate)
+            ]
             if not near and entry.estate_is_sure and estate is None:
                 self.missing_estates[building.estate] += 1
                 return None, Phrase(
@@ -88,9 +92,10 @@ class Buildings:
         return f"{building.around.split('/')[-1]} {building.name} {room}".strip()
 
     def _estate(self, hint: str) -> int | None:
-        """The place that is meant by what stands before a building's number, if any is."""
+        """The place that is meant by what stands before a building's number, if any is; of a row
+        that names none the one the whole roster is of."""
         if not hint:
-            return None
+            return self.there.estate
         fits = [id_ for id_, name in self.there.estates.items() if _means(hint, name)]
         return fits[0] if len(fits) == 1 else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -21,19 +22,22 @@ people = Group("people", help="Residents.")
 @people.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--community", required=True, metavar="NAME|ID", help="whose residents they are")
+@click.option("--estate", metavar="NAME", help="the estate of rows that name none")
 @click.option("--create-in", metavar="NAME", help="make missing buildings in this estate")
 @click.option("--apply", is_flag=True, help="take them over; without it nothing is changed")
-def import_people(file: Path, community: str, create_in: str | None, *, apply: bool) -> None:
+def import_people(
+    file: Path, community: str, estate: str | None, create_in: str | None, *, apply: bool
+) -> None:
     """Show what becomes of the rows of FILE, and with --apply take them over."""
     begin_writing()
     where = _community(community)
-    estate = _estate(where, create_in) if create_in else None
     plan = services.take_file(
         None,
         community=where,
         name=file.name,
         content=file.read_bytes(),
-        create_in=estate,
+        create_in=_named(queries.parents_for_buildings(where), create_in),
+        estate=_named(queries.estates(where), estate),
         apply=apply,
     )
     if apply:
@@ -74,10 +78,12 @@ def _community(text: str) -> Place:
     return named[0]
 
 
-def _estate(community: Place, name: str) -> int:
-    named = [id_ for id_, text in queries.parents_for_buildings(community) if text == name]
+def _named(estates: Sequence[tuple[int, str]], name: str | None) -> int | None:
+    if name is None:
+        return None
+    named = [id_ for id_, text in estates if text == name]
     if not named:
-        raise Failed(_l("There is no estate %(name)s for buildings.", name=name))
+        raise Failed(_l("There is no estate %(name)s.", name=name))
     if len(named) > 1:
         raise Failed(_l("There is more than one estate %(name)s.", name=name))
     return named[0]

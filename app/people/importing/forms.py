@@ -59,6 +59,10 @@ class BuildingsForm(Form):
     create_in = one_id(_l("Make the missing buildings in"), required=False)
 
 
+class WholeEstateForm(Form):
+    estate = one_id(_l("This roster is of the estate"), required=False)
+
+
 class EstateForm(Form):
     name = text(_l("Name of the estate"), maximum=80)
     estate_kind = one_of(_l("Kind of estate"), EstateKind, ESTATE_KIND_LABELS)

@@ -1,8 +1,10 @@
-"""What columns without a head that we know seem to hold, to be confirmed by hand."""
+"""What a roster does not say in so many words, to be confirmed by hand: what columns without a
+head that we know hold, and which estate a list is of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 
 from app.core import clock
 from app.core.sheets import Sheet
@@ -11,6 +13,7 @@ from app.people.importing.columns import Field, Layout
 
 _LOOKED_AT = 100  # rows
 _SHARE = 2  # of the cells that say something, at least one in so many has to fit
+_NO_LARGER_PLACE = "(?!社区|街道|街|路|镇|乡|区|县|市)"
 _CHINESE_NAME = range(2, 5)  # characters
 
 
@@ -22,6 +25,19 @@ def completed(sheet: Sheet, layout: Layout) -> Layout:
             guess = _guess(sheet, layout, place)
             fields[place] = guess if guess not in fields or guess is Field.PHONE else None
     return Layout(layout.first, tuple(fields), layout.heads)
+
+
+def estate_in(texts: Iterable[str], estates: dict[int, str]) -> int | None:
+    """The only one of the estates that the texts name: a list of one estate says so in its title
+    rather than in each row. 桂花苑二期 does not name 桂花苑 as well, nor 桂花社区 the estate 桂花."""
+    said, named = "\n".join(texts), set()
+    bare = {id_: name.removesuffix("小区") for id_, name in estates.items()}
+    for name in sorted(set(bare.values()) - {""}, key=len, reverse=True):
+        said, found = re.subn(re.escape(name) + _NO_LARGER_PLACE, "\n", said)
+        if found:
+            named.add(name)
+    meant = [id_ for id_, name in bare.items() if name in named]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _guess(sheet: Sheet, layout: Layout, place: int) -> Field | None:

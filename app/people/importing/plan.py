@@ -88,12 +88,14 @@ HomeKey = tuple[Ref, str]
 @dataclass(frozen=True)
 class There:
     """A community as it is. `estates` maps the places that buildings can lie in to their names;
-    `create_in` is the one in which missing buildings are to be made, None if they are not."""
+    `create_in` is the one in which missing buildings are to be made, None if they are not;
+    `estate` the one that rows mean which name none, None if they have to name it."""
 
     residents: list[Resident]
     buildings: list[Standing]
     estates: dict[int, str]
     create_in: int | None = None
+    estate: int | None = None
 
 
 class Change(NamedTuple):

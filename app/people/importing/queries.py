@@ -66,7 +66,7 @@ def imports_of(actor: Actor, capability: Capability) -> Select[Any]:
     )
 
 
-def there(community: Place, create_in: int | None = None) -> There:
+def there(community: Place, create_in: int | None = None, estate: int | None = None) -> There:
     """A community's residents, buildings, and the places buildings can lie in. Two queries."""
     places = db.session.execute(
         select(Place.id, Place.name, Place.level, Place.parent_id, Place.path, Place.retired_on)
@@ -85,7 +85,7 @@ def there(community: Place, create_in: int | None = None) -> There:
         if p.level is Level.BUILDING
     ]
     estates = {p.id: p.name for p in places if p.level in _PARENTS and p.retired_on is None}
-    return There(_residents(community.id), buildings, estates, create_in)
+    return There(_residents(community.id), buildings, estates, create_in, estate)
 
 
 def _residents(community_id: int) -> list[Resident]:
@@ -128,6 +128,11 @@ def parents_for_estates(community: Place) -> Sequence[tuple[int, str]]:
     """(id, name) of the places in the community that a new estate can be put in: its grids, or
     else the community itself."""
     return _lowest(community, _PARENTS[:-1])
+
+
+def estates(community: Place) -> Sequence[tuple[int, str]]:
+    """(id, name) of the community's estates, of one of which a roster may be."""
+    return _lowest(community, [Level.ESTATE])
 
 
 def _lowest(community: Place, levels: Sequence[Level]) -> Sequence[tuple[int, str]]:

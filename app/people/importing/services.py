@@ -5,14 +5,13 @@
     layouts     sheet's position → {"first": row number, "fields": [field or None, …]}
     left_out    keys of rows that are not to be taken over, see `Entry.key`
     create_in   the place in which buildings that are missing are made; absent if they are not
+    estate      the estate of rows that name none; None if they mean none, absent if not asked
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
@@ -22,30 +21,17 @@ from app.core.access import Actor
 from app.core.db import db, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
-from app.core.sheets import Sheet
-from app.people.importing import kept, queries
-from app.people.importing.columns import Field, Layout, layout_of
-from app.people.importing.entries import entries_of
+from app.people.importing import guessing, kept, queries
+from app.people.importing.columns import Field
 from app.people.importing.judging import plan_of
 from app.people.importing.plan import Plan
+from app.people.importing.roster import Roster, entries_in, read, roster_of
 from app.people.importing.writing import Taken, carry_out
 from app.people.models import PersonImport
 from app.places import services as places
 from app.places.models import EstateKind, Level, Place
 
 _LONGEST_FILE_NAME = 200
-
-
-@dataclass(frozen=True)
-class Roster:
-    """A file's sheets, each with its layout."""
-
-    sheets: list[Sheet]
-    layouts: list[Layout]
-
-    @property
-    def has_names(self) -> bool:
-        return any(layout.has_names for layout in self.layouts)
 
 
 def upload(
@@ -67,29 +53,16 @@ def upload(
     return uploaded
 
 
-def roster_of(uploaded: PersonImport, *, folder: Path) -> Roster:
-    """The uploaded file with its columns as recognised, or as chosen by hand."""
-    stored = db.session.get_one(files.StoredFile, uploaded.file_id)
-    sheets = kept.opened(files.path_of(folder, stored.digest).read_bytes())
-    chosen = uploaded.choices.get("layouts", {})
-    return Roster(
-        sheets,
-        [
-            _chosen_layout(sheet, chosen[str(place)]) if str(place) in chosen else layout_of(sheet)
-            for place, sheet in enumerate(sheets)
-        ],
-    )
-
-
 def plan_for(
     roster: Roster,
     community: Place,
     *,
     create_in: int | None = None,
+    estate: int | None = None,
     left_out: Collection[str] = (),
 ) -> Plan:
     """What taking the roster over would do now. Two queries."""
-    return plan_of(_entries(roster), queries.there(community, create_in), left_out)
+    return plan_of(entries_in(roster), queries.there(community, create_in, estate), left_out)
 
 
 def chosen_plan(uploaded: PersonImport, roster: Roster, community: Place) -> Plan:
@@ -99,8 +72,18 @@ def chosen_plan(uploaded: PersonImport, roster: Roster, community: Place) -> Pla
         roster,
         community,
         create_in=choices.get("create_in"),
+        estate=estate_of(uploaded, roster, community),
         left_out=choices.get("left_out", ()),
     )
+
+
+def estate_of(uploaded: PersonImport, roster: Roster, community: Place) -> int | None:
+    """The estate that rows mean which name none: the one chosen, else the one its titles name."""
+    estates = dict(queries.estates(community))
+    if "estate" in uploaded.choices:
+        chosen = uploaded.choices["estate"]
+        return chosen if chosen in estates else None
+    return guessing.estate_in(roster.titles, estates)
 
 
 def choose_columns(
@@ -135,12 +118,17 @@ def choose_estate(
     _hold_open(uploaded)
     if create_in is not None and create_in not in dict(queries.parents_for_buildings(community)):
         raise Refused(_l("This is not a place for buildings in the community."), field="create_in")
-    uploaded.choices = {**uploaded.choices, "create_in": create_in}
-    db.session.flush()
-    audit.record(
-        actor, "person_import.buildings", kind="person_import", id=uploaded.id,
-        path=community.path, create_in=create_in,
-    )  # fmt: skip
+    _choose(actor, uploaded, community, "buildings", create_in=create_in)
+
+
+def say_estate(
+    actor: Actor, uploaded: PersonImport, *, community: Place, estate: int | None
+) -> None:
+    """Have rows that name no estate mean that one; None: they have to name it."""
+    _hold_open(uploaded)
+    if estate is not None and estate not in dict(queries.estates(community)):
+        raise Refused(_l("This is not an estate of the community."), field="estate")
+    _choose(actor, uploaded, community, "columns", estate=estate)
 
 
 def add_estate(
@@ -165,7 +153,7 @@ def leave_out(
     actor: Actor, uploaded: PersonImport, *, community: Place, roster: Roster, keys: Collection[str]
 ) -> None:
     """Leave rows out when the roster is taken over."""
-    known = {entry.key for entry in _entries(roster) if entry is not None}
+    known = {entry.key for entry in entries_in(roster) if entry is not None}
     _set_left_out(actor, uploaded, community, _left_out(uploaded) | (known & set(keys)))
 
 
@@ -207,11 +195,12 @@ def take_file(
     name: str,
     content: bytes,
     create_in: int | None = None,
+    estate: int | None = None,
     apply: bool = True,
 ) -> Plan:
     """Take a file over without keeping it (command line); without `apply` only its plan."""
     _lock(community)
-    plan = plan_for(read(name, content), community, create_in=create_in)
+    plan = plan_for(read(name, content), community, create_in=create_in, estate=estate)
     if not apply:
         return plan
     taken = carry_out(actor, community, plan)
@@ -222,10 +211,15 @@ def take_file(
     return plan
 
 
-def read(name: str, content: bytes) -> Roster:
-    """A file that is not kept, with its columns as recognised."""
-    sheets = kept.opened(kept.kept(name, content))
-    return Roster(sheets, [layout_of(sheet) for sheet in sheets])
+def _choose(
+    actor: Actor, uploaded: PersonImport, community: Place, act: str, **chosen: int | None
+) -> None:
+    uploaded.choices = {**uploaded.choices, **chosen}
+    db.session.flush()
+    audit.record(
+        actor, f"person_import.{act}", kind="person_import", id=uploaded.id, path=community.path,
+        **chosen,
+    )  # fmt: skip
 
 
 def _left_out(uploaded: PersonImport) -> set[str]:
@@ -256,16 +250,3 @@ def _lock(community: Place) -> None:
     one before has made; so does whoever enters a single person meanwhile."""
     lock = select(Place.id).where(Place.id == community.id).with_for_update(key_share=True)
     db.session.execute(lock)
-
-
-def _chosen_layout(sheet: Sheet, chosen: dict[str, Any]) -> Layout:
-    fields = tuple(Field(value) if value else None for value in chosen["fields"])
-    above = [row.cells for row in sheet.rows if row.number < chosen["first"]]
-    heads = tuple(above[-1]) if above else ("",) * sheet.width
-    return Layout(chosen["first"], fields, heads)
-
-
-def _entries(roster: Roster) -> Iterator[Any]:
-    for sheet, layout in zip(roster.sheets, roster.layouts, strict=True):
-        if layout.has_names:
-            yield from entries_of(sheet, layout)

@@ -14,7 +14,7 @@ from app.core.paging import Page
 from app.core.sheets import Row, Sheet
 from app.people.importing.columns import NOT_KEPT, Field, Layout
 from app.people.importing.plan import FATE_LABELS, Fate, Plan, Verdict
-from app.people.importing.services import Roster
+from app.people.importing.roster import Roster
 
 PER_PAGE = 50
 WARNED = "warned"

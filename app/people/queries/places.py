@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 
 from app.core.access import Actor, Capability
 from app.core.db import db
-from app.people.models import Appointment, Household, Person
+from app.people.models import Appointment, Household, Person, RoleGrant, User
 from app.people.queries.appointments import answering, in_force, responsible_for
+from app.people.queries.users import is_officer, officers_of
 from app.places.models import Level, Place
 from app.places.queries import inside, reached_places
 
@@ -121,10 +122,10 @@ def parts_of(path: str, levels: Iterable[Level]) -> list[tuple[int, str]]:
     return [(id_, name) for _order, id_, name in sorted(parts)]
 
 
-def answering_for(place_ids: Iterable[int], on: date) -> dict[int, list[Any]]:
-    """`responsible_for` by place."""
+def answering_for(place_ids: Sequence[int], on: date) -> dict[int, list[Any]]:
+    """`responsible_for` and `officers_of` by place. Two queries."""
     found: dict[int, list[Any]] = {}
-    for row in responsible_for(place_ids, on):
+    for row in (*responsible_for(place_ids, on), *officers_of(place_ids)):
         found.setdefault(row.place_id, []).append(row)
     return found
 
@@ -154,7 +155,11 @@ def _with_attendance(on: date) -> Select[Any]:
 
 
 def _attended(on: date) -> ColumnElement[bool]:
-    return exists().where(Appointment.place_id == Place.id, in_force(on), answering())
+    """Somebody in office answers for the place, or an officer whose account is for it."""
+    return or_(
+        exists().where(Appointment.place_id == Place.id, in_force(on), answering()),
+        exists().where(RoleGrant.place_id == Place.id, User.id == RoleGrant.user_id, is_officer()),
+    )
 
 
 def _from_the_top() -> ColumnElement[Any]:

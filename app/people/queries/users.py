@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from app.audit.models import AuditEntry
 from app.core.access import Actor, Capability, Role
@@ -24,6 +24,27 @@ def staff_of(community_id: int) -> Sequence[Any]:
 def user_ids_with(role: Role, community_id: int) -> list[int]:
     """Ids of the users who hold the role at the community or at a place above it."""
     return [row.id for row in _holders(role, community_id)]
+
+
+def is_officer() -> ColumnElement[bool]:
+    """Condition on RoleGrant joined with User: an officer who answers for the granted place.
+
+    From the subdistrict upwards (ROLE_LEVELS) officials answer for a place. They are no residents
+    who could be appointed: their account is how they were entered.
+    """
+    return and_(
+        RoleGrant.role == Role.STREET, RoleGrant.withdrawn_at.is_(None), User.disabled_at.is_(None)
+    )
+
+
+def officers_of(place_ids: Sequence[int]) -> Sequence[Any]:
+    """(place_id, user_id, name, role) of the officers who answer for exactly these places."""
+    return db.session.execute(
+        select(RoleGrant.place_id, User.id.label("user_id"), User.name, RoleGrant.role)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(RoleGrant.place_id.in_(place_ids), is_officer())
+        .order_by(User.id)
+    ).all()
 
 
 def users_by_person(person_ids: Iterable[int]) -> dict[int, int]:

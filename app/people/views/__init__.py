@@ -38,6 +38,7 @@ from app.people.views import (  # noqa: E402
     activation,
     appointments,
     households,
+    import_columns,
     imports,
     linking,
     me,
@@ -50,6 +51,6 @@ from app.people.views import (  # noqa: E402
 )
 
 __all__ = [
-    "activation", "appointments", "bp", "households", "imports", "linking", "me", "persons", "places", "session",
-    "setup", "units", "users",
+    "activation", "appointments", "bp", "households", "import_columns", "imports", "linking", "me",
+    "persons", "places", "session", "setup", "units", "users",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.access import Actor, Capability, requires
+from app.core.access import Actor, Capability, Role, requires
 from app.core.arguments import (
     id_argument,
     member_argument,
@@ -145,6 +145,8 @@ def _choose_person(who: Actor, place: Place | None) -> Response:
         place=place,
         kind=member_argument("kind", AppointmentKind),
         unattended=word_argument("unattended", UNATTENDED),
+        by_account=place is not None and place.level in policy.ROLE_LEVELS[Role.STREET],
+        may_grant=place is not None and who.may_at(Capability.MANAGE_USERS, place.path),
     )
 
 

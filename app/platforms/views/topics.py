@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.access import Actor, Capability, signed_in
+from app.core.access import Actor, Capability, requires, signed_in
 from app.core.arguments import id_argument, member_argument, page_argument, text_argument
 from app.core.db import db
 from app.core.guard import actor
@@ -50,8 +50,9 @@ def topic_tone(state: TopicState) -> str:
 
 
 @bp.get("/topics")
-@signed_in
+@requires(Capability.SEE_TOPICS, Capability.RAISE_TOPIC, Capability.ANSWER_INVITATION)
 def topics() -> Response:
+    """For a unit those that it has raised or signed."""
     who = actor()
     wanted = TopicFilter(
         group=request.args.get("state") if request.args.get("state") in GROUPS else None,

@@ -46,6 +46,7 @@ def add_item(
     """Offer something. `stock` None: it does not run out."""
     _check(terms)
     community = reached_community(actor, Capability.MANAGE_REWARDS, community_id)
+    _check_once(community.id, terms.name)
     item = RewardItem(community_id=community.id, stock=stock, photo_id=photo_id, **_columns(terms))
     db.session.add(item)
     db.session.flush()
@@ -74,6 +75,8 @@ def edit_item(
     Raises Stale if somebody else has changed it since the form was opened.
     """
     _check(terms)
+    if item.withdrawn_at is None and terms.name != item.name:
+        _check_once(item.community_id, terms.name)
     before = item.points
     values = _columns(terms) | ({"photo_id": photo_id} if photo_id is not None else {})
     result: Any = db.session.execute(
@@ -116,9 +119,11 @@ def withdraw_item(actor: Actor, item: RewardItem) -> None:
 
 def offer_again(actor: Actor, item: RewardItem) -> None:
     """Offer something again that was withdrawn."""
+    _lock(item.community_id)
     hold(item)
     if item.withdrawn_at is None:
         return
+    _check_once(item.community_id, item.name)
     item.withdrawn_at = None
     db.session.flush()
     _record(actor, "reward.offer_again", item, name=item.name)
@@ -141,6 +146,33 @@ def _check(terms: Terms) -> None:
     first, last = terms.available_from, terms.available_until
     if first and last and last < first:
         raise Refused(_l("The last day lies before the first."), field="available_until")
+
+
+def _check_once(community_id: int, name: str) -> None:
+    """Of two things with one name residents could not tell which is which. More of the same is a
+    delivery (`change_stock`)."""
+    _lock(community_id)
+    same = select(RewardItem.id).where(
+        RewardItem.community_id == community_id,
+        RewardItem.name == name,
+        RewardItem.withdrawn_at.is_(None),
+    )
+    if db.session.scalar(same.limit(1)):
+        raise Refused(
+            _l(
+                "“%(name)s” is on offer already. Enter a delivery there, or choose another name.",
+                name=name,
+            ),
+            field="name",
+        )
+
+
+def _lock(community_id: int) -> None:
+    """Of two who offer the same at once the second sees what the first has done. Before any lock
+    on an item, so that nobody waits for somebody who waits for them."""
+    db.session.execute(
+        select(Place.id).where(Place.id == community_id).with_for_update(key_share=True)
+    )
 
 
 def _record(actor: Actor, action: str, item: RewardItem, **detail: Any) -> None:
