@@ -201,7 +201,7 @@ class OpenVoteForm(Form):
 class CloseRollForm(Form):
     """`uncalled` is the box with which the host confirms how many are in none of the counts."""
 
-    uncalled = whole_number(_l("Did not vote"), maximum=100_000, required=False)
+    uncalled = whole_number(_l("In none of the counts"), maximum=100_000, required=False)
 
 
 class CountForm(CloseRollForm):

@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from app.core.errors import Refused
 from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text, whole_number
 from app.core.i18n import lazy_gettext as _l
 from app.disclosure.services import LONGEST_DAYS
@@ -128,6 +129,14 @@ class DispatchForm(StepForm):
     person_id = one_id(_l("Or a person"), required=False)
     due_on = DateField(_l("Handle by"), [Optional()])
     text = long_text(_l("Words on the way"), required=False, maximum=500)
+    searched = False
+
+    def refuse(self, refusal: Refused) -> None:
+        """Who has searched for a person reads there that it takes a unit or a person."""
+        undecided = (self.unit_id.data is None) is (self.person_id.data is None)
+        if self.searched and undecided:
+            refusal = Refused(refusal.message, field="person_id")
+        super().refuse(refusal)
 
 
 class ReasonForm(StepForm):

@@ -117,6 +117,18 @@ def test_the_page_says_beforehand_that_it_is_too_late(cast, sign_in):
     assert "urgent_reason" not in page
 
 
+@pytest.mark.parametrize(
+    ("hours", "offered"), [(-1, True), (2 * 24, False)], ids=["begun already", "still to come"]
+)
+def test_the_page_leads_to_another_time_once_its_time_has_passed(cast, sign_in, hours, offered):
+    meeting = assembly(cast, MeetingKind.RESIDENTS_ASSEMBLY)
+    meeting.starts_at = clock.now() + timedelta(hours=hours)
+    meeting.host_id = None  # something is missing either way
+    page = notice_page(sign_in, cast, meeting)
+    assert ("会议开始时间已过" in page) is offered
+    assert (f'href="/meetings/{meeting.id}/edit"' in page) is offered
+
+
 def test_the_page_asks_why_it_is_urgent_where_that_is_enough(cast, sign_in):
     page = notice_page(sign_in, cast, assembly(cast, MeetingKind.RESIDENTS_ASSEMBLY, days=2))
     assert "通知已晚" in page

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
@@ -11,7 +11,7 @@ from app.inbox.models import Message
 from app.meetings import queries, services
 from app.meetings.models import Capacity, Composition, Invitation, MeetingKind
 from app.meetings.services import Group
-from app.people.models import Person
+from app.people.models import Appointment, AppointmentKind, Person
 from tests.meetings import given
 
 MEMBER, OBSERVER = Capacity.MEMBER, Capacity.OBSERVER
@@ -130,6 +130,39 @@ def test_only_a_draft_forgets_somebody(cast):
     services.convene(cast.actor("staff"), meeting)
     with pytest.raises(Refused):
         services.uninvite(cast.actor("staff"), given.invitation(meeting, cast.li))
+
+
+def test_whoever_is_invited_by_office_stays_on_the_list(cast, sign_in):
+    """The notice would bring them back."""
+    office = Appointment(
+        person_id=cast.chen.id,
+        kind=AppointmentKind.OVERSIGHT_MEMBER,
+        place_id=cast.community.id,
+        since=date(2024, 1, 1),
+    )
+    db.session.add(office)
+    db.session.flush()
+    meeting = given.council(cast)
+    by_office = db.session.scalars(
+        select(Invitation).where(
+            or_(Invitation.person_id == cast.chen.id, Invitation.user_id == cast.oversight.id),
+            Invitation.meeting_id == meeting.id,
+        )
+    ).all()
+    assert len(by_office) == 2
+    db.session.commit()
+    client = sign_in(cast.staff)
+    page = client.get(f"/meetings/{meeting.id}/invitations").text
+    assert page.count("依职务受邀") == 2
+    zhang = given.invitation(meeting, cast.zhang)
+    assert f"/meetings/invitations/{zhang.id}/remove" in page
+    for invitation in by_office:
+        address = f"/meetings/invitations/{invitation.id}/remove"
+        assert address not in page
+        answer = client.post(address)
+        assert answer.status_code == 409
+        assert "居务监督委员会始终受邀列席，其成员不能移除" in answer.text
+    assert {("person", cast.chen.id), ("user", cast.oversight.id)} <= set(capacities(meeting))
 
 
 def test_users_with_an_entry_as_residents_are_invited_as_residents(cast):

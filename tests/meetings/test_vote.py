@@ -177,7 +177,7 @@ def test_a_count_is_not_closed_over_those_it_leaves_out(cast, sign_in, mode):
     services.void_vote(cast.actor("host"), vote, reason="漏计")
     db.session.commit()
     minutes = client.get(f"/meetings/{meeting.id}/minutes").text
-    assert "未表决 2 人" in minutes
+    assert ("未表决或废票 2 人" if mode is VoteMode.SECRET else "未表决 2 人") in minutes
 
 
 def test_nobody_is_asked_once_all_are_counted(cast, sign_in):
@@ -200,6 +200,36 @@ def test_who_did_not_vote_stands_beside_the_result(cast, sign_in):
     for page in (f"/meetings/{meeting.id}/console", f"/resolutions/{resolution.id}"):
         assert "<dt>未表决</dt><dd>1</dd>" in client.get(page).text
     assert "未表决 1 人" in client.get(f"/meetings/{meeting.id}").text
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        (VoteMode.SHOW_OF_HANDS, "未表决"),
+        (VoteMode.ROLL_CALL, "未表决"),
+        (VoteMode.SECRET, "未表决或废票"),
+    ],
+)
+def test_of_a_secret_ballot_it_is_not_said_that_they_kept_their_paper(cast, sign_in, mode, words):
+    meeting, item, vote = given.voting(cast, mode=mode)
+    client = sign_in(cast.staff)
+    counts = (2, 0, 0)
+    if mode is VoteMode.ROLL_CALL:
+        for row in queries.roll([vote.id])[:2]:
+            services.cast(cast.actor("host"), vote, roll_id=row.id, choice=Choice.AYE)
+        counts = None
+    else:
+        db.session.commit()
+        asked = sign_in(cast.host).get(f"/meetings/votes/{vote.id}/tally?ayes=2").text
+        assert f"还有1人未计入：计入到会人数，记为{words}。" in asked
+    services.close_vote(cast.actor("host"), vote, counts=counts, uncalled=1)
+    resolution = resolutions.record(cast.actor("staff"), item, title="充电棚", text="同意")
+    db.session.commit()
+    for path in (f"/meetings/{meeting.id}/console", f"/resolutions/{resolution.id}"):
+        assert f"<dt>{words}</dt><dd>1</dd>" in client.get(path).text
+    for path in ("", "/minutes", "/minutes/paper"):
+        assert f"；{words} 1 人" in client.get(f"/meetings/{meeting.id}{path}").text
+    assert f"{words}1人，表决" in client.get(f"/resolutions/{resolution.id}/print").text
 
 
 def test_nothing_leads_away_from_an_open_vote(cast, sign_in):

@@ -51,6 +51,21 @@ def test_a_list_makes_the_tree_from_the_city_down(run):
     assert town.parent_id == district.id
 
 
+def test_levels_are_written_in_chinese_too(run):
+    words = {"city": "市", "district": "区", "street": "街道", "town": "镇"}
+    content = GOOD
+    for english, chinese in words.items():
+        content = content.replace(f",{english},", f",{chinese},")
+    more = (
+        "512021,安岳县,县,5120\n512021200,云峰乡,乡,512021\n512021001,石桥街道,subdistrict,512021\n"
+    )
+    assert run(content + more).output.startswith("7 added")
+    levels = [named(name).level for name in ("资阳市", "雁江区", "安岳县")]
+    assert levels == [Level.CITY, Level.DISTRICT, Level.DISTRICT]
+    subdistricts = {named(name).level for name in ("莲花街道", "迎接镇", "云峰乡", "石桥街道")}
+    assert subdistricts == {Level.STREET}
+
+
 def test_a_second_run_changes_only_names(run):
     run(GOOD)
     ids = {place.code: place.id for place in db.session.scalars(select(Place))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.core.db import db
@@ -217,6 +219,47 @@ def test_somebody_is_found_by_name_to_dispatch_to(cast, sign_in, resolution):
     data = {"person_id": str(cast.zhang.id), "version": str(task.version)}
     assert client.post(path, data=data).status_code == 303
     assert db.session.get(Task, task.id).person_id == cast.zhang.id
+
+
+def ticked(text):
+    """Whom the list has ticked; "" is nobody."""
+    return re.findall(r'type="radio" name="person_id" value="(\d*)"[^>]* checked', text)
+
+
+def test_whoever_alone_is_found_to_dispatch_to_is_ticked(cast, sign_in, resolution):
+    task = given.drafted(cast, resolution)
+    db.session.commit()
+    client, path = sign_in(cast.staff), f"/tasks/{task.id}/dispatch"
+    zhang = {"person_id_search": cast.zhang.name}
+    assert ticked(client.get(path, query_string=zhang).text) == [str(cast.zhang.id)]
+    assert ticked(client.get(path, query_string={"person_id_search": "z"}).text) == [""]
+    unit = {"unit_id": cast.property_firm.id}
+    assert ticked(client.get(path, query_string=zhang | unit).text) == [""]
+    found = client.post(path, data=zhang | {"find": "person_id"})
+    assert ticked(found.text) == [str(cast.zhang.id)]
+
+
+def test_a_tick_goes_with_the_search_it_came_from(cast, sign_in, resolution):
+    task = given.drafted(cast, resolution)
+    db.session.commit()
+    client, path = sign_in(cast.staff), f"/tasks/{task.id}/dispatch"
+    search = {"person_id": cast.zhang.id, "person_id_search": cast.li.name}
+    assert ticked(client.get(path, query_string=search).text) == [str(cast.li.id)]
+    found = client.post(path, data=search | {"find": "person_id"})
+    assert ticked(found.text) == [str(cast.li.id)]
+
+
+def test_who_searched_reads_there_that_nobody_was_chosen(cast, sign_in, resolution):
+    task = given.drafted(cast, resolution)
+    db.session.commit()
+    client, path = sign_in(cast.staff), f"/tasks/{task.id}/dispatch"
+    version = {"version": str(task.version)}
+    answer = client.post(path, data=version | {"person_id_search": cast.zhang.name})
+    assert answer.status_code == 422
+    assert 'id="person_id-error"' in answer.text
+    assert 'id="unit_id-error"' not in answer.text
+    assert ticked(answer.text) == [str(cast.zhang.id)]
+    assert 'id="unit_id-error"' in client.post(path, data=version).text
 
 
 def test_loading_the_address_of_a_button_again_shows_the_task(cast, sign_in, resolution):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum, auto
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -98,6 +99,14 @@ class Vote(Model):
     def silent(self) -> int:
         """How many of those present are in none of the counts."""
         return self.present - self.ayes - self.nays - self.abstentions
+
+    @property
+    def silence(self) -> Any:
+        """What is said of the `silent`, within a sentence: a secret ballot doesn't tell whether
+        they kept their paper or handed in an invalid one."""
+        if self.mode is VoteMode.SECRET:
+            return _l("did not vote or spoiled the paper")
+        return _l("did not vote")
 
 
 class VoteRoll(Model):

@@ -12,13 +12,15 @@ from app.core.access import Role
 from app.core.db import db
 from app.meetings import policy
 from app.meetings.models import AgendaItem, Capacity, Composition, Invitation, Meeting
-from app.people.models import RoleGrant, Unit, User
+from app.people.models import AppointmentKind, RoleGrant, Unit, User
 from app.people.queries import (
     adult_residents,
     adults_of,
+    appointed,
     committee_members,
     households_of,
     representatives,
+    user_ids_with,
 )
 from app.places.models import Place
 from app.places.queries import inside
@@ -79,6 +81,20 @@ def staff_to_invite(community_id: int) -> Sequence[Any]:
     """(id, name, role) of the users who work there and have no entry as residents: those are
     invited as residents."""
     return [row for row in _holders(community_id, _WORKING) if row.person_id is None]
+
+
+def oversight_ids(meeting: Meeting) -> tuple[set[int], set[int]]:
+    """Who may attend as the oversight committee on the day of the meeting (2025 law, art. 37): ids
+    of residents, and of users who have no entry as one."""
+    rows = appointed(meeting.community_id, [AppointmentKind.OVERSIGHT_MEMBER], meeting.day)
+    people = {row.person_id for row in rows}
+    users = db.session.execute(
+        select(User.id, User.person_id).where(
+            User.id.in_(user_ids_with(Role.OVERSIGHT, meeting.community_id))
+        )
+    ).all()
+    people |= {row.person_id for row in users if row.person_id}
+    return people, {row.id for row in users if not row.person_id}
 
 
 def party_unit_ids(meeting: Meeting) -> set[int]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 
 from app.core import clock
-from app.core.access import Actor, Role
+from app.core.access import Actor
 from app.core.db import db, insert_new
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase
@@ -17,12 +17,8 @@ from app.inbox import services as inbox
 from app.meetings import policy, queries
 from app.meetings.models import Capacity, Composition, Invitation, Meeting, Reply
 from app.meetings.services._common import call_to, lock, not_now, record
-from app.people.models import AppointmentKind, Person, Unit, User
-from app.people.queries import (
-    appointed,
-    user_ids_of_units,
-    user_ids_with,
-)
+from app.people.models import Person, Unit
+from app.people.queries import user_ids_of_units
 
 
 def invite_people(
@@ -107,10 +103,18 @@ def change_capacity(actor: Actor, invitation: Invitation, *, capacity: Capacity)
 
 
 def uninvite(actor: Actor, invitation: Invitation) -> None:
-    """Take somebody off the list of a draft. Nobody has been told yet, so nothing is kept."""
+    """Take somebody off the list of a draft. Nobody has been told yet, so nothing is kept. Whoever
+    is invited by office would be back with the notice."""
     meeting = lock(invitation.meeting)
     if not policy.may_prepare(meeting):
         raise Refused(_l("The notice has gone out: nobody can be uninvited."))
+    people, users = queries.oversight_ids(meeting)
+    if invitation.person_id in people or invitation.user_id in users:
+        raise Refused(
+            _l(
+                "The oversight committee is always invited to observe: its members stay on the list."
+            )
+        )
     db.session.execute(delete(Invitation).where(Invitation.id == invitation.id))
     record(
         actor,
@@ -136,17 +140,9 @@ def mark_required(meeting: Meeting) -> None:
 
 def invite_oversight(meeting: Meeting) -> None:
     """The oversight committee may attend every consultation as observers (2025 law, art. 37)."""
-    on = meeting.day
-    rows = appointed(meeting.community_id, [AppointmentKind.OVERSIGHT_MEMBER], on)
-    people = {row.person_id for row in rows}
-    users = db.session.execute(
-        select(User.id, User.person_id).where(
-            User.id.in_(user_ids_with(Role.OVERSIGHT, meeting.community_id))
-        )
-    ).all()
-    people |= {row.person_id for row in users if row.person_id}
+    people, users = queries.oversight_ids(meeting)
     _add(meeting, "person_id", people, set())
-    _add(meeting, "user_id", {row.id for row in users if not row.person_id}, set())
+    _add(meeting, "user_id", users, set())
 
 
 def ask_again(meeting: Meeting, reason: str) -> None:

@@ -239,11 +239,11 @@ def _check_uncalled(vote: Vote, known: int) -> None:
     if vote.silent <= known:
         return
     words = marked(
-        "%(number)s on the roll are in none of the counts: confirm that they don't vote."
+        "%(number)s on the roll are in none of the counts: confirm that they %(silence)s."
     )
     if vote.mode is VoteMode.ROLL_CALL:
         words = marked("%(number)s on the roll have not been called: confirm that they don't vote.")
-    raise Refused(Phrase(words, number=vote.silent), field="uncalled")
+    raise Refused(Phrase(words, number=vote.silent, silence=vote.silence), field="uncalled")
 
 
 def _check_counts(vote: Vote, **counts: int) -> None:

@@ -113,7 +113,7 @@ def _notice_page(form: ConveneForm, meeting: Meeting, status: int) -> Response:
         missing=queries.readiness(meeting) if drafted else [],
         period=period,
         asks_why=late and period is not None and period.rule.short_notice,
-        too_late=late and period is not None and not period.rule.short_notice,
+        another_time=drafted and bool(queries.about_the_day(meeting)),
         count=queries.head_count(meeting.id),
         items=queries.agenda(meeting.id),
         expected=queries.expected_number(meeting),

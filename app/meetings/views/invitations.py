@@ -56,6 +56,7 @@ def _page(meeting: Meeting, status: int = 200, refused: str = "", error: str = "
         listed=listed,
         found=db.session.execute(found).all() if text else (),
         drafting=policy.may_prepare(meeting),
+        by_office=queries.oversight_ids(meeting),
         may_invite=policy.may_invite(meeting),
         by_wish=meeting.composition is Composition.INVITED,
         groups=_groups(meeting),

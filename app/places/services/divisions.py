@@ -21,8 +21,15 @@ _LISTED_LEVELS = {
     "district": Level.DISTRICT,
     "county": Level.DISTRICT,
     "street": Level.STREET,
+    "subdistrict": Level.STREET,
     "town": Level.STREET,
     "township": Level.STREET,
+    "市": Level.CITY,
+    "区": Level.DISTRICT,
+    "县": Level.DISTRICT,
+    "街道": Level.STREET,
+    "镇": Level.STREET,
+    "乡": Level.STREET,
 }
 
 

@@ -31,7 +31,7 @@ A = Action
 def choose_handler(task_id: int) -> Response:
     task = queries.task_in_reach(actor(), task_id, C.DISPATCH)
     form = DispatchForm(data={"version": task.version})
-    form.person_id.process(request.args)
+    form.unit_id.process(request.args)
     return _dispatch_page(form, task, _offer_handlers(form, task), 200)
 
 
@@ -160,6 +160,7 @@ def _claim(task_id: int, action: Action) -> Response:
 
 def _dispatch_page(form: DispatchForm, task: Task, people: Choice, status: int) -> Response:
     level = deadlines.level_of(task.difficulty, clock.today())
+    _tick_the_only_one(form, people)
     return render(
         "resolutions/dispatch.html",
         swap=people.swap,
@@ -173,7 +174,18 @@ def _dispatch_page(form: DispatchForm, task: Task, people: Choice, status: int) 
 
 
 def _offer_handlers(form: DispatchForm, task: Task) -> Choice:
-    """Offer the community's units and its people."""
+    """Offer the community's units and its people. Who was picked before a search goes: the tick
+    may have come of itself, for somebody only met while typing."""
+    if "find" in request.form:
+        form.person_id.data = None
     units = [(unit.id, unit.name) for unit in units_of(task.community_id)]
     form.unit_id.choices = offered(units, blank=_("– no unit –"))
-    return offer_people(form.person_id, C.SEE_PEOPLE, task.community_id)
+    people = offer_people(form.person_id, C.SEE_PEOPLE, task.community_id)
+    form.searched = bool(people.text)
+    return people
+
+
+def _tick_the_only_one(form: DispatchForm, people: Choice) -> None:
+    """Whoever alone was found is meant, unless a unit was chosen."""
+    if people.text and form.unit_id.data is None and len(people.candidates) == 1:
+        form.person_id.data = people.candidates[0].id
