@@ -168,3 +168,11 @@ def test_a_correction_keeps_the_number_unless_it_is_removed(sign_in, cast):
     assert cast.school.contact_phone == "13812345678"
     client.post(page, data=entered(contact_phone="", without_phone="y", version=2))
     assert cast.school.contact_phone is None
+
+
+def test_an_offices_number_stands_there_without_a_word_about_anybodys_home(cast, sign_in):
+    cast.property_firm.contact_phone = "0830-2345678"
+    db.session.commit()
+    page = sign_in(cast.staff).get(f"/people/units/{cast.property_firm.id}").text
+    assert "0830-2345678" in page
+    assert "不在您负责的范围" not in page
