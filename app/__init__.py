@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import Any
 
 from flask import Flask
@@ -32,8 +33,9 @@ from app.core.db import db
 
 # From the ground up; a package has models, views, commands only if it needs them.
 PACKAGES = [
-    "core", "audit", "ledger", "places", "people", "inbox", "disclosure", "points", "rewards",
-    "platforms", "meetings", "resolutions", "conventions", "home", "cli", "demo",
+    "core", "audit", "ledger", "places", "people", "accounts", "rosters", "inbox", "notices",
+    "points", "rewards", "platforms", "counter", "topics", "meetings", "resolutions",
+    "conventions", "tasks", "chain", "board", "home", "cli", "demo",
 ]  # fmt: skip
 
 
@@ -93,6 +95,9 @@ def _install(app: Flask, package: str) -> None:
         if find_spec(f"app.{package}") is None or find_spec(name) is None:
             continue
         module = import_module(name)
+        if layer == "models":
+            for part in iter_modules(getattr(module, "__path__", ())):
+                import_module(f"{name}.{part.name}")
         if layer == "views":
             app.register_blueprint(module.bp)
         if layer == "commands":

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from app import create_app
+from app.accounts.models import User
+from app.accounts.queries.sessions import actor_of
 from app.core.db import db
-from app.people.models import User
-from app.people.queries import actor_of
 from benchmarks.apart import apart
 from benchmarks.samples import Sample
 

@@ -10,17 +10,21 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from app import create_app
+from app.accounts.models import User
+from app.accounts.queries.sessions import actor_of
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import Model, begin_writing, db
 from app.ledger.models import Posting
-from app.meetings import services as meetings
-from app.meetings.models import AgendaItem, CheckIn, Invitation, ItemKind, Meeting, VoteMode
+from app.meetings.models.agenda import AgendaItem, ItemKind
+from app.meetings.models.attendance import CheckIn, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import VoteMode
+from app.meetings.services import attendance, session, speaking, voting
 from app.meetings.states import MeetingState
-from app.people.models import Person, User
-from app.people.queries import actor_of
-from app.platforms.models import Topic
-from app.resolutions.models import Task
+from app.people.models import Person
+from app.tasks.models.tasks import Task
+from app.topics.models import Topic
 
 COUNTED: dict[str, type[Model]] = {
     "residents": Person,
@@ -58,8 +62,8 @@ def _run(actor: Actor, meeting: Meeting) -> None:
     ).all()
     for invitation in people:
         if invitation.present_at is None:
-            meetings.check_in(actor, invitation, method=CheckIn.LIST)
-    meetings.open_meeting(actor, meeting)
+            attendance.check_in(actor, invitation, method=CheckIn.LIST)
+    session.open_meeting(actor, meeting)
     item = db.session.scalars(
         select(AgendaItem)
         .where(AgendaItem.meeting_id == meeting.id, AgendaItem.kind == ItemKind.VOTE)
@@ -68,10 +72,10 @@ def _run(actor: Actor, meeting: Meeting) -> None:
     if item is None:
         raise LookupError("the meeting has nothing to vote on")
     with clock.frozen(meeting.starts_at + timedelta(minutes=10)):
-        meetings.start_item(actor, item)
+        session.start_item(actor, item)
         for invitation in people[:3]:
-            meetings.ask_to_speak(actor, item, invitation)
-        meetings.open_vote(
+            speaking.ask_to_speak(actor, item, invitation)
+        voting.open_vote(
             actor, item, mode=VoteMode.SHOW_OF_HANDS, scrutineer="监票员", teller="计票员"
         )
 

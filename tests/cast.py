@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, select
 
+from app.accounts.models import RoleGrant, User
+from app.accounts.queries.sessions import actor_of
 from app.core.access import Role
 from app.core.db import db
 from app.people.models import (
@@ -21,12 +23,9 @@ from app.people.models import (
     Gender,
     Household,
     Person,
-    RoleGrant,
     Unit,
     UnitKind,
-    User,
 )
-from app.people.queries import actor_of
 from app.places.models import EstateKind, Level, Place
 
 if TYPE_CHECKING:

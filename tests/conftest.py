@@ -17,11 +17,12 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import event
 
 from app import create_app
+from app.accounts import passwords
+from app.accounts.queries.sessions import actor_of
 from app.core.db import begin_writing, db
-from app.people import passwords
-from app.people.queries import actor_of
 from launcher.machine import browser_path
 from tests import cast as cast_module
 from tests import postgres, sample
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from app.people.models import User
+    from app.accounts.models import User
     from tests.cast import Cast
 
 ENGINES = ("sqlite", "postgresql")
@@ -268,3 +269,31 @@ def sign_in(client: FlaskClient) -> Callable[[User], FlaskClient]:
         return client
 
     return as_user
+
+
+@pytest.fixture
+def counted(app):
+    """`with counted() as sent:` collects the statements sent to the database inside."""
+
+    @contextmanager
+    def collecting():
+        sent = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+                sent.append(statement)
+
+        connection = db.session.connection()
+        event.listen(connection, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(connection, "before_cursor_execute", note)
+
+    return collecting
+
+
+@pytest.fixture
+def other(client, app):
+    """A second browser."""
+    return type(client)(app, app.response_class, use_cookies=True)

@@ -8,7 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # What needs the sample community, which takes longer to load than most tests to run.
 SAMPLED = re.compile(
-    r"tests/(browser|home)/|tests/demo/test_(the_story|from_a_seed)|tests/cli/test_backup_and_restore"
+    r"tests/(browser|home|board)/|tests/demo/test_(the_story|from_a_seed)|tests/cli/test_backup_and_restore"
 )
 ENGINE = re.compile(r"(sqlite|postgresql)(?=\]$)|(?<=\[)(sqlite|postgresql)")
 

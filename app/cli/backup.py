@@ -25,7 +25,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli.alone import alone
+from app.cli.locking import alone
 from app.core import clock
 from app.core.console import Command, Failed, NewFile, say
 from app.core.db import (

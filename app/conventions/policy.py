@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import label
-from app.meetings.models import MeetingKind
+from app.meetings.models.rules import MeetingKind
 
 if TYPE_CHECKING:
     from app.conventions.models import ConventionVersion
@@ -27,7 +27,7 @@ MOST_CLAUSES = 200
 
 # Who decides on a text. A convention: the residents' assembly, or the representatives' assembly if
 # authorised by it (art. 30). A service standard: any meeting of the parties it binds; where they
-# make it is the party-building consultation (domain.md §10, N32 and N33).
+# make it is the party-building consultation (domain.md 10, N32 and N33).
 DECIDING = {
     ConventionKind.CONVENTION: frozenset(
         {MeetingKind.RESIDENTS_ASSEMBLY, MeetingKind.REPS_ASSEMBLY}

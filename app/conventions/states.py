@@ -1,4 +1,4 @@
-"""The life of one version of a convention (domain.md §3)."""
+"""The life of one version of a convention (domain.md 3)."""
 
 from __future__ import annotations
 

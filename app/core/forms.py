@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import (
+    DateField,
+    Field,
     FieldList,
     FormField,
     HiddenField,
@@ -27,6 +30,7 @@ from wtforms.validators import (
     StopValidation,
     ValidationError,
 )
+from wtforms.widgets import HiddenInput
 from wtforms.widgets import core as widgets
 
 from app.core.db import db
@@ -41,6 +45,8 @@ if TYPE_CHECKING:
 
     from wtforms import Field
 
+# For text in which the browser must correct nothing.
+AS_TYPED = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 # What a person can't type and a database or a printer chokes on.
 # Marks of writing direction turn what stands beside them around, on the screen and on paper.
 _DIRECTIONS = [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -249,3 +255,19 @@ class _RowChoice(SelectField):
 class _WholeNumber(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([half_width(value).strip() for value in valuelist])
+
+
+def day(label: Any, *, required: bool = True, **kwargs: Any) -> Field:
+    """A date as the browser's own field gives it."""
+    presence = InputRequired(_l("Please fill this in.")) if required else Optional()
+    return DateField(label, [presence, _sensible], **kwargs)
+
+
+def version() -> Field:
+    """What the row's version was when the form was made, see errors.Stale."""
+    return IntegerField(_l("Version"), [InputRequired()], widget=HiddenInput())
+
+
+def _sensible(_form: Form, field: Field) -> None:
+    if field.data is not None and not date(1900, 1, 1) <= field.data <= date(2200, 12, 31):
+        raise ValidationError(_l("Enter a date between 1900 and 2200."))

@@ -54,12 +54,12 @@ def _check() -> Response | None:
         return _to_sign_in()
     who = actor()
     if who.must_change_password and request.endpoint not in {
-        "people.password",
-        "people.sign_out",
-        "people.change_password",
+        "accounts.password",
+        "accounts.sign_out",
+        "accounts.change_password",
     }:
         flash(_("Please choose your own password first."))
-        return redirect(url_for("people.password"), 303)
+        return redirect(url_for("accounts.password"), 303)
     if needed and not (needed & who.capabilities):
         abort(403)
     return None
@@ -70,7 +70,7 @@ def _to_sign_in() -> Response:
     # back to the page the fragment is a part of.
     fragment = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     back = request.full_path.rstrip("?") if request.method == "GET" else None
-    target = url_for("people.sign_in", next=came_from() if fragment else back)
+    target = url_for("accounts.sign_in", next=came_from() if fragment else back)
     if fragment:
         response = current_app.response_class(status=200)
         response.headers["HX-Redirect"] = target

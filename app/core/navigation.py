@@ -61,10 +61,10 @@ STAFF: Groups = (
     (
         _l("Consult and decide"),
         (
-            Entry(_l("Topics"), "chat-square-text", ("platforms.topics",)),
+            Entry(_l("Topics"), "chat-square-text", ("topics.index",)),
             Entry(_l("Meetings"), "people", ("meetings.index",)),
             Entry(_l("Resolutions"), "file-earmark-check", ("resolutions.index",)),
-            Entry(_l("Tasks"), "send", ("resolutions.tasks",)),
+            Entry(_l("Tasks"), "send", ("tasks.index",)),
             Entry(_l("Conventions"), "journal-text", ("conventions.index",)),
             Entry(_l("Platforms"), "signpost-2", ("platforms.index",)),
         ),
@@ -73,15 +73,15 @@ STAFF: Groups = (
         _l("Points and rewards"),
         (
             Entry(_l("Points"), "award", ("points.index",)),
-            Entry(_l("Counter"), "upc-scan", ("rewards.counter",)),
+            Entry(_l("Counter"), "upc-scan", ("counter.index",)),
             Entry(_l("Rewards"), "gift", ("rewards.index",)),
         ),
     ),
     (
         _l("Disclosure"),
         (
-            Entry(_l("Public notices"), "megaphone", ("disclosure.index",)),
-            Entry(_l("Board"), "easel", ("home.board",)),
+            Entry(_l("Public notices"), "megaphone", ("notices.index",)),
+            Entry(_l("Board"), "easel", ("board.index",)),
         ),
     ),
     (
@@ -89,13 +89,13 @@ STAFF: Groups = (
         (
             Entry(_l("People"), "person-lines-fill", ("people.index",)),
             Entry(_l("Units"), "building", ("people.units",)),
-            Entry(_l("Places"), "geo-alt", ("people.places",)),
+            Entry(_l("Places"), "geo-alt", ("places.index",)),
         ),
     ),
     (
         _l("Administration"),
         (
-            Entry(_l("Users"), "person-gear", ("people.users",)),
+            Entry(_l("Users"), "person-gear", ("accounts.index",)),
             Entry(_l("Points rules"), "sliders", ("points.rules",)),
             Entry(_l("Audit trail"), "shield-check", ("home.audit",)),
         ),
@@ -105,10 +105,10 @@ STAFF: Groups = (
 # As many as fit side by side on a phone.
 RESIDENT: tuple[Entry, ...] = (
     Entry(_l("Points"), "award", ("points.mine", "points.index")),
-    Entry(_l("Topics"), "chat-square-text", ("platforms.mine", "platforms.topics")),
+    Entry(_l("Topics"), "chat-square-text", ("platforms.mine", "topics.index")),
     Entry(_l("Meetings"), "people", ("meetings.mine", "meetings.index")),
     Entry(_l("Redeem"), "gift", ("rewards.catalogue", "rewards.index")),
-    Entry(_l("My page"), "person", ("people.me", "home.today", "people.password")),
+    Entry(_l("My page"), "person", ("accounts.me", "home.today", "accounts.password")),
 )
 _TABS: Groups = ((None, RESIDENT),)
 # Where else residents can go: on their own page, for want of room in the bar.
@@ -117,10 +117,10 @@ _MORE: Groups = (
         None,
         (
             Entry(_l("Today"), "sun", ("home.today",)),
-            Entry(_l("Tasks"), "send", ("resolutions.tasks",)),
+            Entry(_l("Tasks"), "send", ("tasks.index",)),
             Entry(_l("Conventions"), "journal-text", ("conventions.index",)),
-            Entry(_l("Public notices"), "megaphone", ("disclosure.index",)),
-            Entry(_l("Board"), "easel", ("home.board",)),
+            Entry(_l("Public notices"), "megaphone", ("notices.index",)),
+            Entry(_l("Board"), "easel", ("board.index",)),
         ),
     ),
 )

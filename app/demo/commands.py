@@ -7,13 +7,13 @@ from typing import Any
 import click
 from flask import current_app
 
+from app.accounts import interface as accounts
 from app.core import clock
 from app.core.console import Failed, Group, say
 from app.core.db import begin_writing, db
 from app.core.i18n import lazy_gettext as _l
 from app.demo import loading
 from app.demo.scales import SCALES
-from app.people import demo_accounts
 
 demo = Group("demo", help="The sample community.")
 commands = [demo]
@@ -44,8 +44,8 @@ def load(*, scale: str, seed: int, if_empty: bool) -> None:
     say(_l("Loading the sample community (%(scale)s) …", scale=scale))
     loading.load(scale, seed, current_app.config["FILES_FOLDER"], say)
     db.session.commit()
-    names = " ".join(demo_accounts.ACCOUNTS)
-    password = demo_accounts.PASSWORD
+    names = " ".join(accounts.ACCOUNTS)
+    password = accounts.PASSWORD
     say(_l("Accounts: %(names)s   password: %(password)s", names=names, password=password))
 
 

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.core import clock
 from app.core.i18n import Phrase, marked
 from app.ledger import services as ledger
-from app.points import policy
-from app.points import queries as points
+from app.points import interface as points
+from app.points.interface import issue_account, lock_wallets
 from app.points.models import Award, AwardStatus
-from app.points.services.wallets import issue_account, lock_wallets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,7 +177,7 @@ class Posting:
                 kind="award",
                 memo=credit.memo,
                 transfers=(ledger.Transfer(fund, self._wallets[credit.person_id], amount),),
-                expires_on=policy.expires_on(credit.day, 12),
+                expires_on=points.expires_on(credit.day, 12),
             )
             for credit, _rule, amount in worth
         ]
@@ -207,11 +206,11 @@ class Posting:
         return None if found is None else Rule(*(getattr(found, name) for name in Rule._fields))
 
     def _amount(self, credit: Credit, rule: Rule) -> int:
-        whole = policy.worth(rule.basis, rule.points, times=credit.times, minutes=None, on_top_of=0)
+        whole = points.worth(rule.basis, rule.points, times=credit.times, minutes=None, on_top_of=0)
         if rule.yearly_cap is None:
             return whole
         counted = (credit.person_id, credit.code, credit.day.year)
-        amount = policy.within_cap(whole, self._used[counted], rule.yearly_cap)
+        amount = points.within_cap(whole, self._used[counted], rule.yearly_cap)
         self._used[counted] += amount
         return amount
 

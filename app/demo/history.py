@@ -16,27 +16,16 @@ from app.demo import outcomes
 from app.demo.course import Course, course
 from app.demo.matters import DISSENT, MATTERS, Matter
 from app.demo.past import Past
-from app.meetings.models import (
-    AgendaItem,
-    Capacity,
-    CheckIn,
-    Composition,
-    Invitation,
-    ItemKind,
-    Meeting,
-    MeetingKind,
-    MeetingRule,
-    Outcome,
-    Reply,
-    Vote,
-    VoteMode,
-    VoteRoll,
-)
-from app.meetings.states import ItemState, MeetingState, VoteState
+from app.meetings.interface import ItemState, MeetingState, VoteState
+from app.meetings.models.agenda import AgendaItem, ItemKind, Outcome
+from app.meetings.models.attendance import Capacity, CheckIn, Invitation, Reply
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Composition, MeetingKind, MeetingRule
+from app.meetings.models.votes import Vote, VoteMode, VoteRoll
 from app.people.models import Gender
-from app.platforms.models import Topic, TopicSource, TopicStep
-from app.platforms.states import TopicState
 from app.points.models import RuleCode
+from app.topics.interface import TopicState
+from app.topics.models import Topic, TopicSource, TopicStep
 
 if TYPE_CHECKING:
     from app.demo.scales import Scale

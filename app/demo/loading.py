@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from app.audit import services as audit
+from app.accounts.models import User
+from app.audit import interface as audit
 from app.audit.models import AuditEntry
 from app.core import clock, files
 from app.core.db import continue_numbering, db, refresh_statistics
 from app.core.i18n import lazy_gettext as _l
-from app.demo import history, story
+from app.demo import history
 from app.demo.course import Calendar
 from app.demo.credits import Credits, Weeks
 from app.demo.past import Past
 from app.demo.rows import Rows
 from app.demo.scales import SCALES, Scale
+from app.demo.story import all_scenes as story
 from app.demo.world import EstatePlan, World, import_streets
 from app.ledger import services as ledger
-from app.people.models import User
 from app.places.models import EstateKind, Place
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from app.platforms.models import ContentClass
+from app.topics.models import ContentClass
 
 
 class Matter(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from random import Random
 
-from app.people.names import pinyin_of
+from app.people.interface import pinyin_of
 
 # Per cent of the population, roughly, from the census of surnames.
 _SURNAMES = {

@@ -10,19 +10,14 @@ from app.core.i18n import Phrase, marked
 from app.demo.course import Course
 from app.demo.matters import REMARKS, Matter
 from app.demo.past import Past
-from app.disclosure.models import Notice, NoticeKind
+from app.notices.models import Notice, NoticeKind
 from app.points.models import RuleCode
-from app.resolutions import deadlines
-from app.resolutions.models import (
-    Channel,
-    Difficulty,
-    Evaluation,
-    Evidence,
-    Resolution,
-    Task,
-    TaskStep,
-)
-from app.resolutions.states import TaskState
+from app.resolutions.models import Resolution
+from app.tasks import interface as tasks
+from app.tasks.interface import TaskState
+from app.tasks.models.evaluations import Channel, Evaluation
+from app.tasks.models.steps import Evidence, TaskStep
+from app.tasks.models.tasks import Difficulty, Task
 
 # The same sentence as the room itself says.
 DONE = marked("Carried out: %(task)s")
@@ -148,8 +143,8 @@ def _dispatched(
     if at is None:
         return {}
     on = clock.local(at).date()
-    level = deadlines.level_of(Difficulty.HARD, on)
-    time = deadlines.period(on, level.handle_days)
+    level = tasks.level_of(Difficulty.HARD, on)
+    time = tasks.period(on, level.handle_days)
     return {
         **handler, "dispatched_at": at, "accept_by": past.calendar.after(on, level.accept_days),
         "return_by": past.calendar.after(on, level.return_days),

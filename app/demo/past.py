@@ -12,7 +12,7 @@ from app.demo.course import Calendar
 from app.demo.credits import Credits
 from app.demo.rows import Rows
 from app.demo.world import Community
-from app.meetings.models import MeetingRule
+from app.meetings.models.rules import MeetingRule
 
 
 @dataclass

@@ -10,27 +10,26 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.conventions.text import chinese_number
+from app.accounts import interface as accounts
+from app.accounts.models import RoleGrant, User
+from app.conventions.interface import chinese_number
 from app.core import clock
 from app.core.access import Role
 from app.core.db import db
 from app.demo.names import Names, spelt
 from app.demo.rows import Rows
-from app.people import demo_accounts, passwords
-from app.people.codes import check_digit
+from app.people.interface import check_digit
 from app.people.models import (
     Appointment,
     AppointmentKind,
     Gender,
     Household,
     Person,
-    RoleGrant,
     Unit,
     UnitKind,
-    User,
 )
+from app.places.interface import import_divisions
 from app.places.models import EstateKind, Level, Place
-from app.places.services import import_divisions
 from app.platforms.models import Platform, PlatformKind, PlatformParty
 
 if TYPE_CHECKING:
@@ -256,7 +255,7 @@ class World:
         """An account with one role. Without a password nobody can sign in with it."""
         user_id = self.rows.add(
             User,
-            username=username, name=name, password_hash=passwords.hashed(password) if password else None,
+            username=username, name=name, password_hash=accounts.hashed(password) if password else None,
             person_id=person_id, unit_id=unit_id, community_id=home_id, session_version=1,
             must_change_password=False, password_set_at=clock.now() if password else None,
             failed_sign_ins=0, locked_until=None, last_sign_in_at=None, disabled_at=None,
@@ -277,7 +276,7 @@ class World:
             "resident": made.representatives[0], "oversight": made.representatives[-1],
         }  # fmt: skip
         users = {}
-        for username, role in demo_accounts.ACCOUNTS.items():
+        for username, role in accounts.ACCOUNTS.items():
             owner = owners.get(username)
             users[username] = self.user(
                 username,
@@ -287,7 +286,7 @@ class World:
                 None if role in places else made.id,
                 person_id=owner,
                 unit_id=made.units[0] if role is Role.UNIT else None,
-                password=demo_accounts.PASSWORD,
+                password=accounts.PASSWORD,
             )
         made.staff_id, made.host_id = users["staff"], users["host"]
         return users

@@ -8,20 +8,25 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, String, cast, false, func, literal, select, true, union_all
 from sqlalchemy.orm import aliased
 
+from app.accounts.interface import is_residents
+from app.accounts.models import User
 from app.conventions.models import Clause, Convention, ConventionVersion, Opinion
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.files import StoredFile
 from app.core.masking import masked_name
-from app.disclosure.models import Notice
-from app.meetings.models import Invitation, Meeting
-from app.people.models import Appointment, Person, PersonImport, Unit, User
-from app.people.queries import is_residents
+from app.meetings.models.attendance import Invitation
+from app.meetings.models.meetings import Meeting
+from app.notices.models import Notice
+from app.people.models import Appointment, Person, Unit
 from app.places.models import Place
-from app.platforms.models import Platform, Topic
+from app.platforms.models import Platform
 from app.points.models import Award, EarningRule
-from app.resolutions.models import Resolution, Task
+from app.resolutions.models import Resolution
 from app.rewards.models import Redemption, RewardItem
+from app.rosters.models import PersonImport
+from app.tasks.models.tasks import Task
+from app.topics.models import Topic
 
 
 class Kind(NamedTuple):
@@ -60,7 +65,7 @@ KINDS = {
     "person": Kind("people.person", "person_id", Person.id, Person.name, private=true()),
     "award": Kind("points.award", "award_id", Award.id, _name_of(Award.person_id), private=true()),
     "redemption": Kind(
-        "rewards.slip",
+        "counter.slip",
         "redemption_id",
         Redemption.id,
         _name_of(Redemption.person_id),
@@ -86,24 +91,24 @@ KINDS = {
         private=true(),
     ),
     "person_import": Kind(
-        "people.show_import",
+        "rosters.show",
         "import_id",
         PersonImport.id,
         select(StoredFile.name).where(StoredFile.id == PersonImport.file_id).scalar_subquery(),
     ),
-    "user": Kind("people.user", "user_id", User.id, User.name, private=is_residents(User.id)),
+    "user": Kind("accounts.show", "user_id", User.id, User.name, private=is_residents(User.id)),
     "unit": Kind("people.unit", "unit_id", Unit.id, Unit.name),
-    "place": Kind("people.place", "place_id", Place.id, Place.name),
+    "place": Kind("places.show", "place_id", Place.id, Place.name),
     "platform": Kind("platforms.platform", "platform_id", Platform.id, Platform.name),
-    "topic": Kind("platforms.topic", "topic_id", Topic.id, Topic.number),
+    "topic": Kind("topics.show", "topic_id", Topic.id, Topic.number),
     "meeting": Kind("meetings.show", "meeting_id", Meeting.id, Meeting.number),
     "resolution": Kind("resolutions.show", "resolution_id", Resolution.id, Resolution.number),
-    "task": Kind("resolutions.task", "task_id", Task.id, Task.number),
+    "task": Kind("tasks.show", "task_id", Task.id, Task.number),
     "convention": Kind("conventions.show", "convention_id", Convention.id, Convention.title),
     "convention_version": _part_of_convention(ConventionVersion.id, ConventionVersion.id),
     "clause": _part_of_convention(Clause.id, Clause.version_id),
     "opinion": _part_of_convention(Opinion.id, Opinion.version_id),
-    "notice": Kind("disclosure.show", "notice_id", Notice.id, Notice.number),
+    "notice": Kind("notices.show", "notice_id", Notice.id, Notice.number),
     "earning_rule": Kind("", "", EarningRule.id, EarningRule.name),
     "reward_item": Kind("rewards.item", "item_id", RewardItem.id, RewardItem.name),
 }

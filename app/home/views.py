@@ -1,40 +1,33 @@
-"""/today, /board, /audit, and where the bare address leads."""
+"""/today, /audit, and where the bare address leads."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
 
-from app.conventions import queries as conventions
 from app.core import clock
 from app.core.access import Capability, public, requires, signed_in
-from app.core.arguments import date_argument, id_argument, page_argument, text_argument
+from app.core.arguments import date_argument, page_argument, text_argument
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.navigation import only_a_resident
-from app.core.paging import first_rows, paged
-from app.disclosure import queries as disclosure
-from app.home import acts, queries, subjects
-from app.ledger import queries as ledger
-from app.meetings import queries as meetings
-from app.points import queries as points
+from app.core.paging import paged
+from app.home import audit_actions as acts
+from app.home import queries, subjects
+from app.meetings import interface as meetings
+from app.points import interface as points
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 bp = Blueprint("home", __name__)
 
-_HANGING = 20  # of each sort of paper on the board
-_DECIDED = 8
-_SEALS = 7
-
 
 @bp.get("/")
 @public
 def index() -> Response:
-    return see_other(url_for("home.today" if visitor() else "home.board"))
+    return see_other(url_for("home.today" if visitor() else "board.index"))
 
 
 @bp.get("/today")
@@ -55,56 +48,6 @@ def today() -> Response:
         numbers=queries.numbers(who),
         meetings=meetings.upcoming_for(who),
         works_with_meetings=who.may(Capability.SEE_MEETINGS),
-        today=clock.today(),
-    )
-
-
-@bp.get("/board")
-@public
-def board() -> Response:
-    chosen = id_argument("community") or _own_community() or queries.only_community()
-    if chosen is None:
-        text = text_argument()
-        page = paged(queries.communities(text), page_argument())
-        return render("home/boards.html", page=page, text=text)
-    place = queries.community(chosen)
-    return render(
-        "home/board.html",
-        community=place,
-        notices=first_rows(disclosure.running(place.id, clock.today()), _HANGING),
-        meetings=meetings.upcoming(place.id),
-        resolutions=first_rows(queries.decided(place.id), _DECIDED),
-        drafts=first_rows(conventions.open_drafts(place.id, clock.today()), _HANGING),
-        conventions=first_rows(conventions.in_force(place.id, clock.today()), _HANGING),
-        awards=queries.recent_awards(place.id),
-        seals=ledger.latest_seals(_SEALS),
-        today=clock.today(),
-    )
-
-
-@bp.get("/board/resolutions")
-@public
-def board_resolutions() -> Response:
-    """All resolutions of a community that were made public, with their results."""
-    place = queries.community(id_argument("community") or 0)
-    years, year = _years(queries.years_of(queries.decided(place.id), "decided_on"))
-    page = paged(queries.decided(place.id, year), page_argument())
-    return render("home/resolutions.html", community=place, page=page, years=years, year=year)
-
-
-@bp.get("/board/notices")
-@public
-def board_notices() -> Response:
-    """Everything that hangs or has hung on a community's board."""
-    place = queries.community(id_argument("community") or 0)
-    years, year = _years(queries.years_of(queries.hung(place.id), "published_on"))
-    page = paged(queries.hung(place.id, year), page_argument())
-    return render(
-        "home/notices.html",
-        community=place,
-        page=page,
-        years=years,
-        year=year,
         today=clock.today(),
     )
 
@@ -132,17 +75,3 @@ def audit() -> Response:
         name_of=acts.name_of,
         details=acts.details,
     )
-
-
-def _years(years: list[int]) -> tuple[list[int], int | None]:
-    """The years a list of the board is offered by, those that have something and the one that is
-    asked for, and this one."""
-    year = id_argument("year")
-    if year is None or year > date.max.year:
-        return years, None
-    return sorted({*years, year}, reverse=True), year
-
-
-def _own_community() -> int | None:
-    who = visitor()
-    return who.community_id if who else None

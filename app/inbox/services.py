@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, insert_new
 from app.core.i18n import Phrase
 from app.inbox.models import Message
 from app.inbox.queries import to_reader
-from app.people.models import User
 
 
 def tell(

@@ -10,7 +10,8 @@ from app.core.i18n import gettext
 if TYPE_CHECKING:
     from datetime import date
 
-    from app.meetings.models import Meeting, Vote
+    from app.meetings.models.meetings import Meeting
+    from app.meetings.models.votes import Vote
 
 
 def decided(meeting: Meeting, vote: Vote, on: date) -> str:

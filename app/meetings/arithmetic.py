@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.meetings.models import Majority
+from app.meetings.models.rules import Majority
 
 _REPS_SHARE = (4, 5)  # 2025 law, art. 28: representatives are at least 4/5 of their assembly
 

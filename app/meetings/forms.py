@@ -32,21 +32,22 @@ from app.core.forms import (
 )
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy
-from app.meetings.models import (
-    COMPOSITION_LABELS,
+from app.meetings.models.agenda import (
     ITEM_KIND_LABELS,
+    OUTCOME_LABELS,
+    AgendaItem,
+    ItemKind,
+    Outcome,
+)
+from app.meetings.models.rules import (
+    COMPOSITION_LABELS,
     MAJORITY_LABELS,
     MEETING_KIND_LABELS,
-    OUTCOME_LABELS,
-    VOTE_MODE_LABELS,
-    AgendaItem,
     Composition,
-    ItemKind,
     Majority,
     MeetingKind,
-    Outcome,
-    VoteMode,
 )
+from app.meetings.models.votes import VOTE_MODE_LABELS, VoteMode
 
 _PRESENT = InputRequired(_l("Please fill this in."))
 

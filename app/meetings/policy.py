@@ -5,19 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from app.core.access import Actor, Capability
-from app.meetings.models import (
-    AgendaItem,
-    Composition,
-    ItemKind,
-    Meeting,
-    MeetingKind,
-    MeetingRule,
-    Outcome,
-    Vote,
-)
+from app.meetings.models.agenda import AgendaItem, ItemKind, Outcome
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Composition, MeetingKind, MeetingRule
+from app.meetings.models.votes import Vote
 from app.meetings.states import ItemState, MeetingState, VoteState
 from app.platforms.models import PlatformKind
-from app.platforms.states import TopicState
+from app.topics.interface import TopicState
 
 EARLY = timedelta(minutes=60)  # people come before a meeting begins
 LATE = timedelta(hours=12)

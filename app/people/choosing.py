@@ -14,7 +14,7 @@ from app.core.forms import offered, tidy
 from app.core.guard import actor
 from app.core.masking import masked_phone
 from app.people.models import Person
-from app.people.queries import search_people
+from app.people.queries.persons import search_people
 
 _READ = 9  # of these templates/_ui/persons.html shows eight, and says so if there are more
 _LONGEST = 60  # characters of a search

@@ -1,46 +1,27 @@
-"""Who may give which role where, and what state an account or an office is in."""
+"""At which levels an office is held, for how long, and who is of age."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from app.core.access import CAPABILITIES, Actor, Capability, Role
 from app.people.models import AppointmentKind
-from app.places.models import Level
+from app.places.models import COMMUNITY_AND_PARTS, WHOLE_COMMUNITY, Level
 
 ADULT_AGE = 18
 # Personal Information Protection Law, art. 31: below it, guardians have to agree first.
 OWN_ACCOUNT_AGE = 14
 
-# Nobody gives a role above their own. Roles below staff are equal to each other.
-_RANK = {Role.ADMIN: 3, Role.STREET: 2, Role.STAFF: 1}
-
-# At which levels a role makes sense: a grant reaches everything below its place.
-_WHOLE_COMMUNITY = frozenset({Level.COMMUNITY})
-_PARTS = frozenset({Level.COMMUNITY, Level.GRID, Level.ESTATE, Level.BUILDING})
-ROLE_LEVELS: dict[Role, frozenset[Level]] = {
-    Role.ADMIN: frozenset({Level.CITY, Level.DISTRICT, Level.STREET}),
-    Role.STREET: frozenset({Level.CITY, Level.DISTRICT, Level.STREET}),
-    Role.STAFF: _WHOLE_COMMUNITY,
-    Role.HOST: _PARTS,
-    Role.GRID: _PARTS,
-    Role.OVERSIGHT: _WHOLE_COMMUNITY,
-    Role.UNIT: frozenset({Level.STREET, Level.COMMUNITY}),
-    Role.RESIDENT: _WHOLE_COMMUNITY,
-}
-
 # At which levels an office can be held.
 _ANY = frozenset(Level)
 APPOINTMENT_LEVELS: dict[AppointmentKind, frozenset[Level]] = {
     AppointmentKind.RESPONSIBLE: _ANY,
-    AppointmentKind.COMMITTEE_MEMBER: _WHOLE_COMMUNITY,
-    AppointmentKind.RESIDENT_REP: _PARTS,
+    AppointmentKind.COMMITTEE_MEMBER: WHOLE_COMMUNITY,
+    AppointmentKind.RESIDENT_REP: COMMUNITY_AND_PARTS,
     AppointmentKind.BUILDING_HEAD: frozenset({Level.BUILDING}),
     AppointmentKind.GRID_WORKER: frozenset({Level.GRID}),
-    AppointmentKind.HOUSEHOLD_LIAISON: _PARTS - _WHOLE_COMMUNITY,
+    AppointmentKind.HOUSEHOLD_LIAISON: COMMUNITY_AND_PARTS - WHOLE_COMMUNITY,
     AppointmentKind.PART_TIME_MEMBER: frozenset({Level.STREET, Level.COMMUNITY}),
-    AppointmentKind.OVERSIGHT_MEMBER: _WHOLE_COMMUNITY,
+    AppointmentKind.OVERSIGHT_MEMBER: WHOLE_COMMUNITY,
 }
 
 # 2025 law, art. 36: members of the residents' committee can't sit on the oversight committee.
@@ -54,37 +35,6 @@ INCOMPATIBLE = {
 TERM_YEARS = {AppointmentKind.COMMITTEE_MEMBER: 5, AppointmentKind.RESIDENT_REP: 5}
 
 EXPIRES_SOON = timedelta(days=60)
-
-
-def rank(role: Role) -> int:
-    return _RANK.get(role, 0)
-
-
-def may_grant(actor: Actor, role: Role, path: str) -> bool:
-    """Whether the actor manages users at that place with a role not below the one given."""
-    reaching = [
-        grant.role
-        for grant in actor.grants
-        if path.startswith(grant.path) and _manages_users(grant.role)
-    ]
-    return any(rank(own) >= rank(role) for own in reaching)
-
-
-def may_manage(actor: Actor, grants: Iterable[tuple[Role, str]]) -> bool:
-    """Whether the actor may change an account that holds these (role, path): all or none.
-
-    Otherwise a street officer could take over an administrator who also works in the street.
-    """
-    return all(may_grant(actor, role, path) for role, path in grants)
-
-
-def may_link(roles: Iterable[Role]) -> bool:
-    """Whether an account can be tied to another entry: a resident's own account can't."""
-    return Role.RESIDENT not in roles
-
-
-def is_locked(locked_until: datetime | None, now: datetime) -> bool:
-    return locked_until is not None and locked_until > now
 
 
 def is_over(until: date | None, ended_on: date | None, today: date) -> bool:
@@ -104,10 +54,6 @@ def last_day(kind: AppointmentKind, since: date) -> date | None:
 
 def expires_soon(until: date | None, today: date) -> bool:
     return until is not None and today <= until <= today + EXPIRES_SOON
-
-
-def _manages_users(role: Role) -> bool:
-    return Capability.MANAGE_USERS in CAPABILITIES[role]
 
 
 def is_adult(born_on: date | None, on: date) -> bool:

@@ -13,7 +13,7 @@ from app.core.console import Failed, Group, say
 from app.core.db import begin_writing, db
 from app.core.i18n import in_both
 from app.core.i18n import lazy_gettext as _l
-from app.places.services import DivisionsRefused, import_divisions
+from app.places.services.divisions import DivisionsRefused, import_divisions
 
 COLUMNS = {"code", "name", "level", "parent_code"}
 

@@ -47,6 +47,10 @@ PARENT_LEVELS: dict[Level, frozenset[Level]] = {
     Level.BUILDING: frozenset({Level.COMMUNITY, Level.GRID, Level.ESTATE}),
 }
 
+# Where roles and offices of a community are held: for the whole of it, or for a part as well.
+WHOLE_COMMUNITY = frozenset({Level.COMMUNITY})
+COMMUNITY_AND_PARTS = frozenset({Level.COMMUNITY, Level.GRID, Level.ESTATE, Level.BUILDING})
+
 
 class EstateKind(StrEnum):
     """The three kinds that Neijiang manages differently."""

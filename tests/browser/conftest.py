@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import sync_playwright
 
-from app.people import demo_accounts
+from app.accounts import demo_accounts
 from launcher.machine import browser_path
 
 ROOT = Path(__file__).parents[2]

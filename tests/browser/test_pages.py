@@ -15,8 +15,8 @@ PAGES = {
     "host": ["/today", "/meetings", "/meetings/{open}/console"],
     "resident": ["/today", "/points", "/rewards", "/topics", "/topics/new", "/meetings", "/tasks", "/me", "/inbox"],
     "unit": ["/today", "/tasks", "/me"],
-    "street": ["/today", "/audit", "/people/users", "/conventions", "/topics"],
-    "admin": ["/today", "/people/users", "/places"],
+    "street": ["/today", "/audit", "/accounts", "/conventions", "/topics"],
+    "admin": ["/today", "/accounts", "/places"],
 }  # fmt: skip
 
 

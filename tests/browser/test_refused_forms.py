@@ -6,7 +6,7 @@ def test_a_text_area_that_was_pulled_larger_breaks_no_rule_for_styles(visit, sit
         "SELECT max(id) FROM resolution WHERE fed_back_at IS NULL AND superseded_by_id IS NULL"
     )[0]
     visitor = visit("staff")
-    page = visitor.go(f"/resolutions/{matter}/tasks/new")
+    page = visitor.go(f"/tasks/new/resolution/{matter}")
     detail = page.locator("[name=rows-1-detail]")
     detail.evaluate("node => node.style.height = '200px'")  # what pulling its corner does
     visitor.send("/tasks/new", {"rows-1-detail": "十个车位"}, button="保存任务")

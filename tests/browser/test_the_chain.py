@@ -79,7 +79,8 @@ def hold(host, meeting: int) -> None:
     host.send(vote, {"ayes": 5, "nays": 1, "abstentions": 0}, part=True)
     host.go(console)
     assert host.reads("通过")
-    host.send("/resolution", part=True)
+    record = host.page.locator('form[action*="/resolutions/items/"]').first.get_attribute("action")
+    host.send(record, part=True)
     host.go(console)
     host.send("/notes", {"notes": "到会居民一致认为应尽快疏通。"}, part=True)
     host.go(console)
@@ -93,11 +94,12 @@ def hold(host, meeting: int) -> None:
 def dispatch(staff, topic: int) -> str:
     staff.go(f"/chain/{topic}")
     resolution = re.search(r'href="(/resolutions/\d+)"', staff.page.content())[1]
-    staff.go(f"{resolution}/tasks/new")
+    new = f"/tasks/new/resolution/{resolution.rpartition('/')[2]}"
+    staff.go(new)
     unit = staff.page.locator("select[name$=goes_to] option", has_text="物业").first.get_attribute(
         "value"
     )
-    staff.send("/tasks/new", {"rows-0-title": "疏通2栋排水沟", "rows-0-goes_to": unit})
+    staff.send(new, {"rows-0-title": "疏通2栋排水沟", "rows-0-goes_to": unit})
     staff.go(resolution)
     return re.search(r'href="(/tasks/\d+)"', staff.page.content())[1]
 

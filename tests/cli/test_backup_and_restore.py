@@ -13,17 +13,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
+from app.accounts.demo_accounts import PASSWORD
+from app.accounts.models import User
 from app.cli import backup as backup_module
 from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.files import StoredFile, path_of
 from app.core.i18n import Phrase
 from app.ledger.models import Posting
-from app.people.demo_accounts import PASSWORD
-from app.people.models import Person, User
+from app.people.models import Person
 from app.places.models import Level, Place
-from app.points import services as points
 from app.points.models import Award
+from app.points.services import facts as points
 from app.rewards.models import Redemption, RewardItem
 from tests.cli.conftest import rows_of
 from tests.sample import run

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.accounts.models import User
 from app.cli.translations import translations
 from app.core import clock
 from app.core.db import begin_writing, db
@@ -17,7 +18,6 @@ from app.ledger import services as ledger
 from app.ledger.models import AccountKind
 from app.ledger.queries import latest_seals
 from app.ledger.services import Entry, Transfer
-from app.people.models import User
 from tests.sample import run
 
 
@@ -77,7 +77,9 @@ def test_an_installation_with_accounts_is_left_as_it_is(new):
     client = new.test_client()
     answer = client.post("/sign-in", data={"username": "admin", "password": password})
     assert answer.status_code == 303
-    assert client.get("/today").location == "/me/password"  # the first password has to be changed
+    assert (
+        client.get("/today").location == "/accounts/password"
+    )  # the first password has to be changed
 
 
 def test_days_that_are_over_are_sealed_at_the_start(new):

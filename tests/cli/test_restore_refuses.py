@@ -8,8 +8,8 @@ import zipfile
 import pytest
 import sqlalchemy as sa
 
+from app.accounts.models import User
 from app.core.db import begin_writing, db
-from app.people.models import User
 from tests.cli.conftest import rows_of
 from tests.cli.test_backup_and_restore import guards_of
 from tests.sample import run

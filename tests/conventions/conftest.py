@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.conventions import queries, services
 from app.conventions.models import ClauseClass, ConventionKind
+from app.conventions.queries import texts as queries
+from app.conventions.services import drafting, effect, opinions, review
 from app.core import clock
 from app.core.db import db
 from tests.conventions.given import assembly, decide
@@ -14,7 +15,7 @@ from tests.points.conftest import count_queries  # noqa: F401 - a fixture
 def draft(cast):
     """A convention of the community with two clauses, being drafted; its first version."""
     staff = cast.actor("staff")
-    convention = services.draft(
+    convention = drafting.draft(
         staff,
         place=cast.community,
         community=cast.community,
@@ -25,7 +26,7 @@ def draft(cast):
     )
     version = queries.version_of(convention.id, 1)
     for heading, text in (("停车", "先到先停。"), ("养犬", "遛犬牵绳。")):
-        services.add_clause(
+        drafting.add_clause(
             staff, version, heading=heading, text=text, clause_class=ClauseClass.ORDER
         )
     db.session.commit()
@@ -44,7 +45,7 @@ def later():
 
 @pytest.fixture
 def commented(draft, cast):
-    services.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=7))
+    opinions.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=7))
     db.session.commit()
     return draft
 
@@ -52,8 +53,8 @@ def commented(draft, cast):
 @pytest.fixture
 def reviewed(commented, cast, later):
     with later(8):
-        services.submit(cast.actor("staff"), commented)
-        services.pass_review(cast.actor("street_officer"), commented, opinion="同意", number="1号")
+        review.submit(cast.actor("staff"), commented)
+        review.pass_review(cast.actor("street_officer"), commented, opinion="同意", number="1号")
     return commented
 
 
@@ -62,16 +63,16 @@ def filed(reviewed, cast):
     """Adopted and filed; the day after the assembly."""
     staff = cast.actor("staff")
     meeting = assembly(cast)
-    services.put_to_vote(staff, reviewed, meeting)
+    review.put_to_vote(staff, reviewed, meeting)
     decide(cast, meeting, ayes_but=0)
     with clock.frozen(meeting.starts_at + timedelta(days=1)):
-        services.take_result(staff, reviewed)
-        services.file(staff, reviewed, number="备1号", on=clock.today())
+        review.take_result(staff, reviewed)
+        effect.file(staff, reviewed, number="备1号", on=clock.today())
         yield reviewed
 
 
 @pytest.fixture
 def in_force(filed, cast):
-    services.publish(cast.actor("staff"), filed, in_force_from=clock.today(), contact="一楼")
+    effect.publish(cast.actor("staff"), filed, in_force_from=clock.today(), contact="一楼")
     db.session.commit()
     return filed

@@ -6,8 +6,11 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
-from app.meetings import services as meetings
-from app.meetings.models import AgendaItem, CheckIn, Invitation, MeetingKind, VoteMode
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendance import CheckIn, Invitation
+from app.meetings.models.rules import MeetingKind
+from app.meetings.models.votes import VoteMode
+from app.meetings.services import attendance, convening, groups, session, voting
 from app.people.models import Appointment, AppointmentKind
 from app.platforms import services as platforms
 from app.platforms.models import PlatformKind
@@ -34,7 +37,7 @@ def assembly(cast, *, platform="居民议事角", appoint=True):
         place_id=cast.community.id,
         venue="二楼",
     )
-    return meetings.draft_meeting(
+    return convening.draft_meeting(
         staff,
         platform=held_on,
         kind=MeetingKind.REPS_ASSEMBLY,
@@ -50,21 +53,21 @@ def decide(cast, meeting, *, ayes_but: int, at=None):
     """Convene and hold the assembly; everybody says aye but so many who say nay. The vote
     is closed at once unless another moment is given."""
     staff, host = cast.actor("staff"), cast.actor("host")
-    meetings.invite_group(staff, meeting, group=meetings.Group.COMPOSITION)
-    meetings.convene(staff, meeting)
+    groups.invite_group(staff, meeting, group=groups.Group.COMPOSITION)
+    convening.convene(staff, meeting)
     with clock.frozen(meeting.starts_at):
         for invitation in db.session.scalars(
             select(Invitation).where(
                 Invitation.meeting_id == meeting.id, Invitation.person_id.is_not(None)
             )
         ).all():
-            meetings.check_in(host, invitation, method=CheckIn.LIST)
-        meetings.open_meeting(host, meeting)
+            attendance.check_in(host, invitation, method=CheckIn.LIST)
+        session.open_meeting(host, meeting)
         item = meetings_items(meeting)[0]
-        meetings.start_item(host, item)
-        vote = meetings.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS)
+        session.start_item(host, item)
+        vote = voting.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS)
     with clock.frozen(at or meeting.starts_at):
-        meetings.close_vote(host, vote, counts=(vote.present - ayes_but, ayes_but, 0))
+        voting.close_vote(host, vote, counts=(vote.present - ayes_but, ayes_but, 0))
 
 
 def meetings_items(meeting):

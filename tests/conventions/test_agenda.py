@@ -2,8 +2,8 @@
 
 from app.conventions.states import VersionState
 from app.core.db import db
-from app.meetings import services as meetings
-from app.meetings.models import MeetingKind
+from app.meetings.models.rules import MeetingKind
+from app.meetings.services import convening, groups
 from app.platforms.models import PlatformKind
 from tests.conventions.given import assembly, meetings_items
 from tests.meetings import given
@@ -28,8 +28,8 @@ def test_others_do_not(reviewed, cast, sign_in):
     convened = assembly(cast)
     given.vote_item(cast, convened)
     staff = cast.actor("staff")
-    meetings.invite_group(staff, convened, group=meetings.Group.COMPOSITION)
-    meetings.convene(staff, convened)
+    groups.invite_group(staff, convened, group=groups.Group.COMPOSITION)
+    convening.convene(staff, convened)
     db.session.commit()
     for meeting in (talk, convened):
         page = sign_in(cast.staff).get(f"/meetings/{meeting.id}/agenda").text

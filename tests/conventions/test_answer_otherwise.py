@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine, event, update
 
 from app.audit.models import AuditEntry
-from app.conventions import queries, services
 from app.conventions.models import ConventionVersion, Verdict
+from app.conventions.queries import texts as queries
+from app.conventions.services import opinions, review
 from app.conventions.states import VersionState
 from app.core.db import db
 from app.core.errors import Refused
@@ -15,7 +16,7 @@ from app.core.errors import Refused
 
 @pytest.fixture
 def opinion(commented, cast):
-    given = services.give_opinion(
+    given = opinions.give_opinion(
         cast.actor("resident"), commented, text="写上电梯", clause=None, person=cast.zhang
     )
     db.session.commit()
@@ -23,7 +24,7 @@ def opinion(commented, cast):
 
 
 def answer(cast, opinion, verdict, **more):
-    services.answer_opinion(
+    opinions.answer_opinion(
         cast.actor("staff"), opinion, verdict=verdict, reason="电梯另有规定", **more
     )
 
@@ -49,7 +50,7 @@ def test_whoever_did_not_see_the_answer_does_not_replace_it(cast, opinion):
 
 def test_not_once_the_text_says_it(cast, opinion, commented):
     answer(cast, opinion, Verdict.ADOPTED)
-    services.point_out(cast.actor("staff"), opinion, clause=queries.clauses_of(commented.id)[0])
+    opinions.point_out(cast.actor("staff"), opinion, clause=queries.clauses_of(commented.id)[0])
     with pytest.raises(Refused):
         answer(cast, opinion, Verdict.NOT_ADOPTED, was=Verdict.ADOPTED)
 
@@ -57,7 +58,7 @@ def test_not_once_the_text_says_it(cast, opinion, commented):
 def test_not_once_the_draft_has_gone_to_the_street(cast, opinion, commented, later):
     answer(cast, opinion, Verdict.NOT_ADOPTED)
     with later(8):
-        services.submit(cast.actor("staff"), commented)
+        review.submit(cast.actor("staff"), commented)
         with pytest.raises(Refused):
             answer(cast, opinion, Verdict.ADOPTED, was=Verdict.NOT_ADOPTED)
 

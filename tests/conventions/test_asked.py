@@ -1,7 +1,8 @@
 """Residents learn that a draft wants their opinion: on the board and on their Today."""
 
-from app.conventions import queries, services
 from app.conventions.models import ConventionKind
+from app.conventions.queries import texts, waiting
+from app.conventions.services import drafting, opinions
 from app.core.db import db
 
 ASKED = "请对公约草案提出意见"
@@ -29,7 +30,7 @@ def test_residents_are_asked_until_they_have_said_something(commented, cast, sig
     page = sign_in(cast.resident).get("/today").text
     assert ASKED in page
     assert f"/conventions/{commented.convention_id}/versions/1" in page
-    services.give_opinion(
+    opinions.give_opinion(
         cast.actor("resident"), commented, text="写上电梯", clause=None, person=cast.zhang
     )
     db.session.commit()
@@ -37,7 +38,7 @@ def test_residents_are_asked_until_they_have_said_something(commented, cast, sig
     assert ASKED in sign_in(cast.other_resident).get("/today").text
     assert ASKED not in sign_in(cast.neighbour_resident).get("/today").text
     with later(8):
-        assert queries.waiting(cast.actor("other_resident")) == []
+        assert waiting.waiting(cast.actor("other_resident")) == []
 
 
 def test_many_drafts_cost_no_more_queries_than_one(commented, cast, sign_in, count_queries):
@@ -48,13 +49,13 @@ def test_many_drafts_cost_no_more_queries_than_one(commented, cast, sign_in, cou
     few = [count_queries(lambda page=page: client.get(page)) for page in pages]
     staff = cast.actor("staff")
     for number in range(4):
-        another = services.draft(
+        another = drafting.draft(
             staff, place=cast.estate, community=cast.community, kind=ConventionKind.CONVENTION,
             title=f"养犬公约{number}", preamble="", legal_basis="",
         )  # fmt: skip
-        version = queries.version_of(another.id, 1)
-        services.add_clause(staff, version, heading="", text="牵绳", clause_class=None)
-        services.open_comment(staff, version, until=commented.comment_until)
+        version = texts.version_of(another.id, 1)
+        drafting.add_clause(staff, version, heading="", text="牵绳", clause_class=None)
+        opinions.open_comment(staff, version, until=commented.comment_until)
     db.session.commit()
     assert "养犬公约3" in client.get("/today").text
     assert [count_queries(lambda page=page: client.get(page)) for page in pages] == few

@@ -3,8 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.conventions import policy, queries, services
+from app.conventions import policy
 from app.conventions.models import ConventionKind
+from app.conventions.queries import texts as queries
+from app.conventions.services import drafting, opinions
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused, Stale
@@ -16,7 +18,7 @@ def texts(version):
 
 def test_a_clause_taken_out_closes_the_gap_and_keeps_its_row(draft, cast):
     first = queries.clauses_of(draft.id)[0]
-    services.remove_clause(cast.actor("staff"), draft, first)
+    drafting.remove_clause(cast.actor("staff"), draft, first)
     assert texts(draft) == [(1, "遛犬牵绳。")]
     db.session.refresh(first)
     assert first.position is None
@@ -24,20 +26,20 @@ def test_a_clause_taken_out_closes_the_gap_and_keeps_its_row(draft, cast):
 
 def test_clauses_are_put_in_a_new_order(draft, cast):
     ids = [clause.id for clause in queries.clauses_of(draft.id)]
-    services.order_clauses(cast.actor("staff"), draft, ids[::-1])
+    drafting.order_clauses(cast.actor("staff"), draft, ids[::-1])
     assert [text for _position, text in texts(draft)] == ["遛犬牵绳。", "先到先停。"]
 
 
 def test_an_order_that_is_not_of_these_clauses_is_refused(draft, cast):
     with pytest.raises(Stale):
-        services.order_clauses(cast.actor("staff"), draft, [1, 2, 3])
+        drafting.order_clauses(cast.actor("staff"), draft, [1, 2, 3])
 
 
 def test_the_second_of_two_writers_is_told_and_loses_nothing(draft, cast, sign_in):
     clause = queries.clauses_of(draft.id)[0]
     seen = draft.version
     staff = cast.actor("staff")
-    services.revise_clause(
+    drafting.revise_clause(
         staff, draft, clause, heading="停车", text="甲写的。", clause_class=None, seen=seen
     )
     db.session.commit()
@@ -58,7 +60,7 @@ def test_words_that_were_overtaken_can_be_saved_once_the_others_have_been_read(
     clause = queries.clauses_of(draft.id)[0]
     path = f"/conventions/versions/{draft.id}" + address.format(clause=clause.id)
     seen = draft.version
-    services.revise(
+    drafting.revise(
         cast.actor("staff"),
         draft,
         preamble="甲写的。",
@@ -83,7 +85,7 @@ def test_a_slip_does_not_overwrite_what_somebody_else_has_written(draft, cast, s
     """A form refused for its own fault still knows that it is an old one."""
     clause = queries.clauses_of(draft.id)[0]
     seen = draft.version
-    services.revise_clause(
+    drafting.revise_clause(
         cast.actor("staff"), draft, clause, heading="", text="甲", clause_class=None, seen=seen
     )
     db.session.commit()
@@ -98,16 +100,16 @@ def test_a_slip_does_not_overwrite_what_somebody_else_has_written(draft, cast, s
 def test_a_text_does_not_grow_for_ever(draft, cast, monkeypatch):
     monkeypatch.setattr(policy, "MOST_CLAUSES", 2)
     with pytest.raises(Refused):
-        services.add_clause(
+        drafting.add_clause(
             cast.actor("staff"), draft, heading="", text="第三条", clause_class=None
         )
 
 
 def test_nothing_is_changed_once_the_public_reads_it(draft, cast):
     staff = cast.actor("staff")
-    services.open_comment(staff, draft, until=clock.today() + timedelta(days=7))
+    opinions.open_comment(staff, draft, until=clock.today() + timedelta(days=7))
     with pytest.raises(Refused):
-        services.add_clause(staff, draft, heading="", text="后加的", clause_class=None)
+        drafting.add_clause(staff, draft, heading="", text="后加的", clause_class=None)
 
 
 def test_staff_of_another_community_do_not_find_it(draft, cast, sign_in):
@@ -170,7 +172,7 @@ def test_what_nobody_has_seen_is_called_otherwise(draft, cast, sign_in):
 
 
 def test_two_of_one_place_are_not_called_the_same(draft, cast, sign_in):
-    another = services.draft(
+    another = drafting.draft(
         cast.actor("staff"), place=cast.community, community=cast.community,
         kind=ConventionKind.CONVENTION, title="养犬公约", preamble="", legal_basis="",
     )  # fmt: skip
@@ -185,7 +187,7 @@ def test_two_of_one_place_are_not_called_the_same(draft, cast, sign_in):
 
 def test_what_residents_were_asked_about_keeps_its_name(commented, cast, later, sign_in):
     with later(8):
-        services.redraft(cast.actor("staff"), commented)
+        drafting.redraft(cast.actor("staff"), commented)
         db.session.commit()
         address, staff = f"/conventions/versions/{commented.id}/edit", sign_in(cast.staff)
         assert 'name="title"' not in staff.get(address).text
@@ -193,7 +195,7 @@ def test_what_residents_were_asked_about_keeps_its_name(commented, cast, later, 
         db.session.refresh(commented.convention)
         assert commented.convention.title == "桂花苑居民公约"
         with pytest.raises(Refused):
-            services.rename(
+            drafting.rename(
                 cast.actor("staff"), commented, place=cast.community, community=cast.community,
                 kind=ConventionKind.CONVENTION, title="别的",
             )  # fmt: skip

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from app.conventions import policy, queries, services
+from app.conventions import policy
 from app.conventions.models import FilingRule
+from app.conventions.queries import texts, waiting
+from app.conventions.services import effect, review
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.formats import day
-from app.disclosure import services as disclosure
-from app.disclosure.models import NoticeKind
+from app.notices import services as disclosure
+from app.notices.models import NoticeKind
 from tests.conventions.given import assembly, decide
 
 
@@ -19,10 +21,10 @@ from tests.conventions.given import assembly, decide
 def adopted(reviewed, cast):
     """Adopted today."""
     meeting = assembly(cast)
-    services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    review.put_to_vote(cast.actor("staff"), reviewed, meeting)
     decide(cast, meeting, ayes_but=0)
     with clock.frozen(meeting.starts_at):
-        services.take_result(cast.actor("staff"), reviewed)
+        review.take_result(cast.actor("staff"), reviewed)
         db.session.commit()
         yield reviewed
 
@@ -30,16 +32,16 @@ def adopted(reviewed, cast):
 def filed_after(cast, version, days):
     on = version.adopted_on + timedelta(days=days)
     with clock.frozen(clock.at(on, 12)):
-        services.file(cast.actor("staff"), version, number="备1号", on=on)
+        effect.file(cast.actor("staff"), version, number="备1号", on=on)
         db.session.commit()
 
 
 def test_it_was_adopted_on_the_day_of_the_vote(reviewed, cast):
     meeting = assembly(cast)
-    services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    review.put_to_vote(cast.actor("staff"), reviewed, meeting)
     next_day = meeting.starts_at + timedelta(days=1)
     decide(cast, meeting, ayes_but=0, at=next_day)
-    services.take_result(cast.actor("staff"), reviewed)
+    review.take_result(cast.actor("staff"), reviewed)
     assert reviewed.adopted_on == clock.local(next_day).date()
 
 
@@ -61,11 +63,11 @@ def test_the_rule_of_the_day_of_adoption_counts(reviewed, cast):
     on = clock.local(meeting.starts_at).date()
     for days, begins in ((15, on), (3, on + timedelta(days=1))):
         db.session.add(FilingRule(days=days, effective_from=begins, source="决定"))
-    services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    review.put_to_vote(cast.actor("staff"), reviewed, meeting)
     decide(cast, meeting, ayes_but=0)
     with clock.frozen(meeting.starts_at):
-        services.take_result(cast.actor("staff"), reviewed)
-        [waits] = queries.waiting(cast.actor("staff"))
+        review.take_result(cast.actor("staff"), reviewed)
+        [waits] = waiting.waiting(cast.actor("staff"))
     assert policy.filing_due(reviewed) == waits.due == on + timedelta(days=15)
 
 
@@ -73,9 +75,9 @@ def test_its_notice_and_its_print_say_how_it_came_to_hold(adopted, cast, client)
     filed_after(cast, adopted, 1)
     begins = adopted.adopted_on + timedelta(days=20)
     with clock.frozen(clock.at(adopted.adopted_on + timedelta(days=2), 12)):
-        services.publish(cast.actor("staff"), adopted, in_force_from=begins, contact="一楼")
+        effect.publish(cast.actor("staff"), adopted, in_force_from=begins, contact="一楼")
         db.session.commit()
-        notice = queries.notice_of(adopted.id)
+        notice = texts.notice_of(adopted.id)
         sheets = [f"/notices/{notice.id}", f"/notices/{notice.id}/print"]
         for sheet in sheets:
             page = client.get(sheet).text
@@ -97,7 +99,7 @@ def test_not_before_it_was_adopted_and_not_in_the_future(adopted, cast, sign_in)
         assert answer.status_code == 422
         assert "on-error" in answer.get_data(as_text=True)
         with pytest.raises(Refused):
-            services.file(cast.actor("staff"), adopted, number="备1号", on=on)
+            effect.file(cast.actor("staff"), adopted, number="备1号", on=on)
 
 
 def test_the_contact_of_the_last_notice_is_offered_for_its_own(adopted, cast, sign_in):

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from app.conventions import services
+from app.conventions.services import effect, opinions, review
 from app.core import clock
 from app.core.db import db
-from app.meetings.models import AgendaItem
+from app.meetings.models.agenda import AgendaItem
 from tests.conventions.given import assembly
 
 ENDED = "UPDATE convention_version SET state = 'repealed', ended_on = '2026-12-30'"
@@ -32,7 +32,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_text_stays_once_the_public_reads_it(draft, cast, change):
-    services.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=7))
+    opinions.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=7))
     db.session.commit()
     with pytest.raises(DatabaseError), db.session.begin_nested():
         db.session.execute(text(change), {"version": draft.id})
@@ -46,7 +46,7 @@ def test_nothing_is_in_force_or_ends_but_as_it_should(filed, change):
 
 
 def test_a_repeal_has_a_reason_and_a_decision(filed, cast):
-    services.publish(cast.actor("staff"), filed, in_force_from=clock.today(), contact="一楼")
+    effect.publish(cast.actor("staff"), filed, in_force_from=clock.today(), contact="一楼")
     for rest in ("ended_reason = '', ended_item_id = item_id", "ended_reason = '旧'"):
         change = text(f"{ENDED}, {rest} WHERE id = :version")
         with pytest.raises(DatabaseError), db.session.begin_nested():
@@ -58,11 +58,11 @@ def test_what_else_the_item_says_is_changed_however_long_the_frozen_text_is(
 ):
     staff = cast.actor("staff")
     draft.preamble = "坚持党组织领导，居民自治。" * 200
-    services.open_comment(staff, draft, until=clock.today() + timedelta(days=7))
+    opinions.open_comment(staff, draft, until=clock.today() + timedelta(days=7))
     with later(8):
-        services.submit(staff, draft)
-        services.pass_review(cast.actor("street_officer"), draft, opinion="同意", number="1号")
-    services.put_to_vote(staff, draft, assembly(cast))
+        review.submit(staff, draft)
+        review.pass_review(cast.actor("street_officer"), draft, opinion="同意", number="1号")
+    review.put_to_vote(staff, draft, assembly(cast))
     db.session.commit()
     item = db.session.get(AgendaItem, draft.item_id)
     text_before, address = item.motion, f"/meetings/items/{item.id}/edit"

@@ -5,9 +5,11 @@ import pytest
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.meetings.models import AgendaItem
-from app.resolutions import queries, services
-from app.resolutions.queries import Stage
+from app.meetings.models.agenda import AgendaItem
+from app.resolutions import services
+from app.resolutions.queries import resolutions
+from app.resolutions.queries.resolutions import Stage
+from app.tasks.queries import waiting
 
 
 @pytest.fixture
@@ -19,14 +21,14 @@ def resolution(in_force, cast):
 
 
 def listed(cast, stage):
-    statement = queries.resolutions(cast.actor("staff"), stage=stage)
+    statement = resolutions.resolutions(cast.actor("staff"), stage=stage)
     return [row.id for row in db.session.execute(statement)]
 
 
 def test_it_waits_for_nobody_not_even_when_its_result_would_be_due(resolution, cast):
-    assert queries.waiting(cast.actor("staff")) == []
+    assert waiting.waiting(cast.actor("staff")) == []
     with clock.frozen(clock.at(resolution.feedback_due_on, 12)):
-        assert queries.waiting(cast.actor("staff")) == []
+        assert waiting.waiting(cast.actor("staff")) == []
     for stage in (Stage.UNPUBLISHED, Stage.UNDER_WAY, Stage.FEEDBACK_LATE):
         assert listed(cast, stage) == []
     assert listed(cast, None) == [resolution.id]

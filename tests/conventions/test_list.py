@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.conventions import services
+from app.conventions.services import drafting, opinions
 from app.core import clock
 from app.core.db import db
 
@@ -24,19 +24,19 @@ def listed(cast, sign_in):
 
 
 def test_what_is_in_force_stays_beside_the_version_on_its_way(in_force, cast, listed):
-    begun = services.amend(cast.actor("staff"), in_force.convention)
+    begun = drafting.amend(cast.actor("staff"), in_force.convention)
     db.session.commit()
     assert listed() == [1]
     assert listed("staff") == [1, 2]
-    services.open_comment(cast.actor("staff"), begun, until=clock.today() + timedelta(days=7))
+    opinions.open_comment(cast.actor("staff"), begun, until=clock.today() + timedelta(days=7))
     db.session.commit()
     assert listed() == [1, 2]
 
 
 def test_either_is_found_by_its_state(in_force, cast, listed):
-    services.open_comment(
+    opinions.open_comment(
         cast.actor("staff"),
-        services.amend(cast.actor("staff"), in_force.convention),
+        drafting.amend(cast.actor("staff"), in_force.convention),
         until=clock.today() + timedelta(days=7),
     )
     db.session.commit()

@@ -2,8 +2,8 @@
 
 from app.core import clock
 from app.core.db import db
-from app.meetings import services as meetings
-from app.meetings.models import Invitation
+from app.meetings.models.attendance import Invitation
+from app.meetings.services import attendance as meetings
 from tests.conventions.given import meetings_items
 
 LOST = "已低于到会门槛"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.conventions import services
+from app.conventions.services import opinions as services
 from app.core.db import db
 
 

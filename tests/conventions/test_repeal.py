@@ -2,13 +2,14 @@
 
 import pytest
 
-from app.conventions import queries, services
+from app.conventions.queries import texts as queries
+from app.conventions.services import drafting, effect
 from app.conventions.states import VersionState
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.meetings import services as meetings
-from app.meetings.models import ItemKind
+from app.meetings.models.agenda import ItemKind
+from app.meetings.services import agenda as meetings
 from tests.conventions.given import assembly, decide, meetings_items
 
 
@@ -24,7 +25,7 @@ def voted(cast, *, title="废止公约", against=0):
 
 
 def repeal(cast, version, item_id, reason="已有新规定"):
-    services.repeal(cast.actor("staff"), version.convention, item_id=item_id, reason=reason)
+    effect.repeal(cast.actor("staff"), version.convention, item_id=item_id, reason=reason)
 
 
 def test_staff_alone_repeal_nothing(in_force, cast, sign_in):
@@ -91,7 +92,7 @@ def test_what_ended_is_not_hung_anew(in_force, cast):
     with clock.frozen(item.meeting.starts_at):
         repeal(cast, in_force, item.id)
         with pytest.raises(Refused):
-            services.hang_again(cast.actor("staff"), in_force, contact="一楼", reason="改")
+            effect.hang_again(cast.actor("staff"), in_force, contact="一楼", reason="改")
 
 
 def test_what_ended_is_not_repealed_again(in_force, cast):
@@ -118,7 +119,7 @@ def test_in_the_list_what_ended_gives_way_to_what_follows_it(in_force, cast, sig
         repeal(cast, in_force, item.id)
         db.session.commit()
         assert text in sign_in(cast.staff).get("/conventions").text
-        services.amend(cast.actor("staff"), in_force.convention)
+        drafting.amend(cast.actor("staff"), in_force.convention)
         db.session.commit()
         assert text not in sign_in(cast.staff).get("/conventions").text
         assert text in sign_in(cast.resident).get("/conventions").text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.conventions import services
+from app.conventions.services import drafting, review
 from app.conventions.states import VersionState
 from app.core.db import db
 
@@ -13,7 +13,7 @@ EARLIER = "审核意见（上一轮）"
 def submitted(commented, cast, later):
     """Sent to the street office; the day after the last one for comments."""
     with later(8):
-        services.submit(cast.actor("staff"), commented)
+        review.submit(cast.actor("staff"), commented)
         db.session.commit()
         yield commented
 
@@ -35,22 +35,22 @@ def test_a_review_is_not_passed_without_a_word_or_a_number(submitted, cast, sign
 
 def test_what_was_said_of_an_earlier_round_is_not_taken_for_this_one(submitted, cast, sign_in):
     staff, street = cast.actor("staff"), cast.actor("street_officer")
-    services.return_for_revision(street, submitted, opinion="删去罚款", number="")
+    review.return_for_revision(street, submitted, opinion="删去罚款", number="")
     db.session.commit()
     assert EARLIER not in sign_in(cast.staff).get(page_of(submitted)).text
-    services.redraft(staff, submitted)
-    services.submit(staff, submitted)
+    drafting.redraft(staff, submitted)
+    review.submit(staff, submitted)
     db.session.commit()
     page = sign_in(cast.street_officer).get(page_of(submitted)).text
     assert EARLIER in page
     assert "退回，意见如下" in page
-    services.pass_review(street, submitted, opinion="同意", number="")
+    review.pass_review(street, submitted, opinion="同意", number="")
     db.session.commit()
     assert EARLIER not in sign_in(cast.street_officer).get(page_of(submitted)).text
 
 
 def test_of_an_amendment_the_street_office_sees_what_it_changes(in_force, cast, sign_in):
-    version = services.amend(cast.actor("staff"), in_force.convention)
+    version = drafting.amend(cast.actor("staff"), in_force.convention)
     version.state = VersionState.UNDER_REVIEW
     db.session.commit()
     page = sign_in(cast.street_officer).get(page_of(version)).text

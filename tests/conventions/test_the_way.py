@@ -5,31 +5,33 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.conventions import queries, services
 from app.conventions.models import ConventionKind, Opinion, Verdict
+from app.conventions.queries import texts as queries
+from app.conventions.services import drafting, effect, opinions, review
 from app.conventions.states import VersionState
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
-from app.disclosure.models import Notice, NoticeKind
 from app.inbox.models import Message
-from app.meetings import services as meetings
-from app.meetings.models import AgendaItem, ItemKind, MeetingKind
+from app.meetings.models.agenda import AgendaItem, ItemKind
+from app.meetings.models.rules import MeetingKind
+from app.meetings.services import agenda, convening, groups, session
+from app.notices.models import Notice, NoticeKind
 from tests.conventions.given import assembly, decide, meetings_items
 
 
 def test_an_opinion_needs_an_answer_with_its_reason(commented, cast, later):
     staff = cast.actor("staff")
-    opinion = services.give_opinion(
+    opinion = opinions.give_opinion(
         cast.actor("resident"), commented, text="写上电梯", clause=None, person=cast.zhang
     )
     with later(8):
         with pytest.raises(Refused):
-            services.submit(staff, commented)
+            review.submit(staff, commented)
         with pytest.raises(Refused):
-            services.answer_opinion(staff, opinion, verdict=Verdict.NOT_ADOPTED, reason="")
-        services.answer_opinion(staff, opinion, verdict=Verdict.NOT_ADOPTED, reason="另有规定")
-        services.submit(staff, commented)
+            opinions.answer_opinion(staff, opinion, verdict=Verdict.NOT_ADOPTED, reason="")
+        opinions.answer_opinion(staff, opinion, verdict=Verdict.NOT_ADOPTED, reason="另有规定")
+        review.submit(staff, commented)
     assert commented.state is VersionState.UNDER_REVIEW
     told = db.session.scalars(select(Message).where(Message.person_id == cast.zhang.id)).all()
     assert any("公约" in str(message.text) for message in told)
@@ -38,19 +40,19 @@ def test_an_opinion_needs_an_answer_with_its_reason(commented, cast, later):
 def test_opinions_end_with_the_last_day(commented, cast, later):
     resident = cast.actor("resident")
     with later(7):
-        services.give_opinion(resident, commented, text="来得及", clause=None, person=cast.zhang)
+        opinions.give_opinion(resident, commented, text="来得及", clause=None, person=cast.zhang)
     with later(8), pytest.raises(Refused):
-        services.give_opinion(resident, commented, text="晚了", clause=None, person=cast.zhang)
+        opinions.give_opinion(resident, commented, text="晚了", clause=None, person=cast.zhang)
 
 
 def test_it_is_not_sent_for_review_while_residents_may_comment(commented, cast, later):
     with later(7), pytest.raises(Refused):
-        services.submit(cast.actor("staff"), commented)
+        review.submit(cast.actor("staff"), commented)
 
 
 def test_seven_days_are_the_least_to_comment(draft, cast):
     with pytest.raises(Refused) as refusal:
-        services.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=6))
+        opinions.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=6))
     assert refusal.value.field == "until"
 
 
@@ -87,18 +89,18 @@ def test_an_opinion_sent_twice_is_there_once(commented, cast, sign_in):
 
 def test_the_public_sees_masked_names_and_no_working_papers(commented, cast, later, client):
     commented_path = f"/conventions/{commented.convention_id}/versions/1"
-    services.give_opinion(
+    opinions.give_opinion(
         cast.actor("resident"), commented, text="写上电梯", clause=None, person=cast.zhang
     )
     with later(8):
-        services.answer_opinion(
+        opinions.answer_opinion(
             cast.actor("staff"),
             db.session.scalars(select(Opinion)).one(),
             verdict=Verdict.NOT_ADOPTED,
             reason="另有规定",
         )
-        services.submit(cast.actor("staff"), commented)
-        services.return_for_revision(
+        review.submit(cast.actor("staff"), commented)
+        review.return_for_revision(
             cast.actor("street_officer"), commented, opinion="第一条不清楚", number="2号"
         )
     db.session.commit()
@@ -111,7 +113,7 @@ def test_the_public_sees_masked_names_and_no_working_papers(commented, cast, lat
 
 def test_comments_are_not_taken_for_ever(draft, cast):
     with pytest.raises(Refused) as refusal:
-        services.open_comment(
+        opinions.open_comment(
             cast.actor("staff"), draft, until=clock.today() + timedelta(days=3650)
         )
     assert refusal.value.field == "until"
@@ -119,7 +121,7 @@ def test_comments_are_not_taken_for_ever(draft, cast):
 
 def test_a_page_of_many_opinions_is_paged(commented, cast, client):
     for number in range(40):
-        services.give_opinion(
+        opinions.give_opinion(
             cast.actor("staff"),
             commented,
             text=f"意见{number}。",
@@ -136,17 +138,17 @@ def test_a_page_of_many_opinions_is_paged(commented, cast, client):
 def test_returning_needs_words_and_reopens_the_draft(commented, cast, later):
     street = cast.actor("street_officer")
     with later(8):
-        services.submit(cast.actor("staff"), commented)
+        review.submit(cast.actor("staff"), commented)
         with pytest.raises(Refused):
-            services.return_for_revision(street, commented, opinion="", number="")
-        services.return_for_revision(street, commented, opinion="第一条不清楚", number="")
-        services.redraft(cast.actor("staff"), commented)
+            review.return_for_revision(street, commented, opinion="", number="")
+        review.return_for_revision(street, commented, opinion="第一条不清楚", number="")
+        drafting.redraft(cast.actor("staff"), commented)
     assert commented.state is VersionState.DRAFTING
 
 
 def test_staff_can_not_review_their_own_text(commented, cast, later, sign_in):
     with later(8):
-        services.submit(cast.actor("staff"), commented)
+        review.submit(cast.actor("staff"), commented)
         db.session.commit()
         answer = sign_in(cast.staff).post(
             f"/conventions/versions/{commented.id}/pass-review",
@@ -158,15 +160,15 @@ def test_staff_can_not_review_their_own_text(commented, cast, later, sign_in):
 def test_a_passed_vote_leads_to_filing_and_being_in_force(reviewed, cast):
     staff = cast.actor("staff")
     meeting = assembly(cast)
-    services.put_to_vote(staff, reviewed, meeting)
+    review.put_to_vote(staff, reviewed, meeting)
     with pytest.raises(Refused):
-        services.take_result(staff, reviewed)
+        review.take_result(staff, reviewed)
     decide(cast, meeting, ayes_but=1)
     with clock.frozen(meeting.starts_at + timedelta(days=1)):
-        services.take_result(staff, reviewed)
+        review.take_result(staff, reviewed)
         assert reviewed.state is VersionState.ADOPTED
-        services.file(staff, reviewed, number="备1号", on=clock.today())
-        services.publish(staff, reviewed, in_force_from=clock.today(), contact="一楼")
+        effect.file(staff, reviewed, number="备1号", on=clock.today())
+        effect.publish(staff, reviewed, in_force_from=clock.today(), contact="一楼")
         notice = db.session.scalars(
             select(Notice).where(Notice.kind == NoticeKind.CONVENTION)
         ).one()
@@ -176,13 +178,13 @@ def test_a_passed_vote_leads_to_filing_and_being_in_force(reviewed, cast):
 
 def test_the_frozen_text_is_not_changed_on_the_agenda(reviewed, cast, sign_in):
     meeting = assembly(cast)
-    services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    review.put_to_vote(cast.actor("staff"), reviewed, meeting)
     db.session.commit()
     item = db.session.get_one(AgendaItem, reviewed.item_id)
     address, motion = f"/meetings/items/{item.id}/edit", item.motion
     changed = f"{motion}另加一条。"
     with pytest.raises(Refused) as refused, db.session.begin_nested():
-        meetings.edit_item(
+        agenda.edit_item(
             cast.actor("staff"), item, kind=item.kind, title="表决", planned=20, motion=changed
         )
     assert refused.value.field == "motion"
@@ -196,9 +198,9 @@ def test_the_frozen_text_is_not_changed_on_the_agenda(reviewed, cast, sign_in):
 
 def test_a_failed_vote_rejects_the_text(reviewed, cast):
     meeting = assembly(cast)
-    services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+    review.put_to_vote(cast.actor("staff"), reviewed, meeting)
     decide(cast, meeting, ayes_but=4)
-    services.take_result(cast.actor("staff"), reviewed)
+    review.take_result(cast.actor("staff"), reviewed)
     assert reviewed.state is VersionState.REJECTED
 
 
@@ -206,13 +208,13 @@ def test_a_council_meeting_can_not_decide_on_a_convention(reviewed, cast):
     meeting = assembly(cast)
     meeting.kind = MeetingKind.COUNCIL
     with pytest.raises(Refused) as refusal:
-        services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+        review.put_to_vote(cast.actor("staff"), reviewed, meeting)
     assert refusal.value.field == "meeting"
 
 
 def test_it_is_not_in_force_before_it_is_published(filed, cast):
     with pytest.raises(Refused) as refusal:
-        services.publish(
+        effect.publish(
             cast.actor("staff"),
             filed,
             in_force_from=clock.today() - timedelta(days=1),
@@ -223,7 +225,7 @@ def test_it_is_not_in_force_before_it_is_published(filed, cast):
 
 def test_it_is_in_force_from_the_day_named(filed, cast, client):
     begins = clock.today() + timedelta(days=30)
-    services.publish(cast.actor("staff"), filed, in_force_from=begins, contact="一楼")
+    effect.publish(cast.actor("staff"), filed, in_force_from=begins, contact="一楼")
     db.session.commit()
 
     def on_board(on):
@@ -234,7 +236,7 @@ def test_it_is_in_force_from_the_day_named(filed, cast, client):
     path = f"/conventions/{filed.convention_id}"
     assert "已公布，尚未施行" in client.get(path).get_data(as_text=True)
     with pytest.raises(Refused):
-        services.repeal(
+        effect.repeal(
             cast.actor("staff"), filed.convention, item_id=filed.item_id, reason="还没施行"
         )
     with clock.frozen(clock.at(begins)):
@@ -243,15 +245,15 @@ def test_it_is_in_force_from_the_day_named(filed, cast, client):
 
 def test_the_version_before_holds_until_the_next_one_does(filed, cast, client):
     today = clock.today()
-    services.publish(cast.actor("staff"), filed, in_force_from=today, contact="一楼")
-    second = services.amend(cast.actor("staff"), filed.convention)
+    effect.publish(cast.actor("staff"), filed, in_force_from=today, contact="一楼")
+    second = drafting.amend(cast.actor("staff"), filed.convention)
     second.digest, second.item_id, second.state = filed.digest, filed.item_id, VersionState.FILED
     second.filing_number, second.filed_on, second.adopted_on = "备2号", today, today
     db.session.flush()
     with pytest.raises(Refused):
-        services.publish(cast.actor("staff"), second, in_force_from=today, contact="一楼")
+        effect.publish(cast.actor("staff"), second, in_force_from=today, contact="一楼")
     begins = today + timedelta(days=30)
-    services.publish(cast.actor("staff"), second, in_force_from=begins, contact="一楼")
+    effect.publish(cast.actor("staff"), second, in_force_from=begins, contact="一楼")
     db.session.commit()
     for on in (today, begins):
         assert len(db.session.execute(queries.in_force(cast.community.id, on)).all()) == 1
@@ -264,26 +266,26 @@ def test_the_version_before_holds_until_the_next_one_does(filed, cast, client):
 def test_a_text_whose_item_was_taken_off_the_agenda_comes_back(reviewed, cast):
     staff = cast.actor("staff")
     meeting = assembly(cast)
-    services.put_to_vote(staff, reviewed, meeting)
+    review.put_to_vote(staff, reviewed, meeting)
     with pytest.raises(Refused):
-        services.withdraw_from_vote(staff, reviewed)
-    meetings.withdraw_item(staff, meetings_items(meeting)[0], reason="改期")
-    services.withdraw_from_vote(staff, reviewed)
+        review.withdraw_from_vote(staff, reviewed)
+    agenda.withdraw_item(staff, meetings_items(meeting)[0], reason="改期")
+    review.withdraw_from_vote(staff, reviewed)
     assert reviewed.state is VersionState.REVIEWED
 
 
 def test_a_text_the_meeting_did_not_vote_on_comes_back_after_it(reviewed, cast):
     staff, host = cast.actor("staff"), cast.actor("host")
     meeting = assembly(cast)
-    services.put_to_vote(staff, reviewed, meeting)
-    meetings.invite_group(staff, meeting, group=meetings.Group.COMPOSITION)
-    meetings.convene(staff, meeting)
+    review.put_to_vote(staff, reviewed, meeting)
+    groups.invite_group(staff, meeting, group=groups.Group.COMPOSITION)
+    convening.convene(staff, meeting)
     with clock.frozen(meeting.starts_at):
-        meetings.open_meeting(host, meeting)
+        session.open_meeting(host, meeting)
         with pytest.raises(Refused):
-            services.withdraw_from_vote(staff, reviewed)
-        meetings.close_meeting(host, meeting)
-        services.withdraw_from_vote(staff, reviewed)
+            review.withdraw_from_vote(staff, reviewed)
+        session.close_meeting(host, meeting)
+        review.withdraw_from_vote(staff, reviewed)
     assert reviewed.state is VersionState.REVIEWED
 
 
@@ -291,27 +293,27 @@ def test_a_meeting_of_another_community_does_not_decide(reviewed, cast):
     meeting = assembly(cast)
     meeting.community_id = cast.neighbour.id
     with pytest.raises(NotFoundError):
-        services.put_to_vote(cast.actor("staff"), reviewed, meeting)
+        review.put_to_vote(cast.actor("staff"), reviewed, meeting)
 
 
 def test_the_next_version_supersedes_and_compares_clause_by_clause(reviewed, cast, client):
     staff = cast.actor("staff")
     meeting = assembly(cast)
-    services.put_to_vote(staff, reviewed, meeting)
+    review.put_to_vote(staff, reviewed, meeting)
     decide(cast, meeting, ayes_but=0)
     with clock.frozen(meeting.starts_at + timedelta(days=1)):
-        services.take_result(staff, reviewed)
-        services.file(staff, reviewed, number="备1号", on=clock.today())
-        services.publish(staff, reviewed, in_force_from=clock.today(), contact="一楼")
-        second = services.amend(staff, reviewed.convention)
+        review.take_result(staff, reviewed)
+        effect.file(staff, reviewed, number="备1号", on=clock.today())
+        effect.publish(staff, reviewed, in_force_from=clock.today(), contact="一楼")
+        second = drafting.amend(staff, reviewed.convention)
         with pytest.raises(Refused):
-            services.amend(staff, reviewed.convention)
+            drafting.amend(staff, reviewed.convention)
         parking = queries.clauses_of(second.id)[0]
-        services.revise_clause(
+        drafting.revise_clause(
             staff, second, parking, heading="停车", text="先到先停，消防通道不停。",
             clause_class=None, seen=second.version,
         )  # fmt: skip
-        services.open_comment(staff, second, until=clock.today() + timedelta(days=7))
+        opinions.open_comment(staff, second, until=clock.today() + timedelta(days=7))
         db.session.commit()
     page = client.get(f"/conventions/{reviewed.convention_id}/compare?older=1&newer=2")
     assert page.status_code == 200

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import insert
 
+from app.accounts.models import User
 from app.core.access import public
 from app.core.db import db
 from app.core.security import POLICY
-from app.people.models import User
 
 
 @pytest.mark.parametrize("path", ["/board", "/sign-in", "/nowhere", "/healthz"])

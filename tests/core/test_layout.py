@@ -72,7 +72,7 @@ def show(app, source, path="/healthz", **context):
 
 def test_whoever_may_read_neither_is_led_to_neither_topics_nor_conventions(cast, sign_in):
     page = sign_in(cast.admin).get("/places").text
-    assert 'href="/people/users"' in page
+    assert 'href="/accounts"' in page
     for path in ("/topics", "/conventions"):
         assert f'href="{path}"' not in page
         assert sign_in(cast.admin).get(path).status_code == 403

@@ -17,9 +17,9 @@ from app.core.masking import masked_name, masked_phone
 from app.core.ordering import reordered
 from app.core.paging import first_rows, paged
 from app.core.states import Machine
-from app.disclosure.models import NoticeKind, NoticeRule
+from app.notices.models import NoticeKind, NoticeRule
 from app.places.models import Place
-from app.platforms.states import TopicState
+from app.topics.states import TopicState
 
 
 @pytest.mark.parametrize(

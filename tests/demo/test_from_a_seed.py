@@ -8,16 +8,19 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import RoleGrant
 from app.core.db import begin_reading, begin_writing, db
 from app.demo.rows import Rows
 from app.demo.world import EstatePlan, World
-from app.meetings.models import Invitation, Meeting
-from app.people.models import Appointment, Household, Person, RoleGrant, Unit
+from app.meetings.models.attendance import Invitation
+from app.meetings.models.meetings import Meeting
+from app.people.models import Appointment, Household, Person, Unit
 from app.places.models import EstateKind, Level, Place
-from app.platforms.models import Topic
 from app.points.models import Award
-from app.resolutions.models import Resolution, Task
+from app.resolutions.models import Resolution
 from app.rewards.models import Redemption, RewardItem
+from app.tasks.models.tasks import Task
+from app.topics.models import Topic
 from tests.sample import run
 
 pytestmark = pytest.mark.slow

@@ -8,11 +8,11 @@ from itertools import count
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.db import begin_writing, db
 from app.demo import history
 from app.demo.scales import SCALES, Scale
-from app.people.models import User
 from tests.sample import run
 
 TINY = {"communities": 3, "grids": 1, "households": 60, "meetings": 4, "tasks": 2, "awards": 10}

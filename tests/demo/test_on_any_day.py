@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.demo_accounts import PASSWORD
 from app.core import clock
 from app.core.db import begin_reading, begin_writing, db
-from app.meetings.models import Meeting
+from app.meetings.models.meetings import Meeting
 from app.meetings.states import MeetingState
-from app.people.demo_accounts import PASSWORD
-from app.platforms.models import Topic
-from app.resolutions.models import Resolution, Task
+from app.resolutions.models import Resolution
+from app.tasks.models.tasks import Task
+from app.topics.models import Topic
 from tests.sample import run
 
 pytestmark = pytest.mark.slow

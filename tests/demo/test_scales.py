@@ -15,9 +15,9 @@ from app.demo.past import Past
 from app.demo.rows import Rows
 from app.demo.scales import SCALES
 from app.demo.world import World, import_streets
-from app.meetings.models import Meeting
+from app.meetings.models.meetings import Meeting
 from app.places.models import Level, Place
-from app.resolutions.models import Task
+from app.tasks.models.tasks import Task
 
 pytestmark = pytest.mark.slow
 

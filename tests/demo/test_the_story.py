@@ -7,22 +7,28 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.demo_accounts import ACCOUNTS, PASSWORD
+from app.accounts.models import User
 from app.conventions.models import Convention, ConventionVersion
 from app.conventions.states import VersionState as S
 from app.core import clock
 from app.core.db import begin_writing, db
-from app.disclosure.models import Notice, Objection
 from app.ledger.models import Seal
-from app.meetings.models import AgendaItem, Invitation, Meeting
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendance import Invitation
+from app.meetings.models.meetings import Meeting
 from app.meetings.states import MeetingState
-from app.people.demo_accounts import ACCOUNTS, PASSWORD
-from app.people.models import Person, User
-from app.platforms.models import Platform, PlatformKind, Topic
-from app.platforms.states import TopicState
+from app.notices.models import Notice, Objection
+from app.people.models import Person
+from app.platforms.models import Platform, PlatformKind
 from app.points.models import Award, AwardStatus
-from app.resolutions.models import Resolution, Task, TaskStep
-from app.resolutions.states import OPEN, TaskState
+from app.resolutions.models import Resolution
 from app.rewards.models import Redemption, RedemptionState, RewardItem
+from app.tasks.models.steps import TaskStep
+from app.tasks.models.tasks import Task
+from app.tasks.states import OPEN, TaskState
+from app.topics.models import Topic
+from app.topics.states import TopicState
 from tests.sample import run
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("full")]

@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import User
+from app.accounts.queries.sessions import actor_of
 from app.core import clock
 from app.core.db import begin_reading, begin_writing, db
-from app.disclosure import services as disclosure
-from app.disclosure.models import NoticeKind
-from app.people.models import User
-from app.people.queries import actor_of
-from app.platforms import services as platforms
-from app.platforms.models import TopicSource
-from app.points import services as points
+from app.notices import services as disclosure
+from app.notices.models import NoticeKind
+from app.points.services import requesting as points
+from app.topics.models import TopicSource
+from app.topics.services import topics as platforms
 from tests.conftest import _Client
 from tests.points.conftest import count_queries  # noqa: F401 - a fixture
 

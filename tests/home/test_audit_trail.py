@@ -10,10 +10,10 @@ import pytest
 from app.audit import services as audit
 from app.core import clock
 from app.core.db import db
-from app.disclosure import services as disclosure
-from app.disclosure.models import NoticeKind
+from app.notices import services as disclosure
+from app.notices.models import NoticeKind
 from app.people.models import AppointmentKind
-from app.people.services import appoint
+from app.people.services.appointments import appoint
 
 ACTS = re.compile(r">(test\.\w+)<")
 

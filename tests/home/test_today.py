@@ -10,14 +10,14 @@ import pytest
 from flask import template_rendered
 from sqlalchemy import select
 
+from app.accounts.demo_accounts import ACCOUNTS
+from app.accounts.models import User
+from app.accounts.queries.sessions import actor_of
 from app.core.db import db
-from app.disclosure import services as disclosure
-from app.disclosure.models import Notice
 from app.home import queries
-from app.meetings import services as meetings
-from app.people.demo_accounts import ACCOUNTS
-from app.people.models import User
-from app.people.queries import actor_of
+from app.meetings.services import convening, invitations
+from app.notices import services as disclosure
+from app.notices.models import Notice
 from tests.meetings import given
 
 STAT = re.compile(
@@ -141,10 +141,10 @@ def test_who_does_not_work_with_meetings_finds_those_they_are_invited_to(cast, s
     user = getattr(cast, name)
     staff = cast.actor("staff")
     if name == "unit_contact":
-        meetings.invite_units(staff, mine, [cast.property_firm.id])
+        invitations.invite_units(staff, mine, [cast.property_firm.id])
     else:
-        meetings.invite_users(staff, mine, [user.id])
-    meetings.convene(staff, mine)
+        invitations.invite_users(staff, mine, [user.id])
+    convening.convene(staff, mine)
     db.session.commit()
     client = sign_in(user)
     page = client.get("/today").text

@@ -4,10 +4,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from app.accounts.queries.sessions import actor_of
 from app.core import access, clock
 from app.core.access import CAPABILITIES, Role
 from app.core.db import db
-from app.people.queries import actor_of
 from tests.house import things
 from tests.house.test_access import USERS
 from tests.house.test_scope import thing

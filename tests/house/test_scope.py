@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from app.accounts.models import RoleGrant
+from app.accounts.queries.sessions import actor_of
 from app.core import access, clock
 from app.core.access import CAPABILITIES, Role
 from app.core.db import db
-from app.people.models import RoleGrant, Unit, UnitKind
-from app.people.queries import actor_of
+from app.people.models import Unit, UnitKind
 from app.places.models import Level
 from tests import cast as people
 from tests.house import things
@@ -23,7 +24,7 @@ from tests.house import things
 if TYPE_CHECKING:
     from flask import Flask
 
-    from app.people.models import User
+    from app.accounts.models import User
 
 PUBLIC = {
     "conventions.compare_versions": "conventions are public",
@@ -32,16 +33,16 @@ PUBLIC = {
     "conventions.version": "conventions are public",
     "conventions.reload_convention": "sends on to the convention without looking at it",
     "conventions.reload_opinions": "sends on to the version without looking at it",
-    "disclosure.print_notice": "notices hang on the board",
-    "disclosure.result": "notices hang on the board",
-    "disclosure.show": "notices hang on the board",
+    "notices.print_notice": "notices hang on the board",
+    "notices.result": "notices hang on the board",
+    "notices.show": "notices hang on the board",
     "points.add_version": "earning rules are everybody's",
     "points.cancel_version": "earning rules are everybody's",
     "points.end_rule": "earning rules are everybody's",
     "points.ending": "earning rules are everybody's",
     "points.new_version": "earning rules are everybody's",
     "resolutions.reload_resolution": "sends on to the resolution without looking at it",
-    "resolutions.reload_task": "sends on to the task without looking at it",
+    "tasks.reload_task": "sends on to the task without looking at it",
     "static": "files of the program",
 }
 # Whoever reads a public page is told beside its form why it is not theirs to fill in.
@@ -49,24 +50,24 @@ PUBLIC_FORMS = {"conventions.give_opinion": {422}}
 # Decided by who somebody is, not by a role: whoever reads about it is told why they can't.
 PERSONAL = {
     "conventions.give_opinion": "residents",
-    "platforms.sign": "residents",
-    "platforms.take_back": "who signed",
-    "resolutions.accept": "who handles the task",
-    "resolutions.ask_extension": "who handles the task",
-    "resolutions.claim": "residents",
-    "resolutions.claim_for_unit": "units",
-    "resolutions.evaluate": "who raised or signed the topic or attended the meeting",
-    "resolutions.report": "who handles the task",
-    "resolutions.return_task": "who handles the task",
-    "resolutions.submit": "who handles the task",
-    "resolutions.withdraw": "who handed the work in",
+    "topics.sign": "residents",
+    "topics.take_back": "who signed",
+    "tasks.accept": "who handles the task",
+    "tasks.ask_extension": "who handles the task",
+    "tasks.claim": "residents",
+    "tasks.claim_for_unit": "units",
+    "tasks.evaluate": "who raised or signed the topic or attended the meeting",
+    "tasks.report": "who handles the task",
+    "tasks.return_task": "who handles the task",
+    "tasks.submit": "who handles the task",
+    "tasks.withdraw": "who handed the work in",
 }
 NOT_THEIRS, REFUSALS = {403, 404}, {409, 422}
 # Without these not even whoever is at home there gets further than "not found".
 NEEDED = {
     "meetings.ask_to_speak": {"invitation": "invitation_id"},
-    "people.choose_import_columns": {"fields-0": None, "fields-1": None},
-    "people.grant_role": {"place": "place_id"},
+    "rosters.choose_import_columns": {"fields-0": None, "fields-1": None},
+    "accounts.grant_role": {"place": "place_id"},
 }
 
 

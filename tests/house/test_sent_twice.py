@@ -10,21 +10,22 @@ import pytest
 import sqlalchemy as sa
 
 from app.conventions import forms as conventions
-from app.conventions import services as convention_services
 from app.conventions.models import ConventionKind
-from app.conventions.queries import version_of
+from app.conventions.queries.texts import version_of
+from app.conventions.services import drafting as convention_services
 from app.core import clock
 from app.core.db import db
 from app.core.forms import CreatingForm
-from app.disclosure import forms as disclosure
 from app.meetings import forms as meetings
-from app.meetings import services as meeting_services
+from app.meetings.services import minutes as meeting_services
+from app.notices import forms as disclosure
 from app.people import forms as people
-from app.platforms import forms as platforms
+from app.platforms import forms as forms_there
 from app.platforms.models import Platform
 from app.points import forms as points
-from app.resolutions import forms as resolutions
 from app.rewards import forms as rewards
+from app.tasks import forms as resolutions
+from app.topics import forms
 from tests.house import things
 from tests.meetings import given as given_meetings
 from tests.resolutions import given as given_resolutions
@@ -46,15 +47,15 @@ class Sending(NamedTuple):
 
 
 CASES: dict[type[CreatingForm], Callable[[things.Things, Any], Sending]] = {
-    platforms.NewTopicForm: lambda _made, _cast: Sending(
+    forms.NewTopicForm: lambda _made, _cast: Sending(
         "resident", "/topics/new", {"title": "楼道灯不亮"}
     ),
-    platforms.EntryForm: lambda _made, cast: Sending(
+    forms.EntryForm: lambda _made, cast: Sending(
         "staff",
         "/topics/enter",
         {"title": "井盖松动", "source": "opinion_point", "author_id": cast.li.id},
     ),
-    platforms.NewPlatformForm: lambda _made, cast: Sending(
+    forms_there.NewPlatformForm: lambda _made, cast: Sending(
         "staff",
         "/platforms/new?kind=courtyard",
         {
@@ -145,7 +146,7 @@ CASES: dict[type[CreatingForm], Callable[[things.Things, Any], Sending]] = {
     ),
     resolutions.DraftsForm: lambda made, _cast: Sending(
         "staff",
-        f"/resolutions/{made['resolution_id']}/tasks/new",
+        f"/tasks/new/resolution/{made['resolution_id']}",
         {"rows-0-title": "接电"} | {f"rows-{row}-difficulty": "ordinary" for row in range(3)},
     ),
     people.NewPersonForm: lambda _made, _cast: Sending(

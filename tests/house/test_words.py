@@ -32,9 +32,9 @@ ALLOWED = {
     "conventions/compare.html": ARTICLE,
     "layouts/_parts.html": {"中文", "English"},  # the switch calls each language by its own name
     "layouts/base.html": {"screen and (prefers-color-scheme: dark)"},
-    "platforms/_fields.html": {"input changed delay:500ms"},
+    "topics/_fields.html": {"input changed delay:500ms"},
     "print/convention.html": ARTICLE,
-    "rewards/_people.html": {"counter person"},  # the name of what is kept
+    "counter/_people.html": {"counter person"},  # the name of what is kept
 }
 
 

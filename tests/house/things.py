@@ -6,25 +6,26 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.conventions import queries as conventions_there
-from app.conventions import services as conventions
+from app.accounts.models import RoleGrant
 from app.conventions.models import ClauseClass, ConventionKind
+from app.conventions.queries import texts as conventions_there
+from app.conventions.services import drafting, opinions
 from app.core import clock, files
 from app.core.db import db
 from app.core.i18n import Phrase
-from app.disclosure import services as disclosure
-from app.disclosure.models import NoticeKind
 from app.inbox.models import Message
-from app.meetings import services as meetings
-from app.meetings.models import Invitation
-from app.people.importing import services as importing
-from app.people.models import Appointment, RoleGrant
-from app.points import services as points
+from app.meetings.models.attendance import Invitation
+from app.meetings.services import speaking as meetings
+from app.notices import services as disclosure
+from app.notices.models import NoticeKind
+from app.people.models import Appointment
 from app.points.models import EarningRule
-from app.resolutions import services as resolutions
-from app.resolutions.models import Evidence
-from app.rewards import services as rewards
+from app.points.services import facts, requesting
 from app.rewards.models import RewardKind
+from app.rewards.services import catalogue, reserving
+from app.rosters import services as importing
+from app.tasks.models.steps import Evidence
+from app.tasks.services import working as resolutions
 from tests.core.spreadsheets import xlsx
 from tests.meetings import given as given_meetings
 from tests.resolutions import given
@@ -77,7 +78,7 @@ def _people(cast, folder) -> Things:
 
 def _points_and_rewards(cast, folder) -> Things:
     staff = cast.actor("staff")
-    points.award(
+    facts.award(
         None,
         person_id=cast.zhang.id,
         code="task_done",
@@ -86,7 +87,7 @@ def _points_and_rewards(cast, folder) -> Things:
         memo=Phrase("Task done"),
         times=20,
     )
-    asked = points.request_award(
+    asked = requesting.request_award(
         staff,
         person_id=cast.zhang.id,
         code="patrol",
@@ -94,22 +95,23 @@ def _points_and_rewards(cast, folder) -> Things:
         memo="夜间巡逻",
         request_key="patrol",
     )
-    item = rewards.add_item(
+    item = catalogue.add_item(
         staff,
         community_id=cast.community.id,
-        terms=rewards.Terms(
+        terms=catalogue.Terms(
             RewardKind.GOODS, "食用油一桶", "5升装", 60, None, 4500, "社区工作经费"
         ),
         stock=10,
     )
     item.photo_id = _photo(folder).id
-    booked = rewards.reserve(
+    booked = reserving.reserve(
         cast.actor("resident"), item, person_id=cast.zhang.id, request_key="oil"
     )
     rule = db.session.query(EarningRule).order_by(EarningRule.id).first()
     return {
         "award_id": asked.id,
         "rewards.item_id": item.id,
+        "counter.item_id": item.id,
         "redemption_id": booked.id,
         "rule_id": rule.id,
     }
@@ -125,7 +127,7 @@ def _work(cast, folder) -> Things:
     photo = db.session.query(Evidence).filter_by(task_id=task.id).one()
     done = given.verified(cast, resolution, title="装上路灯")
     return {
-        "resolutions.evaluate.task_id": done.id,
+        "tasks.evaluate.task_id": done.id,
         "resolutions.item_id": given.matter(cast, title="单元门坏了").item.id,
         "resolution_id": resolution.id,
         "topic_id": resolution.item.topic_id,
@@ -167,7 +169,7 @@ def _papers(cast) -> Things:
         body="支出一百元。",
     )
     objection = disclosure.object_to(resident, notice, person_id=cast.zhang.id, text="请写明用途。")
-    convention = conventions.draft(
+    convention = drafting.draft(
         staff,
         place=cast.community,
         community=cast.community,
@@ -177,11 +179,11 @@ def _papers(cast) -> Things:
         legal_basis="城市居民委员会组织法",
     )
     version = conventions_there.version_of(convention.id, 1)
-    clause = conventions.add_clause(
+    clause = drafting.add_clause(
         staff, version, heading="停车", text="先到先停。", clause_class=ClauseClass.ORDER
     )
-    conventions.open_comment(staff, version, until=clock.today() + timedelta(days=7))
-    opinion = conventions.give_opinion(
+    opinions.open_comment(staff, version, until=clock.today() + timedelta(days=7))
+    opinion = opinions.give_opinion(
         resident, version, text="写上电梯", clause=None, person=cast.zhang
     )
     return {

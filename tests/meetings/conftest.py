@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from app.core import clock
-from tests.people.conftest import counted
 
 __all__ = ["counted", "monday_morning"]
 

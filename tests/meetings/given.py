@@ -6,16 +6,23 @@ from datetime import date, timedelta
 
 from app.core import clock
 from app.core.db import db
-from app.meetings import queries, services
-from app.meetings.models import Capacity, CheckIn, Invitation, ItemKind, MeetingKind, VoteMode
-from app.platforms import services as platforms
-from app.platforms.models import ContentClass, PlatformKind, TopicSource
+from app.meetings.models.agenda import ItemKind
+from app.meetings.models.attendance import Capacity, CheckIn, Invitation
+from app.meetings.models.rules import MeetingKind
+from app.meetings.models.votes import VoteMode
+from app.meetings.queries import agenda as queries
+from app.meetings.services import agenda, attendance, convening, invitations, session
+from app.meetings.services import voting as voting_services
+from app.platforms import services as services_there
+from app.platforms.models import PlatformKind
+from app.topics.models import ContentClass, TopicSource
+from app.topics.services import screening, topics
 
 MOTION = "同意在2栋东侧空地建设电动自行车集中充电棚，限于2026年12月31日前完成。"
 
 
 def platform(cast, *, kind=PlatformKind.COUNCIL, parties=(), name="桂花苑议事亭", place=None):
-    return platforms.open_platform(
+    return services_there.open_platform(
         cast.actor("staff"),
         community_id=cast.community.id,
         name=name,
@@ -30,7 +37,7 @@ def platform(cast, *, kind=PlatformKind.COUNCIL, parties=(), name="桂花苑议�
 def topic(cast, title="电动自行车没有地方充电", *, author="resident", unit=None, near=True):
     """An accepted topic: of a resident, or of a unit; of the neighbours unless `near`."""
     by = cast.actor(author if near else "neighbour_resident")
-    raised = platforms.raise_topic(
+    raised = topics.raise_topic(
         by,
         community_id=(cast.community if near else cast.neighbour).id,
         title=title,
@@ -40,14 +47,14 @@ def topic(cast, title="电动自行车没有地方充电", *, author="resident",
         author_id=None if unit else by.person_id,
         unit_id=unit.id if unit else None,
     )
-    platforms.submit(by, raised)
+    topics.submit(by, raised)
     screener = cast.actor("staff" if near else "neighbour_staff")
-    platforms.accept(screener, raised, content_class=ContentClass.PUBLIC_AFFAIRS)
+    screening.accept(screener, raised, content_class=ContentClass.PUBLIC_AFFAIRS)
     return raised
 
 
 def draft(cast, *, kind=MeetingKind.COUNCIL, days=15, on=None, **more):
-    return services.draft_meeting(
+    return convening.draft_meeting(
         cast.actor("staff"),
         platform=on or platform(cast),
         kind=kind,
@@ -61,7 +68,7 @@ def draft(cast, *, kind=MeetingKind.COUNCIL, days=15, on=None, **more):
 
 
 def vote_item(cast, meeting, *, topic=None, title="建设充电棚", motion=MOTION):
-    return services.add_item(
+    return agenda.add_item(
         cast.actor("staff"),
         meeting,
         kind=ItemKind.VOTE,
@@ -83,12 +90,12 @@ def council(cast, *, people=("zhang", "li", "wang"), topic=None, items=1, **more
 
 def invite(cast, meeting, people, capacity=Capacity.MEMBER):
     ids = [getattr(cast, name).id for name in people]
-    services.invite_people(cast.actor("staff"), meeting, ids, capacity=capacity)
+    invitations.invite_people(cast.actor("staff"), meeting, ids, capacity=capacity)
 
 
 def convened(cast, **more):
     meeting = council(cast, **more)
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     return meeting
 
 
@@ -105,13 +112,13 @@ def sits(cast, *, present=("zhang", "li", "wang"), **more):
 
 def open_(cast, meeting, present=()):
     with clock.frozen(meeting.starts_at):
-        services.open_meeting(cast.actor("host"), meeting)
+        session.open_meeting(cast.actor("host"), meeting)
     check_in(cast, meeting, present)
 
 
 def check_in(cast, meeting, people):
     for name in people:
-        services.check_in(
+        attendance.check_in(
             cast.actor("host"), invitation(meeting, getattr(cast, name)), method=CheckIn.LIST
         )
 
@@ -120,16 +127,16 @@ def voting(cast, *, mode=VoteMode.SHOW_OF_HANDS, **more):
     """(meeting, item, vote): an open vote on the first item."""
     meeting = sits(cast, **more)
     item = items(meeting)[0]
-    services.start_item(cast.actor("host"), item)
+    session.start_item(cast.actor("host"), item)
     names = {"scrutineer": "周监票", "teller": "郑计票"} if mode is VoteMode.SECRET else {}
-    vote = services.open_vote(cast.actor("host"), item, mode=mode, **names)
+    vote = voting_services.open_vote(cast.actor("host"), item, mode=mode, **names)
     return meeting, item, vote
 
 
 def passed_item(cast, *, topic=None, **more):
     """An item the meeting has carried, in a meeting that still sits."""
     _meeting, item, vote = voting(cast, topic=topic, **more)
-    services.close_vote(cast.actor("host"), vote, counts=(vote.present, 0, 0))
+    voting_services.close_vote(cast.actor("host"), vote, counts=(vote.present, 0, 0))
     return item
 
 

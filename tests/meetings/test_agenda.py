@@ -5,9 +5,11 @@ import pytest
 from app.core.access import Capability
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused, Stale
-from app.meetings import queries, services
-from app.meetings.models import ItemKind, VoteMode
-from app.platforms.states import TopicState
+from app.meetings.models.agenda import ItemKind
+from app.meetings.models.votes import VoteMode
+from app.meetings.queries import agenda as queries
+from app.meetings.services import agenda, session, voting
+from app.topics.states import TopicState
 from tests.meetings import given
 
 
@@ -29,16 +31,16 @@ def test_items_stand_in_the_order_they_were_added(meeting):
 
 def test_an_item_moves_up_and_down(meeting, cast):
     first, _second, third = given.items(meeting)
-    services.move_item(cast.actor("staff"), third, up=True)
+    agenda.move_item(cast.actor("staff"), third, up=True)
     assert titles(meeting) == ["第一项", "第三项", "第二项"]
-    services.move_item(cast.actor("staff"), first, up=True)
-    services.move_item(cast.actor("staff"), first, up=False)
+    agenda.move_item(cast.actor("staff"), first, up=True)
+    agenda.move_item(cast.actor("staff"), first, up=False)
     assert titles(meeting) == ["第三项", "第一项", "第二项"]
 
 
 def test_the_whole_order_is_changed_at_once(meeting, cast):
     order = [item.id for item in reversed(given.items(meeting))]
-    services.reorder_items(cast.actor("staff"), meeting, order=order)
+    agenda.reorder_items(cast.actor("staff"), meeting, order=order)
     assert titles(meeting) == ["第三项", "第二项", "第一项"]
 
 
@@ -46,12 +48,12 @@ def test_an_order_that_misses_an_item_is_stale(meeting, cast):
     order = [item.id for item in given.items(meeting)]
     for wrong in (order[:2], [*order, 999_999], [order[0], order[0], order[1]]):
         with pytest.raises(Stale):
-            services.reorder_items(cast.actor("staff"), meeting, order=wrong)
+            agenda.reorder_items(cast.actor("staff"), meeting, order=wrong)
 
 
 def test_only_what_is_voted_on_keeps_a_motion(meeting, cast):
     item = given.items(meeting)[0]
-    services.edit_item(
+    agenda.edit_item(
         cast.actor("staff"), item, kind=ItemKind.DISCUSSION, title="改", planned=5, motion="同意"
     )
     assert (item.kind, item.title, item.motion) == (ItemKind.DISCUSSION, "改", "")
@@ -60,19 +62,19 @@ def test_only_what_is_voted_on_keeps_a_motion(meeting, cast):
 def test_a_topic_is_not_only_reported(meeting, cast):
     topic = given.topic(cast)
     with pytest.raises(Refused):
-        services.add_topics(cast.actor("staff"), meeting, [topic], kind=ItemKind.REPORT)
+        agenda.add_topics(cast.actor("staff"), meeting, [topic], kind=ItemKind.REPORT)
     item = given.vote_item(cast, meeting, topic=topic)
     with pytest.raises(Refused) as refused:
-        services.edit_item(cast.actor("staff"), item, kind=ItemKind.REPORT, title="通报", planned=5)
+        agenda.edit_item(cast.actor("staff"), item, kind=ItemKind.REPORT, title="通报", planned=5)
     assert refused.value.field == "kind"
 
 
 def test_an_item_changed_meanwhile_is_not_overwritten(meeting, cast):
     item = given.items(meeting)[0]
     same = {"kind": ItemKind.REPORT, "planned": 5, "version": 1}
-    services.edit_item(cast.actor("staff"), item, title="先写", **same)
+    agenda.edit_item(cast.actor("staff"), item, title="先写", **same)
     with pytest.raises(Stale):
-        services.edit_item(cast.actor("second_staff"), item, title="后写", **same)
+        agenda.edit_item(cast.actor("second_staff"), item, title="后写", **same)
     assert item.title == "先写"
 
 
@@ -93,14 +95,14 @@ def test_a_topic_of_another_community_is_not_found(meeting, cast):
 def test_picked_topics_bring_their_wish_as_the_motion(meeting, cast):
     topic = given.topic(cast)
     assert [row.id for row in queries.topics_to_pick(meeting)] == [topic.id]
-    (item,) = services.add_topics(cast.actor("staff"), meeting, [topic], kind=ItemKind.VOTE)
+    (item,) = agenda.add_topics(cast.actor("staff"), meeting, [topic], kind=ItemKind.VOTE)
     assert (item.title, item.motion) == (topic.title, given.MOTION)
     assert queries.topics_to_pick(meeting) == []
     assert topic.state is TopicState.ACCEPTED
 
 
 def test_an_item_of_a_draft_is_taken_off_without_a_word(meeting, cast):
-    services.withdraw_item(cast.actor("staff"), given.items(meeting)[1])
+    agenda.withdraw_item(cast.actor("staff"), given.items(meeting)[1])
     assert titles(meeting) == ["第一项", "第三项"]
 
 
@@ -108,35 +110,35 @@ def test_after_the_notice_taking_off_needs_a_reason_and_frees_the_topic(cast):
     topic = given.topic(cast)
     item = given.items(given.convened(cast, topic=topic, items=2))[0]
     with pytest.raises(Refused) as refused:
-        services.withdraw_item(cast.actor("staff"), item)
+        agenda.withdraw_item(cast.actor("staff"), item)
     assert refused.value.field == "reason"
-    services.withdraw_item(cast.actor("staff"), item, reason="方案尚未完成报价")
+    agenda.withdraw_item(cast.actor("staff"), item, reason="方案尚未完成报价")
     assert topic.state is TopicState.ACCEPTED
     with pytest.raises(Refused):
-        services.withdraw_item(cast.actor("staff"), item, reason="再次")
+        agenda.withdraw_item(cast.actor("staff"), item, reason="再次")
 
 
 def test_what_has_been_voted_on_stays_on_the_agenda(cast):
     _meeting, item, _vote = given.voting(cast)
     with pytest.raises(Refused, match="不能撤下"):
-        services.withdraw_item(cast.actor("staff"), item, reason="反悔")
+        agenda.withdraw_item(cast.actor("staff"), item, reason="反悔")
 
 
 def test_after_the_notice_the_agenda_is_locked(cast):
     meeting = given.convened(cast, items=2)
     first, second = given.items(meeting)
     with pytest.raises(Refused, match="议程已锁定"):
-        services.edit_item(
+        agenda.edit_item(
             cast.actor("staff"), first, kind=ItemKind.VOTE, title="改", planned=5, motion="改"
         )
     with pytest.raises(Refused, match="议程已锁定"):
-        services.reorder_items(cast.actor("staff"), meeting, order=[second.id, first.id])
+        agenda.reorder_items(cast.actor("staff"), meeting, order=[second.id, first.id])
 
 
 def test_a_late_item_schedules_its_topic_for_discussion(cast):
     meeting = given.convened(cast)
     topic = given.topic(cast, "东门路灯不亮")
-    late = services.add_item(
+    late = agenda.add_item(
         cast.actor("staff"),
         meeting,
         kind=ItemKind.DISCUSSION,
@@ -150,9 +152,9 @@ def test_a_late_item_schedules_its_topic_for_discussion(cast):
 
 def test_nothing_is_added_to_a_closed_meeting(cast):
     meeting = given.sits(cast)
-    services.close_meeting(cast.actor("host"), meeting)
+    session.close_meeting(cast.actor("host"), meeting)
     with pytest.raises(Refused):
-        services.add_item(
+        agenda.add_item(
             cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title="迟到", planned=5
         )
 
@@ -162,8 +164,8 @@ def test_items_that_wait_for_a_vote_are_listed_for_conventions(cast):
     first, second = given.items(meeting)
     assert [row.id for row in queries.votable_items(cast.community.id)] == [first.id, second.id]
     given.open_(cast, meeting, ["zhang", "li", "wang"])
-    services.start_item(cast.actor("host"), first)
-    services.open_vote(cast.actor("host"), first, mode=VoteMode.SHOW_OF_HANDS)
+    session.start_item(cast.actor("host"), first)
+    voting.open_vote(cast.actor("host"), first, mode=VoteMode.SHOW_OF_HANDS)
     assert [row.id for row in queries.votable_items(cast.community.id)] == [second.id]
 
 

@@ -6,9 +6,10 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.errors import Refused
 from app.inbox.models import Message
-from app.meetings import queries, services
+from app.meetings.queries import meetings as queries
+from app.meetings.services import convening as services
 from app.meetings.states import MeetingState
-from app.platforms.states import TopicState
+from app.topics.states import TopicState
 from tests.meetings import given
 
 

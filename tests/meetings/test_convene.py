@@ -12,19 +12,22 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.inbox.models import Message
-from app.meetings import policy, queries, services
-from app.meetings.models import Capacity, Composition, Invitation, MeetingKind, MeetingRule
-from app.meetings.services import Group
+from app.meetings import policy
+from app.meetings.models.attendance import Capacity, Invitation
+from app.meetings.models.rules import Composition, MeetingKind, MeetingRule
+from app.meetings.queries import readiness as queries
+from app.meetings.services import convening, groups, invitations
+from app.meetings.services.groups import Group
 from app.meetings.states import MeetingState
 from app.people.models import Appointment, AppointmentKind, UnitKind
 from app.platforms import services as platforms
 from app.platforms.models import PlatformKind
-from app.platforms.states import TopicState
+from app.topics.states import TopicState
 from tests.meetings import given
 
 
 def convene(cast, meeting, **kwargs):
-    services.convene(cast.actor("staff"), meeting, **kwargs)
+    convening.convene(cast.actor("staff"), meeting, **kwargs)
 
 
 def appoint(person, place, kind=AppointmentKind.RESIDENT_REP):
@@ -52,7 +55,7 @@ def test_the_notice_freezes_the_expected_number_and_the_rule(cast):
 
 def test_everybody_invited_is_told(cast):
     meeting = given.council(cast)
-    services.invite_units(cast.actor("staff"), meeting, [cast.property_firm.id])
+    invitations.invite_units(cast.actor("staff"), meeting, [cast.property_firm.id])
     convene(cast, meeting)
     told = select(Message.person_id, Message.user_id).where(
         Message.key == f"meeting:{meeting.id}:convened"
@@ -188,12 +191,12 @@ def test_the_parties_of_the_platform_have_to_be_invited(cast):
     )
     meeting = given.council(cast, on=three_sides)
     assert len(queries.readiness(meeting)) == 2
-    services.invite_units(cast.actor("staff"), meeting, [cast.property_firm.id])
+    invitations.invite_units(cast.actor("staff"), meeting, [cast.property_firm.id])
     (missing,) = queries.readiness(meeting)
     assert missing.params == {"party_label": "Stationed unit"}
     with pytest.raises(Refused):
         convene(cast, meeting)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.PARTIES)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.PARTIES)
     convene(cast, meeting)
 
 
@@ -202,7 +205,7 @@ def test_a_unit_that_raised_a_topic_has_to_be_invited(cast):
     meeting = given.council(cast, topic=topic)
     with pytest.raises(Refused, match="大山坪小学"):
         convene(cast, meeting)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.TOPIC_UNITS)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.TOPIC_UNITS)
     convene(cast, meeting)
 
 
@@ -227,7 +230,7 @@ def test_an_assembly_nobody_is_called_to_is_not_convened(cast, composition):
     given.vote_item(cast, meeting)
     with pytest.raises(Refused, match="尚未邀请"):
         convene(cast, meeting)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
     convene(cast, meeting)
 
 
@@ -250,7 +253,7 @@ def test_the_representatives_assembly_is_invited_whole(cast):
     given.invite(cast, meeting, ["zhang"])
     with pytest.raises(Refused, match="1 名组成人员"):
         convene(cast, meeting)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
     convene(cast, meeting)
     assert meeting.expected == 2
 
@@ -258,12 +261,12 @@ def test_the_representatives_assembly_is_invited_whole(cast):
 def test_four_fifths_of_it_are_representatives(cast):
     appoint(cast.wang, cast.community, AppointmentKind.COMMITTEE_MEMBER)
     meeting = assembly(cast, MeetingKind.REPS_ASSEMBLY)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
     with pytest.raises(Refused, match="3 人中的 2 人"):
         convene(cast, meeting)
     for person in (cast.zhao, cast.chen):
         appoint(person, cast.community)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
     convene(cast, meeting)
     assert meeting.expected == 5
 
@@ -312,7 +315,7 @@ def test_a_kind_of_meeting_has_its_own_composition(cast):
 
 def test_only_somebody_of_the_community_hosts(cast):
     with pytest.raises(Refused) as caught:
-        services.draft_meeting(
+        convening.draft_meeting(
             cast.actor("staff"),
             platform=given.platform(cast),
             kind=MeetingKind.COUNCIL,
@@ -334,15 +337,15 @@ def test_a_changed_draft_refuses_who_read_it_before(cast):
         "host_id": cast.host.id,
         "recorder_id": None,
     }
-    services.edit_meeting(cast.actor("staff"), meeting, version=1, **same)
+    convening.edit_meeting(cast.actor("staff"), meeting, version=1, **same)
     with pytest.raises(Refused, match="其他人"):
-        services.edit_meeting(cast.actor("second_staff"), meeting, version=1, **same)
+        convening.edit_meeting(cast.actor("second_staff"), meeting, version=1, **same)
 
 
 def test_after_the_notice_time_and_place_stand(cast):
     meeting = given.convened(cast)
     with pytest.raises(Refused, match="通知已发出"):
-        services.edit_meeting(
+        convening.edit_meeting(
             cast.actor("staff"), meeting, version=meeting.version, title="改", venue="改",
             starts_at=meeting.starts_at, composition=meeting.composition, host_id=cast.host.id,
             recorder_id=None,

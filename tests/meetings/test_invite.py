@@ -8,9 +8,11 @@ from sqlalchemy import func, or_, select
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.inbox.models import Message
-from app.meetings import queries, services
-from app.meetings.models import Capacity, Composition, Invitation, MeetingKind
-from app.meetings.services import Group
+from app.meetings.models.attendance import Capacity, Invitation
+from app.meetings.models.rules import Composition, MeetingKind
+from app.meetings.queries import attendance, composition
+from app.meetings.services import convening, groups, invitations
+from app.meetings.services.groups import Group
 from app.people.models import Appointment, AppointmentKind, Person
 from tests.meetings import given
 
@@ -33,20 +35,20 @@ def test_the_oversight_committee_is_on_the_list_from_the_start(cast):
 def test_somebody_is_invited_once(cast):
     meeting = given.draft(cast)
     staff = cast.actor("staff")
-    assert services.invite_people(staff, meeting, [cast.zhang.id, cast.li.id]) == 2
-    assert services.invite_people(staff, meeting, [cast.zhang.id]) == 0
+    assert invitations.invite_people(staff, meeting, [cast.zhang.id, cast.li.id]) == 2
+    assert invitations.invite_people(staff, meeting, [cast.zhang.id]) == 0
 
 
 def test_people_of_another_community_are_not_found(cast):
     meeting = given.draft(cast)
     with pytest.raises(NotFoundError):
-        services.invite_people(
+        invitations.invite_people(
             cast.actor("staff"), meeting, [cast.zhang.id, cast.neighbour_person.id]
         )
     with pytest.raises(NotFoundError):
-        services.invite_users(cast.actor("staff"), meeting, [cast.neighbour_staff.id])
+        invitations.invite_users(cast.actor("staff"), meeting, [cast.neighbour_staff.id])
     with pytest.raises(NotFoundError):
-        services.invite_units(cast.actor("staff"), meeting, [999_999])
+        invitations.invite_units(cast.actor("staff"), meeting, [999_999])
 
 
 def test_who_has_moved_out_is_not_invited(cast):
@@ -58,9 +60,9 @@ def test_who_has_moved_out_is_not_invited(cast):
 def test_a_group_is_invited_with_one_button(cast):
     meeting = given.draft(cast)
     staff = cast.actor("staff")
-    assert services.invite_group(staff, meeting, group=Group.REPRESENTATIVES) == 2
-    assert services.invite_group(staff, meeting, group=Group.REPRESENTATIVES) == 0
-    assert services.invite_group(staff, meeting, group=Group.COMMITTEE) == 0
+    assert groups.invite_group(staff, meeting, group=Group.REPRESENTATIVES) == 2
+    assert groups.invite_group(staff, meeting, group=Group.REPRESENTATIVES) == 0
+    assert groups.invite_group(staff, meeting, group=Group.COMMITTEE) == 0
 
 
 def test_every_adult_is_invited_in_one_statement(cast):
@@ -74,17 +76,17 @@ def test_every_adult_is_invited_in_one_statement(cast):
     db.session.add_all(grown)
     cast.chen.born_on = date(2015, 1, 1)
     meeting = given.draft(cast, kind=MeetingKind.RESIDENTS_ASSEMBLY)
-    new = services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    new = groups.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
     assert new == 3004
-    assert queries.head_count(meeting.id).members == 3004
+    assert attendance.head_count(meeting.id).members == 3004
     assert ("person", cast.chen.id) not in capacities(meeting)
 
 
 def test_in_the_representatives_assembly_others_observe(cast):
     meeting = given.draft(cast, kind=MeetingKind.REPS_ASSEMBLY)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
     given.invite(cast, meeting, ["wang"])
-    services.invite_units(cast.actor("staff"), meeting, [cast.school.id])
+    invitations.invite_units(cast.actor("staff"), meeting, [cast.school.id])
     found = capacities(meeting)
     assert found["person", cast.zhang.id] is MEMBER
     assert found["person", cast.wang.id] is OBSERVER
@@ -94,7 +96,7 @@ def test_in_the_representatives_assembly_others_observe(cast):
 def test_an_observer_who_turns_out_to_be_a_member_becomes_one(cast):
     meeting = given.draft(cast)
     given.invite(cast, meeting, ["zhang"], OBSERVER)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.REPRESENTATIVES)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.REPRESENTATIVES)
     assert capacities(meeting)["person", cast.zhang.id] is MEMBER
 
 
@@ -116,20 +118,20 @@ def test_after_the_notice_whoever_is_invited_observes_and_is_told(cast):
 def test_capacity_changes_only_in_a_draft_of_invited_members(cast):
     meeting = given.council(cast)
     zhang = given.invitation(meeting, cast.zhang)
-    services.change_capacity(cast.actor("staff"), zhang, capacity=OBSERVER)
-    assert queries.expected_number(meeting) == 2
-    services.convene(cast.actor("staff"), meeting)
+    invitations.change_capacity(cast.actor("staff"), zhang, capacity=OBSERVER)
+    assert composition.expected_number(meeting) == 2
+    convening.convene(cast.actor("staff"), meeting)
     with pytest.raises(Refused):
-        services.change_capacity(cast.actor("staff"), zhang, capacity=MEMBER)
+        invitations.change_capacity(cast.actor("staff"), zhang, capacity=MEMBER)
 
 
 def test_only_a_draft_forgets_somebody(cast):
     meeting = given.council(cast)
-    services.uninvite(cast.actor("staff"), given.invitation(meeting, cast.zhang))
+    invitations.uninvite(cast.actor("staff"), given.invitation(meeting, cast.zhang))
     assert ("person", cast.zhang.id) not in capacities(meeting)
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     with pytest.raises(Refused):
-        services.uninvite(cast.actor("staff"), given.invitation(meeting, cast.li))
+        invitations.uninvite(cast.actor("staff"), given.invitation(meeting, cast.li))
 
 
 def test_whoever_is_invited_by_office_stays_on_the_list(cast, sign_in):
@@ -166,21 +168,21 @@ def test_whoever_is_invited_by_office_stays_on_the_list(cast, sign_in):
 
 
 def test_users_with_an_entry_as_residents_are_invited_as_residents(cast):
-    offered = {row.id for row in queries.staff_to_invite(cast.community.id)}
+    offered = {row.id for row in composition.staff_to_invite(cast.community.id)}
     assert {cast.staff.id, cast.host.id, cast.oversight.id, cast.street_officer.id} <= offered
     assert cast.resident.id not in offered
     cast.staff.person_id = cast.wang.id
     db.session.flush()
-    assert cast.staff.id not in {row.id for row in queries.staff_to_invite(cast.community.id)}
+    assert cast.staff.id not in {row.id for row in composition.staff_to_invite(cast.community.id)}
 
 
 def test_an_assembly_of_households_expects_households(cast):
     meeting = given.draft(
         cast, kind=MeetingKind.RESIDENTS_ASSEMBLY, composition=Composition.HOUSEHOLDS
     )
-    assert services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION) == 5
+    assert groups.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION) == 5
     cast.wang.household_id = cast.zhao.household_id
-    assert queries.expected_number(meeting) == 4
+    assert composition.expected_number(meeting) == 4
 
 
 @pytest.mark.parametrize("kind", ["people?person=zhang", "units", "users"])
@@ -210,6 +212,6 @@ def test_people_of_one_surname_stand_together(cast):
         )
         db.session.add(person)
         db.session.flush()
-        services.invite_people(cast.actor("staff"), meeting, [person.id])
-    listed = [row.name for row in queries.whole_list(meeting.id) if row.person_id]
+        invitations.invite_people(cast.actor("staff"), meeting, [person.id])
+    listed = [row.name for row in attendance.whole_list(meeting.id) if row.person_id]
     assert listed == ["陈桂梅", "陈素英", "程月芳"]

@@ -9,10 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.meetings import queries, services
-from app.meetings.models import CheckIn, Invitation, VoteMode
-from app.meetings.services import attendance
-from app.points import queries as points
+from app.meetings.models.attendance import CheckIn, Invitation
+from app.meetings.models.votes import VoteMode
+from app.meetings.queries import attendance as attendance_queries
+from app.meetings.queries import minutes, session
+from app.meetings.services import attendance as attendance_services
+from app.meetings.services import session as session_services
+from app.meetings.services import speaking, voting
+from app.points.queries import wallets as points
 from tests.meetings import given
 
 
@@ -23,19 +27,19 @@ def meeting(cast):
 
 def leave(cast, meeting, who="wang"):
     invitation = given.invitation(meeting, getattr(cast, who))
-    services.leave_early(cast.actor("host"), invitation)
+    attendance_services.leave_early(cast.actor("host"), invitation)
     return invitation
 
 
 def open_vote(cast, meeting):
     item = given.items(meeting)[0]
-    services.start_item(cast.actor("host"), item)
-    return services.open_vote(cast.actor("host"), item, mode=VoteMode.SHOW_OF_HANDS)
+    session_services.start_item(cast.actor("host"), item)
+    return voting.open_vote(cast.actor("host"), item, mode=VoteMode.SHOW_OF_HANDS)
 
 
 def test_they_came_but_are_not_here(cast, meeting):
     leave(cast, meeting)
-    count = queries.head_count(meeting.id)
+    count = attendance_queries.head_count(meeting.id)
     assert (count.present, count.here) == (3, 2)
 
 
@@ -48,7 +52,7 @@ def test_an_open_vote_keeps_its_roll(cast, meeting):
     vote = open_vote(cast, meeting)
     leave(cast, meeting)
     assert vote.present == 3
-    services.close_vote(cast.actor("host"), vote, counts=(3, 0, 0))
+    voting.close_vote(cast.actor("host"), vote, counts=(3, 0, 0))
     assert vote.passed
 
 
@@ -62,7 +66,7 @@ def test_the_quorum_is_judged_by_who_is_in_the_room(cast, meeting):
 def test_they_are_credited_for_attending(cast, meeting):
     leave(cast, meeting)
     before = points.balance_of(cast.wang.id)
-    services.close_meeting(cast.actor("host"), meeting)
+    session_services.close_meeting(cast.actor("host"), meeting)
     assert points.balance_of(cast.wang.id) > before
 
 
@@ -72,18 +76,18 @@ def test_the_minutes_say_when_they_left(cast, sign_in, meeting):
     page = sign_in(cast.host).get(f"/meetings/{meeting.id}/minutes").get_data(as_text=True)
     time = f"{clock.local(invitation.left_at):%H:%M}"
     assert f"王芳（{time}提前离会）" in page.replace(" ", "")
-    assert len(queries.minutes_of(meeting).present) == 3
+    assert len(minutes.minutes_of(meeting).present) == 3
 
 
 def test_who_is_back_counts_again(cast, meeting):
     invitation = leave(cast, meeting)
-    services.come_back(cast.actor("host"), invitation)
-    assert queries.head_count(meeting.id).here == 3
+    attendance_services.come_back(cast.actor("host"), invitation)
+    assert attendance_queries.head_count(meeting.id).here == 3
 
 
 def test_who_scans_the_code_again_is_back(cast, meeting):
     invitation = leave(cast, meeting)
-    services.check_in(cast.actor("host"), invitation, method=CheckIn.QR_CODE)
+    attendance_services.check_in(cast.actor("host"), invitation, method=CheckIn.QR_CODE)
     assert invitation.is_here
 
 
@@ -97,16 +101,16 @@ def test_nobody_leaves_twice_or_before_coming(cast):
 
 
 def test_after_the_end_nobody_leaves_early(cast, meeting):
-    services.close_meeting(cast.actor("host"), meeting)
+    session_services.close_meeting(cast.actor("host"), meeting)
     with pytest.raises(Refused):
         leave(cast, meeting)
 
 
 def test_who_left_is_not_given_the_word(cast, meeting):
-    services.start_item(cast.actor("host"), given.items(meeting)[0])
+    session_services.start_item(cast.actor("host"), given.items(meeting)[0])
     invitation = leave(cast, meeting)
     with pytest.raises(Refused):
-        services.ask_to_speak(cast.actor("host"), given.items(meeting)[0], invitation)
+        speaking.ask_to_speak(cast.actor("host"), given.items(meeting)[0], invitation)
 
 
 def test_the_list_has_a_button_for_it(cast, sign_in, meeting):
@@ -129,7 +133,7 @@ def test_the_database_knows_nobody_who_left_before_coming(cast, meeting):
 
 
 def test_nor_who_left_after_its_end(cast, meeting):
-    services.close_meeting(cast.actor("host"), meeting)
+    session_services.close_meeting(cast.actor("host"), meeting)
     late = meeting.closed_at + timedelta(minutes=1)
     change = update(Invitation).where(Invitation.person_id == cast.wang.id).values(left_at=late)
     with pytest.raises(IntegrityError), db.session.begin_nested():
@@ -139,7 +143,7 @@ def test_nor_who_left_after_its_end(cast, meeting):
 def test_it_is_known_who_noted_it(cast, meeting):
     invitation = leave(cast, meeting)
     assert invitation.left_noted_by_id == cast.host.id
-    services.come_back(cast.actor("host"), invitation)
+    attendance_services.come_back(cast.actor("host"), invitation)
     assert invitation.left_noted_by_id is None
 
 
@@ -147,13 +151,13 @@ def test_it_is_known_who_noted_it(cast, meeting):
 def queue(cast, meeting):
     """Li speaks on the first item, Wang waits; the test may look who is left."""
     host, item = cast.actor("host"), given.items(meeting)[0]
-    services.start_item(host, item)
+    session_services.start_item(host, item)
     first, _second = (
-        services.ask_to_speak(host, item, given.invitation(meeting, person))
+        speaking.ask_to_speak(host, item, given.invitation(meeting, person))
         for person in (cast.li, cast.wang)
     )
-    services.start_speech(host, item, first.id)
-    return lambda: [row.name for row in queries.speaking_queue(item.id) if not row.ended_at]
+    speaking.start_speech(host, item, first.id)
+    return lambda: [row.name for row in session.speaking_queue(item.id) if not row.ended_at]
 
 
 def test_who_leaves_no_longer_waits_to_speak(cast, meeting, queue):
@@ -168,14 +172,14 @@ def test_who_leaves_in_the_middle_of_a_turn_ends_it(cast, meeting, queue):
 
 def test_nor_does_somebody_speak_whose_check_in_was_wrong(cast, meeting, queue):
     wang = given.invitation(meeting, cast.wang)
-    services.void_check_in(cast.actor("host"), wang, reason="认错人")
+    attendance_services.void_check_in(cast.actor("host"), wang, reason="认错人")
     assert queue() == ["李秀英"]
 
 
 def test_checking_in_again_locks_the_meeting_once(cast, meeting, monkeypatch):
     invitation, locked = leave(cast, meeting), []
-    lock = attendance.lock
-    monkeypatch.setattr(attendance, "lock", lambda row: locked.append(row) or lock(row))
-    services.check_in(cast.actor("host"), invitation, method=CheckIn.LIST)
+    lock = attendance_services.lock
+    monkeypatch.setattr(attendance_services, "lock", lambda row: locked.append(row) or lock(row))
+    attendance_services.check_in(cast.actor("host"), invitation, method=CheckIn.LIST)
     assert invitation.is_here
     assert locked == [meeting]

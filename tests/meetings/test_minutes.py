@@ -8,20 +8,15 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.db import db
 from app.core.errors import Refused, Stale
-from app.meetings import queries, services
-from app.meetings.models import (
-    AgendaItem,
-    CheckIn,
-    Choice,
-    Invitation,
-    ItemKind,
-    Meeting,
-    MinutesCorrection,
-    Outcome,
-    Vote,
-    VoteMode,
-    VoteRoll,
-)
+from app.meetings.models.agenda import AgendaItem, ItemKind, Outcome
+from app.meetings.models.attendance import CheckIn, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.minutes import MinutesCorrection
+from app.meetings.models.votes import Choice, Vote, VoteMode, VoteRoll
+from app.meetings.queries import minutes, voting
+from app.meetings.services import agenda, attendance, convening, session
+from app.meetings.services import minutes as minutes_services
+from app.meetings.services import voting as voting_services
 from app.meetings.states import MeetingState, VoteState
 from tests.meetings import given
 
@@ -31,23 +26,23 @@ def host(cast):
 
 
 def write(cast, item, notes, version, by="host"):
-    services.save_notes(cast.actor(by), item, notes=notes, dissent="", version=version)
+    minutes_services.save_notes(cast.actor(by), item, notes=notes, dissent="", version=version)
 
 
 @pytest.fixture
 def closed(cast):
     """A meeting that is over, its one item carried."""
     meeting, _item, vote = given.voting(cast, mode=VoteMode.ROLL_CALL)
-    for row in queries.roll([vote.id]):
-        services.cast(host(cast), vote, roll_id=row.id, choice=Choice.AYE)
-    services.close_vote(host(cast), vote)
-    services.close_meeting(host(cast), meeting)
+    for row in voting.roll([vote.id]):
+        voting_services.cast(host(cast), vote, roll_id=row.id, choice=Choice.AYE)
+    voting_services.close_vote(host(cast), vote)
+    session.close_meeting(host(cast), meeting)
     return meeting
 
 
 @pytest.fixture
 def confirmed(closed, cast):
-    services.confirm_minutes(host(cast), closed)
+    minutes_services.confirm_minutes(host(cast), closed)
     return closed
 
 
@@ -69,12 +64,12 @@ def test_before_the_meeting_there_is_nothing_to_write(cast):
 
 def test_the_minutes_tell_who_came_who_asked_for_leave_and_who_did_not(cast):
     meeting = given.convened(cast, people=("zhang", "li", "wang", "chen"))
-    services.reply(
+    attendance.reply(
         cast.actor("staff"), given.invitation(meeting, cast.wang), coming=False, reason="住院"
     )
     given.open_(cast, meeting, ["zhang", "li"])
-    services.check_in_person(host(cast), meeting, cast.zhao, method=CheckIn.STAFF)
-    record = queries.minutes_of(meeting)
+    attendance.check_in_person(host(cast), meeting, cast.zhao, method=CheckIn.STAFF)
+    record = minutes.minutes_of(meeting)
     assert {row.name for row in record.present} == {"张建国", "李秀英"}
     assert [(row.name, row.leave_reason) for row in record.leave] == [("王芳", "住院")]
     assert [row.name for row in record.absent] == ["陈志强"]
@@ -83,22 +78,22 @@ def test_the_minutes_tell_who_came_who_asked_for_leave_and_who_did_not(cast):
 
 def test_they_keep_void_votes_beside_the_one_that_counts(cast):
     _meeting, item, vote = given.voting(cast)
-    services.close_vote(host(cast), vote, counts=(1, 1, 1))
-    services.void_vote(host(cast), vote, reason="计票有误")
-    again = services.open_vote(host(cast), item, mode=VoteMode.SHOW_OF_HANDS)
-    services.close_vote(host(cast), again, counts=(2, 1, 0))
-    record = queries.minutes_of(item.meeting)
+    voting_services.close_vote(host(cast), vote, counts=(1, 1, 1))
+    voting_services.void_vote(host(cast), vote, reason="计票有误")
+    again = voting_services.open_vote(host(cast), item, mode=VoteMode.SHOW_OF_HANDS)
+    voting_services.close_vote(host(cast), again, counts=(2, 1, 0))
+    record = minutes.minutes_of(item.meeting)
     assert [v.state for v in record.votes[item.id]] == [VoteState.VOIDED, VoteState.CLOSED]
     assert record.valid(item) == again
 
 
 def test_they_name_nobody_of_a_void_vote(cast, sign_in):
     meeting, item, vote = given.voting(cast, mode=VoteMode.SECRET)
-    services.void_vote(host(cast), vote, reason="箱未封")
-    again = services.open_vote(
+    voting_services.void_vote(host(cast), vote, reason="箱未封")
+    again = voting_services.open_vote(
         host(cast), item, mode=VoteMode.SECRET, scrutineer="吴监票", teller="孙计票"
     )
-    services.close_vote(host(cast), again, counts=(3, 0, 0))
+    voting_services.close_vote(host(cast), again, counts=(3, 0, 0))
     db.session.commit()
     for page in ("minutes", "minutes/paper"):
         text = sign_in(cast.host).get(f"/meetings/{meeting.id}/{page}").text
@@ -110,41 +105,41 @@ def test_they_name_nobody_of_a_void_vote(cast, sign_in):
 def test_a_report_needs_no_outcome(cast, sign_in):
     meeting = given.draft(cast)
     reports = [
-        services.add_item(host(cast), meeting, kind=ItemKind.REPORT, title=title, planned=5)
+        agenda.add_item(host(cast), meeting, kind=ItemKind.REPORT, title=title, planned=5)
         for title in ("通报经费", "通报工程")
     ]
     given.invite(cast, meeting, ["zhang"])
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     given.open_(cast, meeting, ["zhang"])
-    services.start_item(host(cast), reports[0])
+    session.start_item(host(cast), reports[0])
     db.session.commit()
     client = sign_in(cast.host)
     settle = f"/meetings/items/{reports[0].id}/settle"
     assert settle not in client.get(f"/meetings/{meeting.id}/console").text
     data = {f"settle{reports[0].id}-outcome": "agreed"}
     assert client.post(settle, data=data).status_code == 422
-    services.close_meeting(host(cast), meeting)
+    session.close_meeting(host(cast), meeting)
     db.session.commit()
     page = client.get(f"/meetings/{meeting.id}/minutes").text
     assert "未通报" in page
     assert "/settle" not in page
-    services.confirm_minutes(host(cast), meeting)
+    minutes_services.confirm_minutes(host(cast), meeting)
 
 
 def test_they_are_not_confirmed_while_they_miss_an_outcome(cast):
     meeting = given.sits(cast, items=2)
-    services.close_meeting(host(cast), meeting)
+    session.close_meeting(host(cast), meeting)
     with pytest.raises(Refused, match="建设充电棚"):
-        services.confirm_minutes(host(cast), meeting)
+        minutes_services.confirm_minutes(host(cast), meeting)
     assert meeting.state is MeetingState.CLOSED
 
 
 def test_they_are_confirmed_after_the_meeting_and_get_an_archive_number(closed, cast):
-    services.confirm_minutes(host(cast), closed)
+    minutes_services.confirm_minutes(host(cast), closed)
     assert closed.state is MeetingState.CONFIRMED
     assert closed.archive_number == "2026-001"
     with pytest.raises(Refused):
-        services.confirm_minutes(host(cast), closed)
+        minutes_services.confirm_minutes(host(cast), closed)
 
 
 def test_confirmed_minutes_are_locked(confirmed, cast):
@@ -153,16 +148,18 @@ def test_confirmed_minutes_are_locked(confirmed, cast):
 
 
 def test_corrections_are_numbered(confirmed, cast):
-    first = services.correct_minutes(host(cast), confirmed, text="第二段“30”应为“13”。")
-    second = services.correct_minutes(cast.actor("staff"), confirmed, text="列席名单补吴社工。")
+    first = minutes_services.correct_minutes(host(cast), confirmed, text="第二段“30”应为“13”。")
+    second = minutes_services.correct_minutes(
+        cast.actor("staff"), confirmed, text="列席名单补吴社工。"
+    )
     assert (first.number, second.number) == (1, 2)
     assert (first.by_name, second.by_name) == ("林主持", "陈社工")
-    assert [c.number for c in queries.minutes_of(confirmed).corrections] == [1, 2]
+    assert [c.number for c in minutes.minutes_of(confirmed).corrections] == [1, 2]
 
 
 def test_before_they_are_confirmed_there_is_nothing_to_correct(closed, cast):
     with pytest.raises(Refused):
-        services.correct_minutes(host(cast), closed, text="提前更正")
+        minutes_services.correct_minutes(host(cast), closed, text="提前更正")
 
 
 # --- What the database itself refuses, whoever asks ---
@@ -174,7 +171,7 @@ def refused(statement):
 
 
 def test_a_correction_stays_as_it_was_written(confirmed, cast):
-    services.correct_minutes(host(cast), confirmed, text="原文")
+    minutes_services.correct_minutes(host(cast), confirmed, text="原文")
     refused(update(MinutesCorrection).values(text="改写"))
     refused(delete(MinutesCorrection))
 
@@ -191,8 +188,8 @@ def test_the_counts_of_a_closed_vote_stand():
 
 def test_a_void_vote_does_not_come_back(cast):
     _meeting, _item, vote = given.voting(cast)
-    services.close_vote(host(cast), vote, counts=(3, 0, 0))
-    services.void_vote(host(cast), vote, reason="计票有误")
+    voting_services.close_vote(host(cast), vote, counts=(3, 0, 0))
+    voting_services.void_vote(host(cast), vote, reason="计票有误")
     refused(update(Vote).values(state="closed"))
     refused(update(Vote).values(void_reason="另一理由"))
 
@@ -256,18 +253,18 @@ def test_what_is_not_written_and_who_is_not_named_is_said_before_they_are_confir
     write(cast, item, "逐户走访后表决。", 1)
     db.session.commit()
     assert "以下议程尚未记录" not in client.get(address).text
-    services.confirm_minutes(host(cast), closed)
+    minutes_services.confirm_minutes(host(cast), closed)
     db.session.commit()
     assert "纪要未写明" not in client.get(address).text
 
 
 def test_on_paper_they_name_who_was_absent_and_every_sentence_ends(cast, sign_in):
     meeting, item, vote = given.voting(cast, present=("zhang", "li"))
-    services.void_vote(host(cast), vote, reason="改为记名表决")
-    services.settle_item(host(cast), item, outcome=Outcome.DEFERRED, reason="下次再议")
-    services.close_meeting(host(cast), meeting)
-    services.confirm_minutes(host(cast), meeting)
-    services.correct_minutes(host(cast), meeting, text="补正")
+    voting_services.void_vote(host(cast), vote, reason="改为记名表决")
+    session.settle_item(host(cast), item, outcome=Outcome.DEFERRED, reason="下次再议")
+    session.close_meeting(host(cast), meeting)
+    minutes_services.confirm_minutes(host(cast), meeting)
+    minutes_services.correct_minutes(host(cast), meeting, text="补正")
     db.session.commit()
     paper = sign_in(cast.host).get(f"/meetings/{meeting.id}/minutes/paper").text
     assert re.search(r"缺席：</span><span>王芳</span>", paper)

@@ -12,9 +12,12 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused, Stale
 from app.inbox.models import Message
-from app.meetings import queries, services
-from app.meetings.models import Capacity, MeetingKind, Reply
-from app.meetings.services import Group
+from app.meetings.models.attendance import Capacity, Reply
+from app.meetings.models.rules import MeetingKind
+from app.meetings.queries import attendance, meetings
+from app.meetings.services import attendance as attendance_services
+from app.meetings.services import convening, groups, invitations, session
+from app.meetings.services.groups import Group
 from app.meetings.states import MeetingState
 from app.people.models import Appointment, AppointmentKind
 from tests.meetings import given
@@ -26,7 +29,7 @@ def at(days, hour=19, minute=30):
 
 
 def move(cast, meeting, starts_at=None, *, venue=None, **more):
-    services.move_meeting(
+    convening.move_meeting(
         cast.actor("staff"),
         meeting,
         **{
@@ -40,14 +43,16 @@ def move(cast, meeting, starts_at=None, *, venue=None, **more):
 
 
 def answer(cast, meeting, who, **said):
-    services.reply(cast.actor("staff"), given.invitation(meeting, getattr(cast, who)), **said)
+    attendance_services.reply(
+        cast.actor("staff"), given.invitation(meeting, getattr(cast, who)), **said
+    )
 
 
 def assembly(cast, days=15):
     meeting = given.draft(cast, kind=MeetingKind.RESIDENTS_ASSEMBLY, days=days)
     given.vote_item(cast, meeting)
     given.invite(cast, meeting, ["zhang"])
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     return meeting
 
 
@@ -149,16 +154,16 @@ def test_who_had_come_for_the_time_before_is_not_there(cast, meeting):
     with clock.frozen(meeting.starts_at - timedelta(minutes=10)):
         given.check_in(cast, meeting, ["zhang"])
         move(cast, meeting, at(5))
-    assert queries.head_count(meeting.id).present == 0
+    assert attendance.head_count(meeting.id).present == 0
     with clock.frozen(meeting.starts_at):
         given.check_in(cast, meeting, ["zhang"])
-    assert queries.head_count(meeting.id).present == 1
+    assert attendance.head_count(meeting.id).present == 1
 
 
 def test_one_that_nobody_opened_in_time_can_still_be_held(cast, meeting):
     with clock.frozen(meeting.starts_at + timedelta(days=1)):
         move(cast, meeting, at(4))
-        assert [row.id for row in queries.upcoming(cast.community.id)] == [meeting.id]
+        assert [row.id for row in meetings.upcoming(cast.community.id)] == [meeting.id]
 
 
 @pytest.mark.parametrize("days", [-1, 0])
@@ -186,10 +191,10 @@ def test_only_while_it_is_convened(cast):
     draft = given.council(cast)
     there = draft.platform
     called_off = given.convened(cast, on=there)
-    services.call_off(cast.actor("staff"), called_off, reason="暴雨")
+    convening.call_off(cast.actor("staff"), called_off, reason="暴雨")
     sitting = given.sits(cast, on=there)
     held = given.sits(cast, on=there)
-    services.close_meeting(cast.actor("host"), held)
+    session.close_meeting(cast.actor("host"), held)
     for meeting in (draft, called_off, sitting, held):
         with pytest.raises(Refused):
             move(cast, meeting, at(20))
@@ -245,8 +250,8 @@ def representatives_called(cast, terms, *, days=20):
     db.session.flush()
     made = given.draft(cast, kind=MeetingKind.REPS_ASSEMBLY, days=days)
     given.vote_item(cast, made)
-    services.invite_group(cast.actor("staff"), made, group=Group.COMPOSITION)
-    services.convene(cast.actor("staff"), made)
+    groups.invite_group(cast.actor("staff"), made, group=Group.COMPOSITION)
+    convening.convene(cast.actor("staff"), made)
     return made
 
 
@@ -263,14 +268,14 @@ def test_who_is_out_of_office_on_the_new_day_keeps_no_vote(cast):
 
     assert (wang.capacity, made.expected) == (Capacity.OBSERVER, 2)
     assert given.invitation(made, cast.zhang).capacity is Capacity.MEMBER
-    assert queries.head_count(made.id).members == 2
+    assert attendance.head_count(made.id).members == 2
 
 
 def test_who_is_in_office_on_the_new_day_has_a_vote_then(cast):
     made = representatives_called(
         cast, {"zhang": (-90, None), "li": (-90, None), "wang": (25, None)}
     )
-    services.invite_people(cast.actor("staff"), made, [cast.wang.id])
+    invitations.invite_people(cast.actor("staff"), made, [cast.wang.id])
     wang = given.invitation(made, cast.wang)
     assert wang.capacity is Capacity.OBSERVER
 
@@ -289,7 +294,7 @@ def test_of_all_adults_who_has_moved_out_by_the_new_day_keeps_no_vote(cast):
     made = assembly(cast)
     cast.zhang.moved_out_on = made.day + timedelta(days=2)
     given_before = given.invitation(made, cast.zhang)
-    services.invite_people(cast.actor("staff"), made, [cast.li.id])
+    invitations.invite_people(cast.actor("staff"), made, [cast.li.id])
     db.session.flush()
 
     move(cast, made, at(20))

@@ -6,11 +6,13 @@ import pytest
 
 from app.core import clock
 from app.core.db import db
-from app.meetings import services
-from app.meetings.models import Meeting, MeetingKind, Outcome
-from app.platforms import services as platforms
-from app.platforms.models import ContentClass, TopicSource
-from app.platforms.states import TopicState
+from app.meetings.models.agenda import Outcome
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import MeetingKind
+from app.meetings.services import session as services
+from app.topics.models import ContentClass, TopicSource
+from app.topics.services import screening, topics
+from app.topics.states import TopicState
 from tests.meetings import given
 
 NEXT = 'id="next-step"'
@@ -89,7 +91,7 @@ def test_what_was_referred_to_an_assembly_goes_to_no_council(cast, sign_in, topi
 def test_the_platform_it_was_accepted_on_is_chosen_already(cast, sign_in):
     platform, client = given.platform(cast), sign_in(cast.staff)
     by = cast.actor("resident")
-    topic = platforms.raise_topic(
+    topic = topics.raise_topic(
         by,
         community_id=cast.community.id,
         title="路灯",
@@ -98,8 +100,8 @@ def test_the_platform_it_was_accepted_on_is_chosen_already(cast, sign_in):
         source=TopicSource.OPINION_POINT,
         author_id=by.person_id,
     )
-    platforms.submit(by, topic)
-    platforms.accept(
+    topics.submit(by, topic)
+    screening.accept(
         cast.actor("staff"), topic, content_class=ContentClass.PUBLIC_AFFAIRS, platform=platform
     )
     address = f"/meetings/new?platform={platform.id}&amp;topic={topic.id}"

@@ -8,24 +8,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event, func, select
 
+from app.accounts.models import RoleGrant
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.access import Role
 from app.core.db import db
-from app.meetings import services
-from app.meetings.models import (
-    CheckIn,
-    Invitation,
-    Majority,
-    Meeting,
-    MeetingKind,
-    MeetingRule,
-    Vote,
-    VoteMode,
-    VoteRoll,
-)
+from app.meetings.models.attendance import CheckIn, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Majority, MeetingKind, MeetingRule
+from app.meetings.models.votes import Vote, VoteMode, VoteRoll
+from app.meetings.services import attendance, convening, invitations, minutes, session, voting
 from app.meetings.states import MeetingState, VoteState
-from app.people.models import Person, RoleGrant
+from app.people.models import Person
 from tests.meetings import given
 from tests.meetings.test_rules import set_rule
 
@@ -171,12 +165,12 @@ def test_a_draft_is_for_those_who_work_on_it(cast, sign_in):
 
 def test_residents_read_confirmed_minutes_with_the_names_of_others_masked(cast, sign_in):
     meeting, _item, vote = given.voting(cast)
-    services.close_vote(cast.actor("host"), vote, counts=(3, 0, 0))
-    services.close_meeting(cast.actor("host"), meeting)
+    voting.close_vote(cast.actor("host"), vote, counts=(3, 0, 0))
+    session.close_meeting(cast.actor("host"), meeting)
     kept()
     page = f"/meetings/{meeting.id}/minutes"
     assert sign_in(cast.resident).get(page).status_code == 404
-    services.confirm_minutes(cast.actor("host"), meeting)
+    minutes.confirm_minutes(cast.actor("host"), meeting)
     kept()
     for address in (page, page + "/paper"):
         read = body(sign_in(cast.other_resident).get(address))
@@ -187,7 +181,7 @@ def test_residents_read_confirmed_minutes_with_the_names_of_others_masked(cast, 
 
 def test_after_the_end_a_wrong_entry_is_still_taken_back_on_the_list(cast, sign_in):
     meeting = given.sits(cast)
-    services.close_meeting(cast.actor("host"), meeting)
+    session.close_meeting(cast.actor("host"), meeting)
     zhang = kept(given.invitation(meeting, cast.zhang))
     client = sign_in(cast.host)
     listed = body(client.get(f"/meetings/{meeting.id}/check-in"))
@@ -236,7 +230,7 @@ def test_the_quorum_bar_is_asked_for_alone(everywhere, cast, sign_in):
 
 def test_when_the_meeting_is_over_the_bar_leads_away(cast, sign_in):
     meeting = given.sits(cast)
-    services.close_meeting(cast.actor("host"), meeting)
+    session.close_meeting(cast.actor("host"), meeting)
     answer = sign_in(cast.host).get(f"/meetings/{meeting.id}/quorum", headers=fragment("quorum"))
     assert answer.headers["HX-Redirect"] == f"/meetings/{meeting.id}"
 
@@ -341,7 +335,7 @@ def test_two_writers_see_both_texts(everywhere, cast, sign_in):
     item = everywhere["item"]
     address = f"/meetings/items/{item.id}/notes"
     name = f"item{item.id}-"
-    services.save_notes(cast.actor("staff"), item, notes="别人的记录", dissent="", version=1)
+    minutes.save_notes(cast.actor("staff"), item, notes="别人的记录", dissent="", version=1)
     kept()
     answer = sign_in(cast.host).post(
         address, data={name + "notes": "我的记录", name + "dissent": "", name + "version": 1}
@@ -614,15 +608,15 @@ def crowd(cast, size):
     db.session.flush()
     meeting = given.draft(cast, on=given.platform(cast, name=f"{size}人"))
     given.vote_item(cast, meeting)
-    services.invite_people(cast.actor("staff"), meeting, [p.id for p in people])
-    services.convene(cast.actor("staff"), meeting)
+    invitations.invite_people(cast.actor("staff"), meeting, [p.id for p in people])
+    convening.convene(cast.actor("staff"), meeting)
     with clock.frozen(meeting.starts_at):
-        services.open_meeting(cast.actor("host"), meeting)
+        session.open_meeting(cast.actor("host"), meeting)
     for row in db.session.query(Invitation).filter_by(meeting_id=meeting.id, capacity="member"):
-        services.check_in(cast.actor("host"), row, method=CheckIn.LIST)
+        attendance.check_in(cast.actor("host"), row, method=CheckIn.LIST)
     item = given.items(meeting)[0]
-    services.start_item(cast.actor("host"), item)
-    services.open_vote(cast.actor("host"), item, mode=VoteMode.ROLL_CALL)
+    session.start_item(cast.actor("host"), item)
+    voting.open_vote(cast.actor("host"), item, mode=VoteMode.ROLL_CALL)
     return meeting
 
 

@@ -6,11 +6,13 @@ import pytest
 
 from app.core.db import db
 from app.core.errors import Refused
-from app.meetings import queries, services
-from app.meetings.models import ItemKind, Outcome
+from app.meetings.models.agenda import ItemKind, Outcome
+from app.meetings.queries import attendance, quorum
+from app.meetings.services import agenda, convening, minutes, session, voting
+from app.meetings.services import attendance as attendance_services
 from app.meetings.states import MeetingState, VoteState
-from app.platforms.states import TopicState
 from app.resolutions import services as resolutions
+from app.topics.states import TopicState
 from tests.meetings import given
 from tests.meetings.test_waiting import waiting
 
@@ -22,70 +24,70 @@ WAITS = ("meetings.minutes", "A decision of this meeting has lost its quorum")
 def carried(cast):
     """A closed council of three, two of whom, just the quorum, carried a motion on a topic."""
     meeting, item, vote = given.voting(cast, topic=given.topic(cast), present=("zhang", "li"))
-    services.close_vote(cast.actor("host"), vote, counts=(2, 0, 0))
-    services.close_meeting(cast.actor("host"), meeting)
+    voting.close_vote(cast.actor("host"), vote, counts=(2, 0, 0))
+    session.close_meeting(cast.actor("host"), meeting)
     return meeting, item, vote
 
 
 def take_back(cast, meeting, name="li"):
-    services.void_check_in(
+    attendance_services.void_check_in(
         cast.actor("host"), given.invitation(meeting, getattr(cast, name)), reason="代签"
     )
 
 
 def test_a_decision_has_its_quorum_while_those_who_took_it_were_there(carried, cast):
     meeting, item, _vote = carried
-    assert queries.quorums_lost([meeting.id]) == []
-    assert queries.quorum_lost(item.id) is None
+    assert quorum.quorums_lost([meeting.id]) == []
+    assert quorum.quorum_lost(item.id) is None
     assert WAITS not in waiting(cast, "host")
 
 
 def test_it_is_lost_with_the_check_ins_it_rested_on(carried, cast):
     meeting, item, vote = carried
     take_back(cast, meeting)
-    lost = queries.quorum_lost(item.id)
-    assert queries.quorums_lost([meeting.id]) == [lost]
+    lost = quorum.quorum_lost(item.id)
+    assert quorum.quorums_lost([meeting.id]) == [lost]
     assert (lost.vote_id, lost.counted, lost.needed) == (vote.id, 1, 2)
     assert waiting(cast, "host") == [WAITS]
 
 
 def test_who_came_after_the_vote_does_not_make_up_for_it(cast):
     meeting, item, vote = given.voting(cast, present=("zhang", "li"))
-    services.close_vote(cast.actor("host"), vote, counts=(2, 0, 0))
+    voting.close_vote(cast.actor("host"), vote, counts=(2, 0, 0))
     given.check_in(cast, meeting, ["wang"])
     take_back(cast, meeting)
-    assert queries.head_count(meeting.id).present == 2
-    assert queries.quorum_lost(item.id).counted == 1
+    assert attendance.head_count(meeting.id).present == 2
+    assert quorum.quorum_lost(item.id).counted == 1
 
 
 def test_a_check_in_outside_the_roll_takes_nothing_from_it(cast):
     meeting, item, vote = given.voting(cast, present=("zhang", "li"))
-    services.close_vote(cast.actor("host"), vote, counts=(2, 0, 0))
+    voting.close_vote(cast.actor("host"), vote, counts=(2, 0, 0))
     given.check_in(cast, meeting, ["wang"])
     take_back(cast, meeting, "wang")
-    assert queries.quorum_lost(item.id) is None
+    assert quorum.quorum_lost(item.id) is None
 
 
 def test_what_did_not_pass_has_nothing_to_lose(cast):
     meeting, item, vote = given.voting(cast, present=("zhang", "li"))
-    services.close_vote(cast.actor("host"), vote, counts=(1, 1, 0))
+    voting.close_vote(cast.actor("host"), vote, counts=(1, 1, 0))
     take_back(cast, meeting)
-    assert queries.quorum_lost(item.id) is None
+    assert quorum.quorum_lost(item.id) is None
 
 
 def test_what_was_agreed_on_without_a_vote_loses_it_too(cast):
     meeting = given.draft(cast)
-    item = services.add_item(
+    item = agenda.add_item(
         cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title="绿化", planned=5
     )
     given.invite(cast, meeting, ["zhang", "li", "wang"])
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     given.open_(cast, meeting, ["zhang", "li"])
-    services.start_item(cast.actor("host"), item)
-    services.settle_item(cast.actor("host"), item, outcome=Outcome.AGREED)
-    assert queries.quorum_lost(item.id) is None
+    session.start_item(cast.actor("host"), item)
+    session.settle_item(cast.actor("host"), item, outcome=Outcome.AGREED)
+    assert quorum.quorum_lost(item.id) is None
     take_back(cast, meeting)
-    lost = queries.quorum_lost(item.id)
+    lost = quorum.quorum_lost(item.id)
     assert (lost.vote_id, lost.counted, lost.needed) == (None, 1, 2)
 
 
@@ -159,9 +161,9 @@ def test_such_a_vote_is_declared_void_after_the_meeting(carried, cast, sign_in):
     assert (vote.state, item.outcome) == (VoteState.VOIDED, None)
     assert item.topic.state is TopicState.SCHEDULED
     with pytest.raises(Refused, match="建设充电棚"):
-        services.confirm_minutes(cast.actor("host"), meeting)
-    services.settle_item(cast.actor("host"), item, outcome=Outcome.DEFERRED, reason="到会人数不足")
-    services.confirm_minutes(cast.actor("host"), meeting)
+        minutes.confirm_minutes(cast.actor("host"), meeting)
+    session.settle_item(cast.actor("host"), item, outcome=Outcome.DEFERRED, reason="到会人数不足")
+    minutes.confirm_minutes(cast.actor("host"), meeting)
 
 
 def test_but_not_once_a_resolution_rests_on_it(carried, cast, sign_in):

@@ -4,10 +4,12 @@ import pytest
 
 from app.core.db import db
 from app.core.errors import Refused
-from app.meetings import queries, services
-from app.meetings.models import ItemKind, MeetingKind, Outcome
-from app.meetings.services import Group
-from app.platforms.states import TopicState
+from app.meetings.models.agenda import ItemKind, Outcome
+from app.meetings.models.rules import MeetingKind
+from app.meetings.queries import agenda as queries
+from app.meetings.services import agenda, convening, groups, session
+from app.meetings.services.groups import Group
+from app.topics.states import TopicState
 from tests.meetings import given
 
 REPS, RESIDENTS = MeetingKind.REPS_ASSEMBLY, MeetingKind.RESIDENTS_ASSEMBLY
@@ -22,8 +24,8 @@ def refer(cast, topic, *, outcome=Outcome.TO_REPS_ASSEMBLY):
     """A council hands the topic up."""
     meeting = given.sits(cast, topic=topic)
     item = given.items(meeting)[0]
-    services.start_item(cast.actor("host"), item)
-    services.settle_item(cast.actor("host"), item, outcome=outcome, reason="涉及全体居民")
+    session.start_item(cast.actor("host"), item)
+    session.settle_item(cast.actor("host"), item, outcome=outcome, reason="涉及全体居民")
     return meeting
 
 
@@ -39,8 +41,8 @@ def assembly(cast, topic, platform):
     """A convened representatives' assembly with the topic on its agenda."""
     meeting = draft(cast, REPS, platform)
     item = given.vote_item(cast, meeting, topic=topic)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
-    services.convene(cast.actor("staff"), meeting)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    convening.convene(cast.actor("staff"), meeting)
     return meeting, item
 
 
@@ -77,7 +79,7 @@ def test_nor_after_the_notice(cast, topic):
     platform = refer(cast, topic).platform
     meeting = given.convened(cast, on=platform)
     with pytest.raises(Refused):
-        services.add_item(
+        agenda.add_item(
             cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title="充电", planned=9,
             topic=topic,
         )  # fmt: skip
@@ -87,15 +89,15 @@ def test_a_draft_that_had_it_before_is_not_convened(cast, topic):
     waiting = given.council(cast, topic=topic, on=given.platform(cast, name="另一议事亭"))
     refer(cast, topic)
     with pytest.raises(Refused, match=topic.number):
-        services.convene(cast.actor("staff"), waiting)
+        convening.convene(cast.actor("staff"), waiting)
 
 
 def test_what_the_assembly_puts_off_stays_its_matter(cast, topic):
     platform = refer(cast, topic).platform
     meeting, item = assembly(cast, topic, platform)
     given.open_(cast, meeting, ["zhang", "li"])
-    services.start_item(cast.actor("host"), item)
-    services.settle_item(cast.actor("host"), item, outcome=Outcome.DEFERRED, reason="材料不全")
+    session.start_item(cast.actor("host"), item)
+    session.settle_item(cast.actor("host"), item, outcome=Outcome.DEFERRED, reason="材料不全")
     assert topic.state is TopicState.DEFERRED
     assert pickable(draft(cast, MeetingKind.COUNCIL, platform)) == []
     assert pickable(draft(cast, REPS, platform)) == [topic.id]
@@ -104,7 +106,7 @@ def test_what_the_assembly_puts_off_stays_its_matter(cast, topic):
 def test_an_assembly_called_off_leaves_it_waiting_for_the_next(cast, topic):
     platform = refer(cast, topic).platform
     meeting, _item = assembly(cast, topic, platform)
-    services.call_off(cast.actor("staff"), meeting, reason="改期")
+    convening.call_off(cast.actor("staff"), meeting, reason="改期")
     assert topic.state is TopicState.TO_REPS_ASSEMBLY
     assert pickable(draft(cast, MeetingKind.COUNCIL, platform)) == []
 
@@ -112,11 +114,11 @@ def test_an_assembly_called_off_leaves_it_waiting_for_the_next(cast, topic):
 def test_an_item_taken_off_too(cast, topic):
     platform = refer(cast, topic).platform
     _meeting, item = assembly(cast, topic, platform)
-    services.withdraw_item(cast.actor("staff"), item, reason="材料不全")
+    agenda.withdraw_item(cast.actor("staff"), item, reason="材料不全")
     assert topic.state is TopicState.TO_REPS_ASSEMBLY
 
 
 def test_a_topic_that_was_never_referred_is_accepted_again(cast, topic):
     meeting = given.convened(cast, topic=topic)
-    services.call_off(cast.actor("staff"), meeting, reason="改期")
+    convening.call_off(cast.actor("staff"), meeting, reason="改期")
     assert topic.state is TopicState.ACCEPTED

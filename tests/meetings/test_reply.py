@@ -7,8 +7,9 @@ from app.audit.models import AuditEntry
 from app.core.access import Capability
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
-from app.meetings import queries, services
-from app.meetings.models import Invitation, Reply
+from app.meetings.models.attendance import Invitation, Reply
+from app.meetings.queries import attendance as queries
+from app.meetings.services import attendance, convening, invitations
 from tests.meetings import given
 
 ANSWER = Capability.ANSWER_INVITATION
@@ -26,7 +27,7 @@ def by_proxy():
 def test_a_resident_says_that_they_are_coming(cast):
     meeting = given.convened(cast)
     own = queries.own_invitation(cast.actor("resident"), meeting.id)
-    services.reply(cast.actor("resident"), own, coming=True)
+    attendance.reply(cast.actor("resident"), own, coming=True)
     assert own.reply is Reply.COMING
     assert by_proxy() is False
     assert queries.head_count(meeting.id).coming == 1
@@ -35,39 +36,39 @@ def test_a_resident_says_that_they_are_coming(cast):
 def test_leave_needs_its_reason(cast):
     own = given.invitation(given.convened(cast), cast.zhang)
     with pytest.raises(Refused) as refused:
-        services.reply(cast.actor("resident"), own, coming=False)
+        attendance.reply(cast.actor("resident"), own, coming=False)
     assert refused.value.field == "reason"
-    services.reply(cast.actor("resident"), own, coming=False, reason="出差")
+    attendance.reply(cast.actor("resident"), own, coming=False, reason="出差")
     assert (own.reply, own.leave_reason) == (Reply.LEAVE, "出差")
 
 
 def test_minds_can_be_changed_until_the_meeting_opens(cast):
     meeting = given.convened(cast)
     own = given.invitation(meeting, cast.zhang)
-    services.reply(cast.actor("resident"), own, coming=False, reason="出差")
-    services.reply(cast.actor("resident"), own, coming=True)
+    attendance.reply(cast.actor("resident"), own, coming=False, reason="出差")
+    attendance.reply(cast.actor("resident"), own, coming=True)
     assert (own.reply, own.leave_reason) == (Reply.COMING, None)
     given.open_(cast, meeting)
     with pytest.raises(Refused):
-        services.reply(cast.actor("resident"), own, coming=True)
+        attendance.reply(cast.actor("resident"), own, coming=True)
 
 
 def test_staff_enter_it_for_somebody_without_a_phone(cast):
     wang = given.invitation(given.convened(cast), cast.wang)
     found = queries.invitation_in_reach(cast.actor("staff"), ANSWER, wang.id)
-    services.reply(cast.actor("staff"), found, coming=False, reason="住院")
+    attendance.reply(cast.actor("staff"), found, coming=False, reason="住院")
     assert by_proxy() is True
     assert wang.replied_by_id == cast.staff.id
 
 
 def test_a_unit_answers_for_itself(cast):
     meeting = given.council(cast)
-    services.invite_units(cast.actor("staff"), meeting, [cast.property_firm.id])
-    services.convene(cast.actor("staff"), meeting)
+    invitations.invite_units(cast.actor("staff"), meeting, [cast.property_firm.id])
+    convening.convene(cast.actor("staff"), meeting)
     contact = cast.actor("unit_contact")
     own = queries.own_invitation(contact, meeting.id)
     assert own.unit_id == cast.property_firm.id
-    services.reply(contact, queries.invitation_in_reach(contact, ANSWER, own.id), coming=True)
+    attendance.reply(contact, queries.invitation_in_reach(contact, ANSWER, own.id), coming=True)
     assert by_proxy() is False
 
 
@@ -82,5 +83,5 @@ def test_nobody_answers_for_others(cast):
 def test_a_draft_takes_no_replies(cast):
     meeting = given.council(cast)
     with pytest.raises(Refused):
-        services.reply(cast.actor("staff"), db.session.query(Invitation).first(), coming=True)
+        attendance.reply(cast.actor("staff"), db.session.query(Invitation).first(), coming=True)
     assert queries.head_count(meeting.id).coming == 0

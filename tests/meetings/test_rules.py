@@ -8,8 +8,9 @@ import pytest
 
 from app.core import clock
 from app.core.errors import Refused
-from app.meetings import queries, services
-from app.meetings.models import Composition, Majority, MeetingKind
+from app.meetings.models.rules import Composition, Majority, MeetingKind
+from app.meetings.queries import readiness as queries
+from app.meetings.services import rules as services
 
 pytestmark = pytest.mark.usefixtures("app")
 

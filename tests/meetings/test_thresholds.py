@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.meetings import arithmetic
-from app.meetings.models import Majority
+from app.meetings.models.rules import Majority
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,13 @@ from sqlalchemy import func, select
 from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.errors import Refused
-from app.meetings import queries, services
-from app.meetings.models import (
-    AgendaItem,
-    CheckIn,
-    Choice,
-    Invitation,
-    Meeting,
-    Vote,
-    VoteMode,
-    VoteRoll,
-)
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendance import CheckIn, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import Choice, Vote, VoteMode, VoteRoll
+from app.meetings.queries import voting as queries
+from app.meetings.services import attendance, minutes, session
+from app.meetings.services import voting as voting_services
 from app.meetings.states import VoteState
 from app.people.models import Person
 from app.points.models import Award
@@ -110,7 +106,7 @@ def test_of_two_who_close_a_vote_exactly_one_does(room, everybody):
     def close(name, counts):
         def call():
             vote = db.session.get_one(Vote, vote_id)
-            services.close_vote(everybody().actor(name), vote, counts=counts)
+            voting_services.close_vote(everybody().actor(name), vote, counts=counts)
             return counts
 
         return call
@@ -130,7 +126,7 @@ def test_of_two_who_open_a_vote_exactly_one_does(room, everybody):
     def make(cast):
         meeting = given.sits(cast, on=given.platform(cast, name="开始表决"))
         item = given.items(meeting)[0]
-        services.start_item(cast.actor("host"), item)
+        session.start_item(cast.actor("host"), item)
         return item.id
 
     item_id = prepare(room, everybody, make)
@@ -139,7 +135,7 @@ def test_of_two_who_open_a_vote_exactly_one_does(room, everybody):
         def call():
             item = db.session.get_one(AgendaItem, item_id)
             actor = everybody().actor(name)
-            return services.open_vote(actor, item, mode=VoteMode.SHOW_OF_HANDS).present
+            return voting_services.open_vote(actor, item, mode=VoteMode.SHOW_OF_HANDS).present
 
         return call
 
@@ -157,7 +153,7 @@ def test_the_roll_has_as_many_as_the_vote_says_however_many_come_in_meanwhile(ro
             on=given.platform(cast, name="边签到边表决"),
         )
         item = given.items(meeting)[0]
-        services.start_item(cast.actor("host"), item)
+        session.start_item(cast.actor("host"), item)
         return item.id, given.invitation(meeting, cast.chen).id
 
     item_id, late = prepare(room, everybody, make)
@@ -165,12 +161,12 @@ def test_the_roll_has_as_many_as_the_vote_says_however_many_come_in_meanwhile(ro
     def open_vote():
         item = db.session.get_one(AgendaItem, item_id)
         host = everybody().actor("host")
-        return services.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS).id
+        return voting_services.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS).id
 
     def come_in():
         invitation = db.session.get_one(Invitation, late)
         staff = everybody().actor("staff")
-        return services.check_in(staff, invitation, method=CheckIn.LIST).id
+        return attendance.check_in(staff, invitation, method=CheckIn.LIST).id
 
     vote_id, _late = room.together(open_vote, come_in)
 
@@ -190,7 +186,7 @@ def test_two_clerks_count_one_roll_call(room, everybody):
     def cast(row_id, name):
         def call():
             vote = db.session.get_one(Vote, vote_id)
-            services.cast(everybody().actor(name), vote, roll_id=row_id, choice=Choice.AYE)
+            voting_services.cast(everybody().actor(name), vote, roll_id=row_id, choice=Choice.AYE)
 
         return call
 
@@ -208,7 +204,7 @@ def test_two_who_close_the_meeting_credit_everybody_once(room, everybody):
     def close(name):
         def call():
             meeting = db.session.get_one(Meeting, meeting_id)
-            services.close_meeting(everybody().actor(name), meeting)
+            session.close_meeting(everybody().actor(name), meeting)
 
         return call
 
@@ -230,7 +226,7 @@ def test_somebody_who_scans_twice_is_there_once(room, everybody):
         meeting = db.session.get_one(Meeting, meeting_id)
         chen = db.session.get_one(Person, everybody().chen.id)
         host = everybody().actor("host")
-        return services.check_in_person(host, meeting, chen, method=CheckIn.QR_CODE).id
+        return attendance.check_in_person(host, meeting, chen, method=CheckIn.QR_CODE).id
 
     first, second, third = room.together(scan, scan, scan)
     assert first == second == third
@@ -247,7 +243,7 @@ def test_of_two_who_write_the_same_minutes_one_is_told(room, everybody):
         def call():
             item = db.session.get_one(AgendaItem, item_id)
             actor = everybody().actor(name)
-            services.save_notes(actor, item, notes=name, dissent="", version=1)
+            minutes.save_notes(actor, item, notes=name, dissent="", version=1)
             return name
 
         return call

@@ -4,10 +4,12 @@ import pytest
 
 from app.core.db import db
 from app.core.errors import Refused
-from app.meetings import queries, services
-from app.meetings.models import Capacity, Invitation, ItemKind
-from app.meetings.services import Group
-from app.platforms import services as platforms
+from app.meetings.models.agenda import ItemKind
+from app.meetings.models.attendance import Capacity, Invitation
+from app.meetings.queries import readiness as queries
+from app.meetings.services import agenda, convening, groups, invitations
+from app.meetings.services.groups import Group
+from app.topics.services import screening as platforms
 from tests.meetings import given
 
 
@@ -27,8 +29,8 @@ def invitation_of(meeting, unit):
 
 def with_school(cast, topic):
     meeting = given.council(cast, topic=topic)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.TOPIC_UNITS)
-    services.convene(cast.actor("staff"), meeting)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.TOPIC_UNITS)
+    convening.convene(cast.actor("staff"), meeting)
     db.session.commit()
     return meeting
 
@@ -38,36 +40,36 @@ def test_the_notice_waits_until_they_are_invited(cast, topic, sign_in):
     db.session.commit()
     assert "大山坪小学" in sign_in(cast.staff).get(f"/meetings/{meeting.id}").text
     with pytest.raises(Refused, match="大山坪小学"):
-        services.convene(cast.actor("staff"), meeting)
-    services.invite_group(cast.actor("staff"), meeting, group=Group.TOPIC_UNITS)
-    services.convene(cast.actor("staff"), meeting)
+        convening.convene(cast.actor("staff"), meeting)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.TOPIC_UNITS)
+    convening.convene(cast.actor("staff"), meeting)
 
 
 def test_a_topic_taken_off_again_asks_for_nobody(cast, topic):
     meeting = given.council(cast, topic=topic, items=2)
-    services.withdraw_item(cast.actor("staff"), given.items(meeting)[0])
-    services.convene(cast.actor("staff"), meeting)
+    agenda.withdraw_item(cast.actor("staff"), given.items(meeting)[0])
+    convening.convene(cast.actor("staff"), meeting)
 
 
 def test_their_invitation_is_marked(cast, topic, sign_in):
     meeting = given.council(cast, topic=topic, items=2)
-    services.invite_units(cast.actor("staff"), meeting, [cast.school.id, cast.property_firm.id])
+    invitations.invite_units(cast.actor("staff"), meeting, [cast.school.id, cast.property_firm.id])
     assert invitation_of(meeting, cast.school).required
     assert not invitation_of(meeting, cast.property_firm).required
     db.session.commit()
     assert "须派人参加" in sign_in(cast.staff).get(f"/meetings/{meeting.id}/invitations").text
-    services.withdraw_item(cast.actor("staff"), given.items(meeting)[0])
+    agenda.withdraw_item(cast.actor("staff"), given.items(meeting)[0])
     assert not invitation_of(meeting, cast.school).required
 
 
 def test_a_unit_named_after_it_was_invited_is_marked_with_the_notice(cast):
     topic = given.topic(cast)
     meeting = given.council(cast, topic=topic)
-    services.invite_units(cast.actor("staff"), meeting, [cast.school.id])
+    invitations.invite_units(cast.actor("staff"), meeting, [cast.school.id])
     platforms.name_units(
         cast.actor("staff"), topic, version=topic.version, unit_ids=[cast.school.id]
     )
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     assert invitation_of(meeting, cast.school).required
 
 
@@ -75,14 +77,14 @@ def test_a_late_topic_waits_for_them_too(cast, topic):
     meeting = given.convened(cast)
 
     def add():
-        services.add_item(
+        agenda.add_item(
             cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title=topic.title, planned=9,
             topic=topic,
         )  # fmt: skip
 
     with pytest.raises(Refused, match="大山坪小学"):
         add()
-    services.invite_units(
+    invitations.invite_units(
         cast.actor("staff"), meeting, [cast.school.id], capacity=Capacity.OBSERVER
     )
     add()
@@ -116,7 +118,7 @@ def test_nor_who_is_not_invited_or_before_the_notice(cast, topic, sign_in):
     page = sign_in(cast.unit_contact).get(f"/meetings/{meeting.id}").text
     assert topic.body not in page  # the property firm's contact
     draft = given.draft(cast, on=meeting.platform)
-    services.invite_units(cast.actor("staff"), draft, [cast.property_firm.id])
+    invitations.invite_units(cast.actor("staff"), draft, [cast.property_firm.id])
     db.session.commit()
     assert sign_in(cast.unit_contact).get(f"/meetings/{draft.id}").status_code == 404
 

@@ -7,8 +7,14 @@ from hypothesis import strategies as st
 
 from app.core import clock
 from app.core.db import db
-from app.meetings import policy, queries, services
-from app.meetings.models import Capacity, MeetingKind
+from app.meetings import policy
+from app.meetings.models.attendance import Capacity
+from app.meetings.models.rules import MeetingKind
+from app.meetings.queries import attendance
+from app.meetings.queries import due as due_queries
+from app.meetings.queries import waiting as waiting_queries
+from app.meetings.services import attendance as attendance_services
+from app.meetings.services import convening, invitations, session
 from tests.meetings import given
 
 HOLD = "Meeting to be convened in this period"
@@ -16,7 +22,7 @@ HOLD = "Meeting to be convened in this period"
 
 def tasks(cast, name):
     """What waits, without the meetings that are to be held regularly (see the last tests)."""
-    return [w for w in queries.waiting(cast.actor(name)) if w.text.msgid != HOLD]
+    return [w for w in waiting_queries.waiting(cast.actor(name)) if w.text.msgid != HOLD]
 
 
 def waiting(cast, name):
@@ -26,19 +32,19 @@ def waiting(cast, name):
 def test_an_invitation_waits_for_a_reply(cast):
     meeting = given.convened(cast)
     assert waiting(cast, "resident") == [("meetings.show", "Invitation without a reply")]
-    (found,) = queries.waiting(cast.actor("resident"))
+    (found,) = waiting_queries.waiting(cast.actor("resident"))
     assert (found.title, found.due) == (meeting.title, meeting.day)
-    own = queries.own_invitation(cast.actor("resident"), meeting.id)
-    services.reply(cast.actor("resident"), own, coming=True)
+    own = attendance.own_invitation(cast.actor("resident"), meeting.id)
+    attendance_services.reply(cast.actor("resident"), own, coming=True)
     assert waiting(cast, "resident") == []
 
 
 def test_a_units_invitation_waits_for_its_contact(cast):
     meeting = given.council(cast)
-    services.invite_units(
+    invitations.invite_units(
         cast.actor("staff"), meeting, [cast.property_firm.id], capacity=Capacity.OBSERVER
     )
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     assert waiting(cast, "unit_contact") == [("meetings.show", "Invitation without a reply")]
 
 
@@ -61,12 +67,12 @@ def test_a_meeting_waits_on_its_day_while_it_sits_and_until_its_minutes_are_conf
         assert waiting(cast, "host") == [("meetings.console", "Meeting to be held")]
         given.open_(cast, meeting, ["zhang"])
         assert waiting(cast, "host") == [("meetings.console", "Meeting in session")]
-        services.close_meeting(cast.actor("host"), meeting)
+        session.close_meeting(cast.actor("host"), meeting)
         assert waiting(cast, "host") == [("meetings.minutes", "Minutes to be confirmed")]
 
 
 def due(cast, name="staff"):
-    return {d.kind: d for d in queries.kinds_due(cast.actor(name))}
+    return {d.kind: d for d in due_queries.kinds_due(cast.actor(name))}
 
 
 def test_every_community_still_has_to_hold_its_regular_meetings(cast):
@@ -82,9 +88,9 @@ def test_a_convened_meeting_settles_it_and_a_cancelled_one_does_not(cast):
     given.vote_item(cast, meeting)
     given.invite(cast, meeting, ["zhang"])
     assert MeetingKind.JOINT in due(cast)
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     assert MeetingKind.JOINT not in due(cast)
-    services.call_off(cast.actor("staff"), meeting, reason="改期")
+    convening.call_off(cast.actor("staff"), meeting, reason="改期")
     assert MeetingKind.JOINT in due(cast)
 
 
@@ -92,15 +98,17 @@ def test_a_meeting_of_the_next_month_does_not_count_for_this_one(cast):
     meeting = given.draft(cast, kind=MeetingKind.JOINT, days=30)
     given.vote_item(cast, meeting)
     given.invite(cast, meeting, ["zhang"])
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     assert MeetingKind.JOINT in due(cast)
 
 
 def test_in_the_last_third_of_the_period_it_waits_for_staff(cast):
-    kinds = [w.args for w in queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD]
+    kinds = [w.args for w in waiting_queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD]
     assert kinds == [{"community": cast.community.id, "kind": "reps_assembly"}]
     with clock.frozen(clock.at(date(2026, 11, 25), 9)):
-        last_days = [w.due for w in queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD]
+        last_days = [
+            w.due for w in waiting_queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD
+        ]
     assert last_days == [date(2026, 11, 30), date(2026, 12, 31)]
 
 
@@ -108,7 +116,7 @@ def test_what_is_due_leads_to_a_meeting_of_that_kind(cast, sign_in):
     platform = given.platform(cast)  # on which a council usually sits
     db.session.commit()
     client = sign_in(cast.staff)
-    (task,) = (w for w in queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD)
+    (task,) = (w for w in waiting_queries.waiting(cast.actor("staff")) if w.text.msgid == HOLD)
     first = client.get("/meetings/new", query_string=task.args).get_data(as_text=True)
     onward = f"/meetings/new?platform={platform.id}&amp;kind=reps_assembly"
     assert f'href="{onward}"' in first
@@ -137,7 +145,7 @@ def test_one_that_was_convened_and_never_opened_was_not_held(cast):
     meeting = given.draft(cast, kind=MeetingKind.JOINT, days=5)
     given.vote_item(cast, meeting)
     given.invite(cast, meeting, ["zhang"])
-    services.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     with clock.frozen(meeting.starts_at + timedelta(hours=2)):
         assert MeetingKind.JOINT not in due(cast)
     with clock.frozen(meeting.starts_at + timedelta(days=1)):

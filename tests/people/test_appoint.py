@@ -7,8 +7,10 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.people import policy, queries, services
+from app.people import policy
 from app.people.models import Appointment, AppointmentKind
+from app.people.queries import appointments as queries
+from app.people.services import appointments as services
 
 K = AppointmentKind
 
@@ -314,6 +316,6 @@ def test_above_the_communities_the_page_leads_to_the_accounts(sign_in, cast):
     """Officials are no residents whom the search could find."""
     page = sign_in(cast.admin).get(f"/people/appointments/new?place={cast.street.id}").text
     assert "这一层级由街道干部负责" in page
-    assert f"/people/users/new?place={cast.street.id}" in page
+    assert f"/accounts/new?place={cast.street.id}" in page
     page = sign_in(cast.street_officer).get(f"/people/appointments/new?place={cast.community.id}")
     assert "这一层级由街道干部负责" not in page.text

@@ -3,12 +3,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts.queries import users
+from app.accounts.queries.sessions import actor_of
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.people import codes, queries, services
-from app.people.models import AppointmentKind, Gender, Household, Person, User
+from app.people import codes
+from app.people.models import AppointmentKind, Gender, Household, Person
+from app.people.queries import appointments
+from app.people.services import appointments as appointments_services
+from app.people.services import persons
 
 
 def entered(cast, **changes):
@@ -138,7 +143,7 @@ def test_a_building_of_another_community_is_not_to_be_chosen(sign_in, cast):
     answer = sign_in(cast.staff).post("/people/new", data=entered(cast, building_id=elsewhere))
     assert answer.status_code == 422
     with pytest.raises(Refused):
-        services.create_person(
+        persons.create_person(
             cast.actor("staff"), community=cast.community, name="x",
             building=db.session.get(type(cast.city), elsewhere), room="1",
         )  # fmt: skip
@@ -163,7 +168,7 @@ def test_a_correction_changes_what_was_wrong(sign_in, cast):
         "13800001234",
         "102",
     )
-    assert db.session.get(User, cast.resident.id).name == "张建囯"
+    assert actor_of(cast.resident).name == "张建囯"
     entry = db.session.scalar(select(AuditEntry).where(AuditEntry.action == "person.correct"))
     assert "name" in entry.detail["changed"]
     assert "phone" not in entry.detail["changed"]
@@ -224,16 +229,16 @@ def test_who_moved_out_loses_office_and_role_but_not_the_entry(sign_in, cast):
     answer = client.post(f"/people/{cast.zhang.id}/move-out", data={"on": on.isoformat()})
     assert answer.status_code == 303
     assert cast.zhang.moved_out_on == on
-    [office] = queries.offices_of(cast.zhang.id)
+    [office] = appointments.offices_of(cast.zhang.id)
     assert office.ended_on == on
-    assert queries.grants_of([cast.resident.id]) == {}
+    assert users.grants_of([cast.resident.id]) == {}
     assert "迁出" in client.get(f"/people/{cast.zhang.id}").text
-    assert queries.representatives(cast.community.id, clock.today())[0].name == "李秀英"
+    assert appointments.representatives(cast.community.id, clock.today())[0].name == "李秀英"
 
 
 def test_an_office_whose_term_was_over_before_stays_as_it_was(sign_in, cast):
     today = clock.today()
-    services.appoint(
+    appointments_services.appoint(
         cast.actor("staff"), person=cast.wang, kind=AppointmentKind.BUILDING_HEAD,
         place=cast.building, since=today - timedelta(days=90), until=today - timedelta(days=30),
     )  # fmt: skip
@@ -241,7 +246,7 @@ def test_an_office_whose_term_was_over_before_stays_as_it_was(sign_in, cast):
     client, page = sign_in(cast.staff), f"/people/{cast.wang.id}/move-out"
     assert "楼栋长" not in client.get(page).text
     client.post(page, data={"on": today.isoformat()})
-    [office] = queries.offices_of(cast.wang.id)
+    [office] = appointments.offices_of(cast.wang.id)
     assert (office.ended_on, office.end_reason) == (None, None)
 
 
@@ -324,7 +329,7 @@ def test_residents_numbers_find_wrong_digits():
 
 @pytest.mark.usefixtures("app")
 def test_new_numbers_are_nobodys():
-    many = services.new_person_codes(1200)
+    many = persons.new_person_codes(1200)
     assert len(set(many)) == 1200
 
 
@@ -335,7 +340,7 @@ def test_a_list_costs_the_same_for_three_people_and_for_thirty(sign_in, cast, co
     with counted() as before:
         client.get("/people")
     for number in range(30):
-        services.create_person(
+        persons.create_person(
             cast.actor("staff"),
             community=cast.community,
             name=f"居民{number}",

@@ -7,15 +7,15 @@ from app.core import clock
 from app.core.access import Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.people import queries
 from app.people.models import Household, Person
+from app.people.queries import persons, residents, units
 
 SEE = Capability.SEE_PEOPLE
 
 
 def names(actor, text=None, **where):
     return [
-        row.name for row in db.session.execute(queries.search_people(actor, SEE, text, **where))
+        row.name for row in db.session.execute(persons.search_people(actor, SEE, text, **where))
     ]
 
 
@@ -107,7 +107,7 @@ def test_who_moved_out_is_left_out_unless_asked_for(cast):
 
 
 def test_a_row_says_where_the_person_lives(cast):
-    row = db.session.execute(queries.search_people(cast.actor("staff"), SEE, "zjg")).one()
+    row = db.session.execute(persons.search_people(cast.actor("staff"), SEE, "zjg")).one()
     assert (row.community, row.estate, row.building, row.room) == (
         "桂花社区",
         "桂花苑",
@@ -119,33 +119,33 @@ def test_a_row_says_where_the_person_lives(cast):
 
 def test_a_person_of_another_community_is_not_there(cast):
     staff = cast.actor("staff")
-    assert queries.person_in_reach(staff, SEE, cast.zhang.id) is cast.zhang
+    assert persons.person_in_reach(staff, SEE, cast.zhang.id) is cast.zhang
     for elsewhere in (cast.neighbour_person.id, 0, -1, 10**9):
         with pytest.raises(NotFoundError):
-            queries.person_in_reach(staff, SEE, elsewhere)
+            persons.person_in_reach(staff, SEE, elsewhere)
     with pytest.raises(NotFoundError):
-        queries.person_in_reach(cast.actor("resident"), SEE, cast.zhang.id)
+        persons.person_in_reach(cast.actor("resident"), SEE, cast.zhang.id)
 
 
 def test_a_unit_of_another_community_is_not_there(cast):
     manage = Capability.MANAGE_PEOPLE
-    assert queries.unit_in_reach(cast.actor("staff"), manage, cast.school.id) is cast.school
+    assert units.unit_in_reach(cast.actor("staff"), manage, cast.school.id) is cast.school
     with pytest.raises(NotFoundError):
-        queries.unit_in_reach(cast.actor("neighbour_staff"), manage, cast.school.id)
+        units.unit_in_reach(cast.actor("neighbour_staff"), manage, cast.school.id)
 
 
 def test_units_that_have_ended_take_no_part(cast):
-    assert {row.name for row in queries.units_of(cast.community.id)} == {
+    assert {row.name for row in units.units_of(cast.community.id)} == {
         "安居物业服务有限公司",
         "大山坪小学",
     }
     cast.school.ended_on = clock.today()
-    assert [row.id for row in queries.units_of(cast.community.id)] == [cast.property_firm.id]
+    assert [row.id for row in units.units_of(cast.community.id)] == [cast.property_firm.id]
 
 
 def test_adults_are_counted_on_the_day(cast):
     on = date(2026, 11, 21)
-    before = queries.adults_of(cast.community.id, on)
+    before = residents.adults_of(cast.community.id, on)
     home = Household(building_id=cast.building.id, room="901")
     db.session.add(home)
     db.session.flush()
@@ -156,17 +156,17 @@ def test_adults_are_counted_on_the_day(cast):
     a_person(
         cast, "已迁出", code="A8", household_id=home.id, born_on=date(1980, 1, 1), moved_out_on=on
     )
-    assert queries.adults_of(cast.community.id, on) == before + 2
-    assert queries.adults_of(cast.community.id, date(2026, 11, 22)) == before + 3
-    assert queries.adults_of(cast.community.id, date(2028, 2, 29)) == before + 3
+    assert residents.adults_of(cast.community.id, on) == before + 2
+    assert residents.adults_of(cast.community.id, date(2026, 11, 22)) == before + 3
+    assert residents.adults_of(cast.community.id, date(2028, 2, 29)) == before + 3
 
 
 def test_households_are_counted_while_somebody_lives_in_them(cast):
-    assert queries.households_of(cast.community.id) == 5
+    assert residents.households_of(cast.community.id) == 5
     cast.zhang.moved_out_on = clock.today()
     db.session.flush()
-    assert queries.households_of(cast.community.id) == 4
-    assert queries.households_of(cast.neighbour.id) == 1
+    assert residents.households_of(cast.community.id) == 4
+    assert residents.households_of(cast.neighbour.id) == 1
 
 
 def test_a_search_takes_two_queries_whoever_searches(cast, counted):
@@ -201,7 +201,7 @@ def test_a_list_to_choose_from_says_when_there_are_more(sign_in, cast):
 def test_who_may_enter_nobody_is_not_told_to(sign_in, cast):
     db.session.execute(update(Person).values(moved_out_on=date(2020, 1, 1)))
     db.session.commit()
-    assert "/people/imports" in sign_in(cast.staff).get("/people").text
+    assert "/rosters" in sign_in(cast.staff).get("/people").text
     page = sign_in(cast.admin).get("/people").text
     assert "由所在社区的工作人员登记" in page
     assert "逐个登记" not in page

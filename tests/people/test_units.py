@@ -1,11 +1,13 @@
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import RoleGrant
+from app.accounts.queries import users
 from app.audit.models import AuditEntry
 from app.core.access import Role
 from app.core.db import db
-from app.people import queries
-from app.people.models import RoleGrant, Unit, UnitKind
+from app.people.models import Unit, UnitKind
+from app.people.queries import units
 
 
 def entered(**changes):
@@ -75,30 +77,30 @@ def test_an_ended_unit_takes_no_part_and_its_contacts_lose_their_role(sign_in, c
     client = sign_in(cast.staff)
     page = f"/people/units/{cast.property_firm.id}"
     assert client.post(f"{page}/end").status_code == 303
-    assert [row.id for row in queries.units_of(cast.community.id)] == [cast.school.id]
-    assert queries.grants_of([cast.unit_contact.id]) == {}
+    assert [row.id for row in units.units_of(cast.community.id)] == [cast.school.id]
+    assert users.grants_of([cast.unit_contact.id]) == {}
     client.get("/people/units")  # shows what has just happened
     assert "安居物业" not in client.get("/people/units").text
     assert "安居物业" in client.get("/people/units?ended=1").text
     assert client.post(f"{page}/end").status_code == 409
     assert client.post(f"{page}/resume").status_code == 303
-    assert len(queries.units_of(cast.community.id)) == 2
+    assert len(units.units_of(cast.community.id)) == 2
 
 
 def test_nobody_is_made_contact_of_a_unit_that_has_ended(sign_in, cast):
     sign_in(cast.staff).post(f"/people/units/{cast.property_firm.id}/end")
-    page = f"/people/users/{cast.unit_contact.id}/roles?place={cast.community.id}"
+    page = f"/accounts/{cast.unit_contact.id}/roles?place={cast.community.id}"
     answer = sign_in(cast.street_officer).post(page, data={"role": "unit"})
     assert answer.status_code == 422
     assert "该单位已终止参与" in answer.text
-    assert queries.grants_of([cast.unit_contact.id]) == {}
+    assert users.grants_of([cast.unit_contact.id]) == {}
 
 
 def test_a_second_unit_contact_role_of_others_stays(sign_in, cast):
     db.session.add(RoleGrant(user_id=cast.host.id, role=Role.UNIT, place_id=cast.community.id))
     db.session.commit()
     sign_in(cast.staff).post(f"/people/units/{cast.property_firm.id}/end")
-    assert Role.UNIT in [given.role for given in queries.grants_of([cast.host.id])[cast.host.id]]
+    assert Role.UNIT in [given.role for given in users.grants_of([cast.host.id])[cast.host.id]]
 
 
 def test_a_contact_who_signs_in_with_a_telephone_number_is_shown_without_it(sign_in, cast):

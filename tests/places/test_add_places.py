@@ -6,8 +6,9 @@ from app.core import clock
 from app.core.access import Capability
 from app.core.db import db
 from app.core.errors import Refused, Stale
-from app.places import queries, services
 from app.places.models import PARENT_LEVELS, EstateKind, Level, Place
+from app.places.queries import reach as queries
+from app.places.services import tree as services
 
 
 def test_a_place_lies_under_its_parent(cast):

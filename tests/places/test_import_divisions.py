@@ -8,8 +8,7 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.core.db import db
 from app.places.models import Level, Place
-from app.places.services import DivisionsRefused, import_divisions
-from app.places.services.divisions import _contradictions, _read
+from app.places.services.divisions import DivisionsRefused, _contradictions, _read, import_divisions
 
 HEAD = "code,name,level,parent_code\n"
 GOOD = (

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import Phrase
-from app.points import services
+from app.points.services import facts, requesting
 
 DAY = date(2026, 11, 21)
 
@@ -34,7 +34,7 @@ def attended(cast):
 
     def credit(person, meeting=1, on=DAY, **kwargs):
         return committed(
-            services.award(
+            facts.award(
                 cast.actor("staff"),
                 person_id=person.id,
                 code="attended",
@@ -53,7 +53,7 @@ def points_of():
     """Puts a number of points into somebody's wallet: `points_of(cast.zhang, 100)`."""
 
     def give(person, points):
-        made = services.award(
+        made = facts.award(
             None,
             person_id=person.id,
             code="task_done",
@@ -77,7 +77,7 @@ def request_for(cast):
         nonlocal count
         count += 1
         return committed(
-            services.request_awards(
+            requesting.request_awards(
                 cast.actor(by),
                 person_ids=[person.id for person in people],
                 code=code,

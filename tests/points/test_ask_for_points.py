@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.db import db
-from app.points import queries, services
 from app.points.models import Award
+from app.points.queries import accounts, rules, wallets
+from app.points.services import rules as services
 from tests.points.conftest import DAY
 
 HTMX = {"HX-Request": "true"}
@@ -34,7 +35,7 @@ def test_staff_ask_for_points_for_several_people(cast, sign_in):
     assert client.post("/points/awards/new", data=form(cast)).status_code == 303
     assert client.post("/points/awards/new", data=form(cast)).status_code == 303
     assert db.session.scalar(select(func.count()).select_from(Award)) == 2
-    assert queries.balance_of(cast.li.id) == 3
+    assert wallets.balance_of(cast.li.id) == 3
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(cast, sign_in, wrong):
 
 
 def test_a_rule_that_ended_is_offered_for_the_days_on_which_it_held(cast, sign_in):
-    stairs = queries.rule_on("stairs", cast.community.id, DAY)
+    stairs = rules.rule_on("stairs", cast.community.id, DAY)
     services.end_rule(
         cast.actor("admin"), stairs, community_id=None, effective_from=DAY, source="不再执行"
     )
@@ -78,10 +79,10 @@ def test_a_rule_that_ended_is_offered_for_the_days_on_which_it_held(cast, sign_i
     assert "当日没有这项规则" in today.text or "happened_on-error" in today.text
     yesterday = form(cast, happened_on=str(DAY - timedelta(days=1)))
     assert client.post("/points/awards/new", data=yesterday).status_code == 303
-    assert queries.balance_of(cast.li.id) == 3
+    assert wallets.balance_of(cast.li.id) == 3
     with clock.frozen(clock.at(DAY + timedelta(days=400))):
         assert "stairs" not in {
-            rule.code for rule in queries.requestable(cast.community.id, clock.today())
+            rule.code for rule in rules.requestable(cast.community.id, clock.today())
         }
 
 
@@ -96,13 +97,13 @@ def test_people_of_another_community_cannot_be_smuggled_in(cast, sign_in):
 def test_an_hour_and_a_half_is_entered_as_hours_and_minutes(cast, sign_in):
     data = form(cast, code="volunteering", times="1", minutes="30")
     sign_in(cast.staff).post("/points/awards/new", data=data)
-    assert queries.account_page(cast.zhang.id, 1).minutes == 90
-    assert queries.balance_of(cast.zhang.id) == 3
+    assert accounts.account_page(cast.zhang.id, 1).minutes == 90
+    assert wallets.balance_of(cast.zhang.id) == 3
 
 
 def test_full_width_digits_are_digits(cast, sign_in):
     sign_in(cast.staff).post("/points/awards/new", data=form(cast, times="２"))
-    assert queries.balance_of(cast.zhang.id) == 6
+    assert wallets.balance_of(cast.zhang.id) == 6
 
 
 def test_choosing_writes_nothing_and_keeps_what_was_typed(cast, sign_in):

@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
-from app.places.queries import may_change_general
-from app.points import queries, services
+from app.places.queries.reach import may_change_general
 from app.points.models import Basis, Category, EarningRule
+from app.points.queries import rules as queries
+from app.points.services import rules as services
 from tests.points.conftest import DAY
 
 TOMORROW = DAY + timedelta(days=1)

@@ -16,8 +16,11 @@ from app.core.i18n import Phrase
 from app.inbox.models import Message
 from app.ledger import services as ledger
 from app.ledger.models import Lot, Transaction
-from app.points import queries, services
 from app.points.models import Award, AwardStatus, Basis, Category, EarningRule
+from app.points.queries import accounts, wallets
+from app.points.services import facts as facts_services
+from app.points.services import reversals
+from app.points.services import wallets as wallets_services
 from tests.points.conftest import DAY
 
 
@@ -43,14 +46,14 @@ def test_attending_a_meeting_is_worth_two_points(cast, attended):
     assert award.status is AwardStatus.POSTED
     assert award.points == 2
     assert award.community_id == cast.community.id
-    assert queries.balance_of(cast.zhang.id) == 2
+    assert wallets.balance_of(cast.zhang.id) == 2
     assert list(ledger.verify()) == []
 
 
 def test_the_same_fact_is_credited_once(cast, attended):
     first = attended(cast.zhang)
     assert attended(cast.zhang) is first
-    assert queries.balance_of(cast.zhang.id) == 2
+    assert wallets.balance_of(cast.zhang.id) == 2
     assert db.session.scalar(select(func.count()).select_from(Award)) == 1
 
 
@@ -75,22 +78,24 @@ def test_points_expire_twelve_months_after_the_month_of_the_act(cast, attended):
 
 def test_a_task_counts_by_its_difficulty_and_on_time_on_top(cast):
     same = {"person_id": cast.li.id, "happened_on": DAY, "memo": Phrase("Task done")}
-    done = services.award(None, code="task_done", fact_key="task:5:round:1:done", times=4, **same)
-    on_time = services.award(
+    done = facts_services.award(
+        None, code="task_done", fact_key="task:5:round:1:done", times=4, **same
+    )
+    on_time = facts_services.award(
         None, code="task_on_time", fact_key="task:5:round:1:on-time", on_top_of=done.points, **same
     )
     assert (done.points, on_time.points) == (20, 4)
-    assert queries.balance_of(cast.li.id) == 24
+    assert wallets.balance_of(cast.li.id) == 24
 
 
 def test_a_day_before_any_rule_is_worth_nothing(cast, attended):
     assert attended(cast.zhang, on=date(2025, 12, 31)) is None
-    assert queries.balance_of(cast.zhang.id) == 0
+    assert wallets.balance_of(cast.zhang.id) == 0
 
 
 def test_an_unknown_code_is_worth_nothing(cast):
     assert (
-        services.award(
+        facts_services.award(
             None, person_id=cast.li.id, code="no_such_rule", fact_key="x", happened_on=DAY,
             memo=Phrase("x"),
         )
@@ -135,7 +140,7 @@ def test_the_cap_of_the_year_lets_through_what_still_fits(cast, attended):
     assert attended(cast.zhang, 3).points == 1
     assert attended(cast.zhang, 4) is None
     assert attended(cast.li, 4).points == 2
-    assert queries.balance_of(cast.zhang.id) == 5
+    assert wallets.balance_of(cast.zhang.id) == 5
 
 
 def test_the_cap_counts_by_the_year_of_the_act(cast, attended):
@@ -148,7 +153,7 @@ def test_the_cap_counts_by_the_year_of_the_act(cast, attended):
 def test_what_was_reversed_does_not_count_towards_the_cap(cast, attended):
     new_version(2, date(2026, 2, 1), yearly_cap=2)
     attended(cast.zhang, 1)
-    services.reverse_award(
+    reversals.reverse_award(
         cast.actor("staff"), fact_key=f"meeting:1:attendance:{cast.zhang.id}", reason="签错了人"
     )
     assert attended(cast.zhang, 2).points == 2
@@ -157,15 +162,15 @@ def test_what_was_reversed_does_not_count_towards_the_cap(cast, attended):
 def test_a_whole_meeting_is_credited_at_once(cast):
     people = [cast.zhang, cast.li, cast.wang, cast.zhao, cast.chen]
     facts = [
-        services.Fact(
+        facts_services.Fact(
             person.id, "attended", f"meeting:7:attendance:{person.id}", DAY, Phrase("Attended")
         )
         for person in people
     ]
-    made = services.award_many(cast.actor("host"), [*facts, facts[0]])
+    made = facts_services.award_many(cast.actor("host"), [*facts, facts[0]])
     assert sorted(award.person_id for award in made) == sorted(person.id for person in people)
     assert {award.points for award in made} == {2}
-    assert services.award_many(cast.actor("host"), facts[:2]) == made[:2]
+    assert facts_services.award_many(cast.actor("host"), facts[:2]) == made[:2]
     assert db.session.scalar(select(func.count()).select_from(Transaction)) == 5
     assert list(ledger.verify()) == []
 
@@ -173,10 +178,12 @@ def test_a_whole_meeting_is_credited_at_once(cast):
 def test_how_many_were_there_does_not_change_the_number_of_queries(cast, count_queries):
     def credit(meeting, people):
         facts = [
-            services.Fact(p.id, "attended", f"meeting:{meeting}:{p.id}", DAY, Phrase("Attended"))
+            facts_services.Fact(
+                p.id, "attended", f"meeting:{meeting}:{p.id}", DAY, Phrase("Attended")
+            )
             for p in people
         ]
-        services.award_many(None, facts)
+        facts_services.award_many(None, facts)
 
     credit(0, [cast.zhang, cast.li, cast.wang, cast.zhao, cast.chen])  # opens the wallets
     count_queries(lambda: credit(1, [cast.zhang]))
@@ -191,15 +198,17 @@ def rounds(sent):
 
 
 def test_hours_of_service_are_kept_apart_and_whole_points_count(cast):
-    fact = services.Fact(
+    fact = facts_services.Fact(
         cast.li.id, "volunteering", "service:1", DAY, Phrase("Served"), minutes=100
     )
-    (award,) = services.award_many(None, [fact])
+    (award,) = facts_services.award_many(None, [fact])
     assert (award.points, award.minutes) == (3, 100)
-    assert queries.balance_of(cast.li.id) == 3
-    assert queries.account_page(cast.li.id, 1).minutes == 100
-    services.spend(None, person_id=cast.li.id, points=3, key="spent", memo=Phrase("Redeemed"))
-    assert queries.account_page(cast.li.id, 1).minutes == 100
+    assert wallets.balance_of(cast.li.id) == 3
+    assert accounts.account_page(cast.li.id, 1).minutes == 100
+    wallets_services.spend(
+        None, person_id=cast.li.id, points=3, key="spent", memo=Phrase("Redeemed")
+    )
+    assert accounts.account_page(cast.li.id, 1).minutes == 100
     assert list(ledger.verify()) == []
 
 
@@ -218,12 +227,12 @@ def test_a_living_award_per_fact_is_held_by_the_database(cast, attended):
 def test_points_past_their_date_are_not_to_be_spent_though_nothing_swept_them(cast, attended):
     attended(cast.zhang)
     last = db.session.scalars(select(Lot.expires_on)).one()
-    there = queries.balance_of(cast.zhang.id)
+    there = wallets.balance_of(cast.zhang.id)
     with clock.frozen(clock.at(last + timedelta(days=1))):
         assert there > 0
-        assert queries.balance_of(cast.zhang.id) == 0
+        assert wallets.balance_of(cast.zhang.id) == 0
         with pytest.raises(Refused, match="积分不足"):
-            services.spend(
+            wallets_services.spend(
                 cast.actor("staff"),
                 person_id=cast.zhang.id,
                 points=1,

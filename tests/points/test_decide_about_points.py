@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from app.core.db import db
 from app.core.errors import Refused
 from app.inbox.models import Message
-from app.points import queries, services
 from app.points.models import Award, AwardStatus
+from app.points.queries import awards, wallets
+from app.points.services import deciding as services
 
 
 @pytest.fixture
@@ -22,13 +23,13 @@ def test_a_second_person_approves(cast, waiting):
     services.approve_award(cast.actor("second_staff"), waiting)
     assert waiting.status is AwardStatus.POSTED
     assert waiting.decided_by_id == cast.second_staff.id
-    assert queries.balance_of(cast.zhang.id) == 50
+    assert wallets.balance_of(cast.zhang.id) == 50
 
 
 def test_whoever_asked_cannot_approve(cast, waiting):
     with pytest.raises(Refused, match="由您申报"):
         services.approve_award(cast.actor("staff"), waiting)
-    assert queries.balance_of(cast.zhang.id) == 0
+    assert wallets.balance_of(cast.zhang.id) == 0
 
 
 def test_the_database_refuses_one_person_in_both_parts(cast, waiting):
@@ -67,7 +68,7 @@ def test_a_refusal_tells_whoever_asked_why(cast, waiting):
     message = db.session.scalars(select(Message)).one()
     assert message.user_id == cast.staff.id
     assert message.text.params["reason"] == "没有签到表"
-    assert queries.balance_of(cast.zhang.id) == 0
+    assert wallets.balance_of(cast.zhang.id) == 0
 
 
 def test_it_is_decided_once(cast, waiting):
@@ -76,13 +77,13 @@ def test_it_is_decided_once(cast, waiting):
         services.approve_award(cast.actor("second_staff"), waiting)
     with pytest.raises(Refused):
         services.refuse_award(cast.actor("second_staff"), waiting, reason="x")
-    assert queries.balance_of(cast.zhang.id) == 50
+    assert wallets.balance_of(cast.zhang.id) == 50
 
 
 @pytest.mark.usefixtures("waiting")
 def test_what_waits_is_shown_to_those_who_may_decide(cast):
     def titles(name):
-        return [item.title for item in queries.waiting(cast.actor(name))]
+        return [item.title for item in awards.waiting(cast.actor(name))]
 
     assert titles("second_staff") == ["义务巡逻"]
     assert titles("street_officer") == ["义务巡逻"]

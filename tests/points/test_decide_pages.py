@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.core.db import db
-from app.points import queries
 from app.points.models import AwardStatus
+from app.points.queries import wallets as queries
 
 
 def text_of(response):

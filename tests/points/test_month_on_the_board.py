@@ -7,7 +7,7 @@ import re
 from sqlalchemy import select
 
 from app.core.db import db
-from app.disclosure.models import Notice, NoticeKind
+from app.notices.models import Notice, NoticeKind
 
 
 def text_of(response):

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from app.core.i18n import Phrase
-from app.points import services
+from app.points.services import facts as services
 from tests.points.conftest import DAY
 
 

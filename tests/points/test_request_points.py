@@ -11,22 +11,23 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.ledger import services as ledger
-from app.points import queries, services
 from app.points.models import Award, AwardStatus
+from app.points.queries import accounts, wallets
+from app.points.services import deciding as services
 from tests.points.conftest import DAY
 
 
 def test_small_points_are_credited_at_once(cast, request_for):
     (award,) = request_for([cast.zhang], code="environment")
     assert award.status is AwardStatus.POSTED
-    assert queries.balance_of(cast.zhang.id) == 25
+    assert wallets.balance_of(cast.zhang.id) == 25
     assert str(award.memo) == "环境整治：和邻居一起清扫了楼道"
 
 
 def test_fifty_points_wait_for_a_second_person(cast, request_for):
     (award,) = request_for([cast.zhang], code="patrol")
     assert (award.points, award.status) == (50, AwardStatus.PENDING)
-    assert queries.balance_of(cast.zhang.id) == 0
+    assert wallets.balance_of(cast.zhang.id) == 0
 
 
 def test_cutting_an_award_into_pieces_does_not_avoid_the_second_person(cast, request_for):
@@ -71,20 +72,20 @@ def test_twelve_volunteers_are_entered_in_one_form(cast, request_for):
     people = [cast.zhang, cast.li, cast.wang, cast.zhao, cast.chen]
     awards = request_for(people, code="stairs")
     assert {award.status for award in awards} == {AwardStatus.POSTED}
-    assert [queries.balance_of(person.id) for person in people] == [3] * 5
+    assert [wallets.balance_of(person.id) for person in people] == [3] * 5
     assert list(ledger.verify()) == []
 
 
 def test_the_same_form_sent_twice_counts_once(cast, request_for):
     first = request_for([cast.zhang, cast.li], key="same")
     assert request_for([cast.zhang, cast.li], key="same") == first
-    assert queries.balance_of(cast.zhang.id) == 3
+    assert wallets.balance_of(cast.zhang.id) == 3
 
 
 def test_hours_can_be_given_with_minutes(cast, request_for):
     (award,) = request_for([cast.zhang], code="volunteering", minutes=150)
     assert (award.points, award.minutes) == (5, 150)
-    assert queries.account_page(cast.zhang.id, 1).minutes == 150
+    assert accounts.account_page(cast.zhang.id, 1).minutes == 150
 
 
 def test_whole_hours_are_times_for_a_rule_by_the_hour(cast, request_for):
@@ -154,7 +155,7 @@ def test_above_the_cap_of_the_year_nobody_of_the_list_gets_any(cast, request_for
     with pytest.raises(Refused) as refusal:
         request_for([cast.zhang, cast.li], code="volunteer_referred", times=2)
     assert "张建国" in str(refusal.value.message)
-    assert queries.balance_of(cast.li.id) == 0
+    assert wallets.balance_of(cast.li.id) == 0
 
 
 def test_a_withdrawn_request_can_be_made_again(cast, request_for):

@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.core.db import db
-from app.points import queries
 from app.points.models import EarningRule
+from app.points.queries import rules as queries
 from tests.points.conftest import DAY
 
 

@@ -5,10 +5,7 @@ import pytest
 from app.core import clock
 from app.core.db import db
 from app.resolutions.models import Resolution
-from tests.people.conftest import counted
 from tests.resolutions import given
-
-__all__ = ["counted"]
 
 
 @pytest.fixture(autouse=True)

@@ -13,21 +13,21 @@ from werkzeug.datastructures import FileStorage
 from app.core import clock
 from app.core.db import db
 from app.core.files import StoredFile
-from app.meetings import services as meetings
-from app.meetings.models import (
-    AgendaItem,
-    Capacity,
-    CheckIn,
-    Invitation,
-    ItemKind,
-    Meeting,
-    MeetingKind,
-    VoteMode,
-)
-from app.platforms import services as platforms
-from app.platforms.models import ContentClass, PlatformKind, Topic, TopicSource
+from app.meetings.models.agenda import AgendaItem, ItemKind
+from app.meetings.models.attendance import Capacity, CheckIn, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import MeetingKind
+from app.meetings.models.votes import VoteMode
+from app.meetings.services import agenda, attendance, convening, invitations, session, voting
+from app.platforms import services as services_there
+from app.platforms.models import PlatformKind
 from app.resolutions import services
-from app.resolutions.models import Channel, Difficulty, Resolution, Task
+from app.resolutions.models import Resolution
+from app.tasks.models.evaluations import Channel
+from app.tasks.models.tasks import Difficulty, Task
+from app.tasks.services import checking, dispatching, drafting, working
+from app.topics.models import ContentClass, Topic, TopicSource
+from app.topics.services import cosigning, screening, topics
 
 CONVENED = clock.at(date(2026, 10, 26), 9)
 MET = clock.at(date(2026, 11, 17), 19, 30)
@@ -55,13 +55,13 @@ def matter(
     with clock.frozen(MET):
         item = _voted(cast, meeting, counts)
         if not sits:
-            meetings.close_meeting(cast.actor("host"), meeting)
+            session.close_meeting(cast.actor("host"), meeting)
     db.session.commit()
     return Matter(topic, meeting, item)
 
 
 def _topic(cast, title, *, sensitive):
-    raised = platforms.raise_topic(
+    raised = topics.raise_topic(
         cast.actor("resident"),
         community_id=cast.community.id,
         title=title,
@@ -70,9 +70,9 @@ def _topic(cast, title, *, sensitive):
         source=TopicSource.OPINION_POINT,
         author_id=cast.zhang.id,
     )
-    platforms.submit(cast.actor("resident"), raised)
-    platforms.cosign(cast.actor("other_resident"), raised, person_id=cast.li.id)
-    platforms.accept(
+    topics.submit(cast.actor("resident"), raised)
+    cosigning.cosign(cast.actor("other_resident"), raised, person_id=cast.li.id)
+    screening.accept(
         cast.actor("staff"),
         raised,
         content_class=ContentClass.PUBLIC_AFFAIRS,
@@ -83,7 +83,7 @@ def _topic(cast, title, *, sensitive):
 
 def _convened(cast, topic):
     staff = cast.actor("staff")
-    platform = platforms.open_platform(
+    platform = services_there.open_platform(
         staff,
         community_id=cast.community.id,
         name=f"桂花苑议事亭{next(_numbers)}",
@@ -93,7 +93,7 @@ def _convened(cast, topic):
         opened_on=date(2024, 1, 1),
         parties=(),
     )
-    meeting = meetings.draft_meeting(
+    meeting = convening.draft_meeting(
         staff,
         platform=platform,
         kind=MeetingKind.COUNCIL,
@@ -103,7 +103,7 @@ def _convened(cast, topic):
         host_id=cast.host.id,
         recorder_id=cast.staff.id,
     )
-    meetings.add_item(
+    agenda.add_item(
         staff,
         meeting,
         kind=ItemKind.VOTE,
@@ -113,21 +113,21 @@ def _convened(cast, topic):
         topic=topic,
     )
     people = [cast.zhang.id, cast.li.id, cast.wang.id]
-    meetings.invite_people(staff, meeting, people, capacity=Capacity.MEMBER)
-    meetings.convene(staff, meeting)
+    invitations.invite_people(staff, meeting, people, capacity=Capacity.MEMBER)
+    convening.convene(staff, meeting)
     return meeting
 
 
 def _voted(cast, meeting, counts):
     host = cast.actor("host")
-    meetings.open_meeting(host, meeting)
+    session.open_meeting(host, meeting)
     for invited in db.session.query(Invitation).filter_by(meeting_id=meeting.id):
         if invited.person_id is not None:
-            meetings.check_in(host, invited, method=CheckIn.LIST)
+            attendance.check_in(host, invited, method=CheckIn.LIST)
     item = db.session.query(AgendaItem).filter_by(meeting_id=meeting.id).one()
-    meetings.start_item(host, item)
-    vote = meetings.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS)
-    meetings.close_vote(host, vote, counts=counts)
+    session.start_item(host, item)
+    vote = voting.open_vote(host, item, mode=VoteMode.SHOW_OF_HANDS)
+    voting.close_vote(host, vote, counts=counts)
     return item
 
 
@@ -140,7 +140,7 @@ def resolution(cast, **more) -> Resolution:
 
 
 def drafted(cast, made=None, *, title="搭建充电棚", difficulty=Difficulty.ORDINARY) -> Task:
-    return services.draft_task(
+    return drafting.draft_task(
         cast.actor("staff"),
         made or resolution(cast),
         title=title,
@@ -154,7 +154,7 @@ def dispatched(cast, made=None, *, unit=None, person=None, **more) -> Task:
     task = drafted(cast, made, **more)
     if unit is None and person is None:
         unit = cast.property_firm
-    services.dispatch(cast.actor("staff"), task, unit=unit, person=person)
+    dispatching.dispatch(cast.actor("staff"), task, unit=unit, person=person)
     return task
 
 
@@ -167,7 +167,7 @@ def handler_of(cast, task):
 
 def accepted(cast, made=None, **more) -> Task:
     task = dispatched(cast, made, **more)
-    services.accept(handler_of(cast, task), task)
+    dispatching.accept(handler_of(cast, task), task)
     return task
 
 
@@ -178,25 +178,25 @@ def submitted(cast, made=None, **more) -> Task:
 
 
 def hand_in(cast, task):
-    services.submit(handler_of(cast, task), task, text="棚已搭好，可以使用。", photos=[photo()])
+    working.submit(handler_of(cast, task), task, text="棚已搭好，可以使用。", photos=[photo()])
 
 
 def verified(cast, made=None, **more) -> Task:
     task = submitted(cast, made, **more)
-    services.verify(cast.actor("staff"), task)
+    checking.verify(cast.actor("staff"), task)
     return task
 
 
 def closed(cast, made=None, **more) -> Task:
     task = verified(cast, made, **more)
     evaluated(cast, task)
-    services.close_task(cast.actor("staff"), task)
+    checking.close_task(cast.actor("staff"), task)
     return task
 
 
 def evaluated(cast, task, *, score=5, solved=True, by="other_resident"):
     who = cast.actor(by)
-    return services.evaluate(
+    return checking.evaluate(
         who,
         task,
         person=cast.li if by == "other_resident" else cast.zhang,

@@ -4,14 +4,16 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from app.chain import matter as chain
+from app.chain.story import Link
 from app.core.db import db
 from app.core.errors import Refused
-from app.meetings import services as meetings
-from app.meetings.models import AgendaItem, ItemKind, MeetingKind, Outcome
-from app.meetings.services import Group
-from app.platforms.states import TopicState
-from app.resolutions import chain, services
-from app.resolutions.chain import Link
+from app.meetings.models.agenda import AgendaItem, ItemKind, Outcome
+from app.meetings.models.rules import MeetingKind
+from app.meetings.services import agenda, convening, groups, session
+from app.meetings.services.groups import Group
+from app.resolutions import services
+from app.topics.states import TopicState
 from tests.meetings import given as meeting_given
 from tests.resolutions import given
 
@@ -22,19 +24,19 @@ CONTACT = "居委会 0830-1234567"
 def talked(cast):
     """An item that was discussed in a council of which zhang and li came."""
     meeting = meeting_given.council(cast, items=0)
-    item = meetings.add_item(
+    item = agenda.add_item(
         cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title="楼道堆物", planned=9,
         topic=meeting_given.topic(cast, title="楼道堆物"),
     )  # fmt: skip
-    meetings.convene(cast.actor("staff"), meeting)
+    convening.convene(cast.actor("staff"), meeting)
     meeting_given.open_(cast, meeting, ["zhang", "li"])
-    meetings.start_item(cast.actor("host"), item)
+    session.start_item(cast.actor("host"), item)
     db.session.commit()
     return item
 
 
 def agree(cast, item):
-    meetings.settle_item(cast.actor("host"), item, outcome=Outcome.AGREED)
+    session.settle_item(cast.actor("host"), item, outcome=Outcome.AGREED)
     db.session.commit()
 
 
@@ -48,24 +50,22 @@ def test_nothing_is_recorded_before_it_is_agreed(cast, talked):
 
 
 def test_what_was_put_off_becomes_no_resolution(cast, talked):
-    meetings.settle_item(
-        cast.actor("host"), talked, outcome=Outcome.DEFERRED, reason="资金尚未落实"
-    )
+    session.settle_item(cast.actor("host"), talked, outcome=Outcome.DEFERRED, reason="资金尚未落实")
     with pytest.raises(Refused):
         record(cast, talked)
 
 
 def test_an_assembly_decides_by_vote_only(cast):
     meeting = meeting_given.draft(cast, kind=MeetingKind.REPS_ASSEMBLY)
-    item = meetings.add_item(
+    item = agenda.add_item(
         cast.actor("staff"), meeting, kind=ItemKind.DISCUSSION, title="楼道堆物", planned=9
     )
-    meetings.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
-    meetings.convene(cast.actor("staff"), meeting)
+    groups.invite_group(cast.actor("staff"), meeting, group=Group.COMPOSITION)
+    convening.convene(cast.actor("staff"), meeting)
     meeting_given.open_(cast, meeting, ["zhang", "li"])
-    meetings.start_item(cast.actor("host"), item)
+    session.start_item(cast.actor("host"), item)
     with pytest.raises(Refused):
-        meetings.settle_item(cast.actor("host"), item, outcome=Outcome.AGREED)
+        session.settle_item(cast.actor("host"), item, outcome=Outcome.AGREED)
     with pytest.raises(Refused):
         record(cast, item)
 
@@ -73,7 +73,7 @@ def test_an_assembly_decides_by_vote_only(cast):
 def test_the_console_offers_to_record_it(cast, sign_in, talked):
     client = sign_in(cast.host)
     address = f"/meetings/{talked.meeting_id}/console"
-    form = f"/meetings/items/{talked.id}/resolution"
+    form = f"/resolutions/items/{talked.id}"
     assert form not in client.get(address).get_data(as_text=True)
     agree(cast, talked)
     assert form in client.get(address).get_data(as_text=True)

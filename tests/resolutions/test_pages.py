@@ -8,7 +8,8 @@ import pytest
 
 from app.core.db import db
 from app.resolutions import services
-from app.resolutions.models import Task
+from app.tasks.models.tasks import Task
+from app.tasks.services import dispatching
 from tests.resolutions import given
 
 
@@ -48,7 +49,7 @@ def test_the_neighbours_staff_find_nothing(cast, sign_in, resolution):
     for path in (
         f"/resolutions/{resolution.id}",
         f"/resolutions/{resolution.id}/print",
-        f"/resolutions/{resolution.id}/tasks/new",
+        f"/tasks/new/resolution/{resolution.id}",
         f"/tasks/{task.id}",
         f"/tasks/{task.id}/dispatch",
         f"/chain/{resolution.topic_id}",
@@ -72,7 +73,7 @@ def test_a_resident_sees_their_own_and_what_is_open(cast, sign_in, resolution):
     own = given.dispatched(cast, resolution, title="发传单", person=cast.zhang)
     foreign = given.dispatched(cast, resolution, title="贴标线", person=cast.li)
     offered = given.drafted(cast, resolution, title="清扫")
-    services.offer(cast.actor("staff"), offered)
+    dispatching.offer(cast.actor("staff"), offered)
     db.session.commit()
     client = sign_in(cast.resident)
     assert own.title in page(client, "/tasks")
@@ -83,7 +84,7 @@ def test_a_resident_sees_their_own_and_what_is_open(cast, sign_in, resolution):
 
 def test_a_residents_tasks_open_where_there_is_something(cast, sign_in, resolution):
     offered = given.drafted(cast, resolution, title="清扫")
-    services.offer(cast.actor("staff"), offered)
+    dispatching.offer(cast.actor("staff"), offered)
     db.session.commit()
     client = sign_in(cast.resident)
     assert "清扫" in page(client, "/tasks")
@@ -127,7 +128,7 @@ def test_only_the_buttons_that_can_be_pressed_now_are_there(cast, sign_in, resol
 def test_an_old_page_says_so_and_keeps_what_was_typed(cast, sign_in, resolution):
     task = given.dispatched(cast, resolution)
     old = task.version
-    services.accept(cast.actor("staff"), task)
+    dispatching.accept(cast.actor("staff"), task)
     db.session.commit()
     answer = sign_in(cast.unit_contact).post(
         f"/tasks/{task.id}/report", data={"report-text": "材料已到", "report-version": str(old)}
@@ -163,7 +164,7 @@ def test_a_search_answers_with_the_list_alone(cast, sign_in, resolution):
 
 def test_several_tasks_are_written_on_one_page_and_one_more(cast, sign_in, resolution):
     client = sign_in(cast.staff)
-    path = f"/resolutions/{resolution.id}/tasks/new"
+    path = f"/tasks/new/resolution/{resolution.id}"
     assert page(client, path).count('-title"') >= 3
     more = client.post(path, data={"more": "1", "rows-0-title": "搭棚"})
     assert more.status_code == 200
@@ -172,7 +173,7 @@ def test_several_tasks_are_written_on_one_page_and_one_more(cast, sign_in, resol
 
 def test_a_task_with_words_but_no_title_is_refused(cast, sign_in, resolution):
     answer = sign_in(cast.staff).post(
-        f"/resolutions/{resolution.id}/tasks/new",
+        f"/tasks/new/resolution/{resolution.id}",
         data={"rows-0-detail": "十个车位", "rows-0-difficulty": "hard"},
     )
     assert answer.status_code == 422
@@ -187,7 +188,7 @@ def test_a_task_with_words_but_no_title_is_refused(cast, sign_in, resolution):
     "filled", [{"detail": "十个车位"}, {"difficulty": "hard"}, {"goes_to": "open"}]
 )
 def test_nor_is_a_row_dropped_beside_one_that_is_complete(cast, sign_in, resolution, filled):
-    path = f"/resolutions/{resolution.id}/tasks/new"
+    path = f"/tasks/new/resolution/{resolution.id}"
     rows = {f"rows-{n}-difficulty": "ordinary" for n in range(3)} | {"rows-0-title": "搭棚"}
     rows |= {f"rows-1-{name}": value for name, value in filled.items()}
     client = sign_in(cast.staff)
@@ -202,7 +203,7 @@ def test_nor_is_a_row_dropped_beside_one_that_is_complete(cast, sign_in, resolut
 
 def test_rows_left_empty_are_no_tasks(cast, sign_in, resolution):
     rows = {f"rows-{n}-difficulty": "ordinary" for n in range(3)} | {"rows-0-title": "搭棚"}
-    path = f"/resolutions/{resolution.id}/tasks/new"
+    path = f"/tasks/new/resolution/{resolution.id}"
     assert sign_in(cast.staff).post(path, data=rows).status_code == 303
     assert db.session.query(Task).count() == 1
 
@@ -280,11 +281,11 @@ def test_a_deadline_says_what_has_to_be_done_by_then(cast, sign_in, resolution):
     client = sign_in(cast.staff)
     for path in (f"/resolutions/{resolution.id}", "/tasks", f"/tasks/{task.id}"):
         assert "11月24日前签收" in page(client, path)
-    services.return_task(cast.actor("unit_contact"), task, reason="不属于物业服务范围")
+    dispatching.return_task(cast.actor("unit_contact"), task, reason="不属于物业服务范围")
     db.session.commit()
     assert "前处理异议" in page(client, f"/resolutions/{resolution.id}")
-    services.decide_return(cast.actor("staff"), task, reason="属于")
-    services.accept(cast.actor("unit_contact"), task)
+    dispatching.decide_return(cast.actor("staff"), task, reason="属于")
+    dispatching.accept(cast.actor("unit_contact"), task)
     db.session.commit()
     assert "11月26日到期" in page(client, f"/resolutions/{resolution.id}")
 
@@ -294,7 +295,7 @@ def test_whoever_does_not_write_tasks_down_is_told_who_does(cast, sign_in, resol
     for reader, words in ((cast.staff, "请把决议分解为任务"), (cast.host, "由社区工作者分解")):
         shown = page(sign_in(reader), path)
         assert words in shown
-        assert (f"{path}/tasks/new" in shown) is (reader is cast.staff)
+        assert (f"/tasks/new/resolution/{resolution.id}" in shown) is (reader is cast.staff)
     services.publish(cast.actor("staff"), resolution, contact="0830-1234567")
     services.feed_back(cast.actor("staff"), resolution, result="已办", contact="0830-1234567")
     db.session.commit()

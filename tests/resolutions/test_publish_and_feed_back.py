@@ -7,13 +7,15 @@ import pytest
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.disclosure import services as disclosure
-from app.disclosure.models import NoticeKind
-from app.disclosure.queries import notice_of
 from app.inbox.models import Message
-from app.platforms.states import TopicState
-from app.resolutions import queries, services
+from app.notices import services as disclosure
+from app.notices.models import NoticeKind
+from app.notices.queries import notice_of
+from app.resolutions import services
 from app.resolutions.models import Resolution
+from app.resolutions.queries import resolutions as queries
+from app.tasks.services import checking
+from app.topics.states import TopicState
 from tests.resolutions import given
 
 CONTACT = "桂花社区居委会 0830-1234567"
@@ -67,7 +69,7 @@ def test_not_while_a_task_is_open(cast, resolution):
 
 
 def test_a_given_up_task_does_not_stand_in_the_way(cast, resolution):
-    services.cancel_task(cast.actor("staff"), given.drafted(cast, resolution), reason="不需要")
+    checking.cancel_task(cast.actor("staff"), given.drafted(cast, resolution), reason="不需要")
     feed_back(cast, resolution)
     assert resolution.topic.state is TopicState.FED_BACK
 

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.meetings import services as meetings
-from app.meetings.queries import valid_vote
+from app.meetings.queries.voting import valid_vote
+from app.meetings.services import voting as meetings
 from app.resolutions import services
 from app.resolutions.models import Resolution
 from tests.resolutions import given
@@ -83,7 +83,7 @@ def test_the_words_of_a_resolution_never_change(cast):
 @pytest.mark.parametrize("page", ["console", "minutes"])
 def test_after_a_refusal_it_goes_on_where_it_was_recorded(cast, sign_in, page):
     item = given.matter(cast, sits=page == "console").item
-    client, address = sign_in(cast.host), f"/meetings/items/{item.id}/resolution"
+    client, address = sign_in(cast.host), f"/resolutions/items/{item.id}"
     back, prefix = f"/meetings/{item.meeting_id}/{page}", f"resolution{item.id}"
     said = {f"{prefix}-title": "建充电棚", f"{prefix}-feedback_due_on": "2026-12-17", "back": page}
     refused = client.post(address, data=said)
@@ -98,6 +98,6 @@ def test_everything_wrong_is_said_at_once(cast, sign_in):
     item = given.matter(cast).item
     prefix = f"resolution{item.id}"
     wrong = {f"{prefix}-title": "建充电棚", f"{prefix}-feedback_due_on": "2026-11-01"}
-    page = sign_in(cast.host).post(f"/meetings/items/{item.id}/resolution", data=wrong).text
+    page = sign_in(cast.host).post(f"/resolutions/items/{item.id}", data=wrong).text
     assert f'id="{prefix}-text-error"' in page
     assert f'id="{prefix}-feedback_due_on-error"' in page

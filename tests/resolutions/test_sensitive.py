@@ -6,10 +6,11 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.disclosure import services as disclosure
-from app.platforms.models import Topic
+from app.notices import services as disclosure
 from app.points.models import Award
 from app.resolutions import services
+from app.tasks.services import checking, dispatching
+from app.topics.models import Topic
 from tests.resolutions import given
 
 TITLE = "三单元的家事"
@@ -48,7 +49,7 @@ def test_so_do_its_tasks(cast, sign_in, confided):
 
 def test_points_for_its_work_name_the_topics_number(cast, confided):
     task = given.submitted(cast, confided, person=cast.zhang)
-    services.verify(cast.actor("staff"), task)
+    checking.verify(cast.actor("staff"), task)
     memos = [
         str(memo)
         for memo in db.session.scalars(select(Award.memo).where(Award.fact_key.like("task:%")))
@@ -61,7 +62,7 @@ def test_points_for_its_work_name_the_topics_number(cast, confided):
 def test_its_tasks_are_not_opened_to_everybody(cast, confided):
     task = given.drafted(cast, confided)
     with pytest.raises(Refused):
-        services.offer(cast.actor("staff"), task)
+        dispatching.offer(cast.actor("staff"), task)
 
 
 def test_who_publishes_it_is_warned(cast, sign_in, confided):
@@ -99,7 +100,7 @@ def test_who_may_not_read_its_notice_does_not_answer_objections_to_it(cast, sign
         notice = services.publish(cast.actor("staff"), confided, contact="居委会")
         objection = disclosure.object_to(cast.actor("resident"), notice, text="不同意", phone=None)
         db.session.commit()
-        address = f"/objections/{objection.id}/answer"
+        address = f"/notices/objections/{objection.id}/answer"
         assert sign_in(cast.staff).get(address).status_code == 200
         assert sign_in(cast.street_officer).get(address).status_code == 404
         assert TITLE not in sign_in(cast.street_officer).get("/today").text

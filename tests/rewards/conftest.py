@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.rewards import services
 from app.rewards.models import RewardKind
+from app.rewards.services import catalogue, reserving
 from tests.points.conftest import (  # noqa: F401 - fixtures shared with the points they spend
     DAY,
     _on_a_day,
@@ -16,7 +16,7 @@ from tests.points.conftest import (  # noqa: F401 - fixtures shared with the poi
 
 
 def terms(**kwargs):
-    return services.Terms(
+    return catalogue.Terms(
         **{
             "kind": RewardKind.GOODS, "name": "食用油一桶", "description": "5升装", "points": 60,
             "per_person": None, "unit_cost": 4500, "funded_by": "社区工作经费", **kwargs,
@@ -30,7 +30,7 @@ def new_item(cast):
 
     def add(stock=10, by="staff", community=None, **kwargs):
         return committed(
-            services.add_item(
+            catalogue.add_item(
                 cast.actor(by),
                 community_id=(community or cast.community).id,
                 terms=terms(**kwargs),
@@ -50,7 +50,7 @@ def reserve(cast):
         nonlocal count
         count += 1
         return committed(
-            services.reserve(
+            reserving.reserve(
                 cast.actor(by),
                 item,
                 person_id=person.id,

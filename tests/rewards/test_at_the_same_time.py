@@ -10,19 +10,21 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.models import User
+from app.accounts.queries.sessions import actor_of
 from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.errors import Refused
 from app.core.i18n import Phrase
 from app.ledger import services as ledger
 from app.ledger.models import Account, Transaction
-from app.people.models import User
-from app.people.queries import actor_of
-from app.points import queries as points_queries
-from app.points import services as points
 from app.points.models import Award
-from app.rewards import policy, services
+from app.points.queries import wallets as points_queries
+from app.points.services import deciding, requesting, reversals
+from app.points.services import facts as facts_services
+from app.rewards import policy
 from app.rewards.models import Redemption, RedemptionState, RewardItem
+from app.rewards.services import catalogue, reserving, settling
 from tests import cast as cast_module
 from tests.points.conftest import DAY
 from tests.rewards.conftest import terms
@@ -67,7 +69,7 @@ class Town:
     def add(self, name, stock=10, **kwargs):
         def call():
             named = terms(name=name, **kwargs)
-            return services.add_item(
+            return catalogue.add_item(
                 staff(), community_id=self.community_id, terms=named, stock=stock
             ).id
 
@@ -79,7 +81,7 @@ class Town:
 
     def give(self, person_id, amount, key):
         def credit():
-            award = points.award(
+            award = facts_services.award(
                 None, person_id=person_id, code="task_done", fact_key=key, happened_on=DAY,
                 memo=Phrase("Task done"), times=amount // 5,
             )  # fmt: skip
@@ -90,7 +92,7 @@ class Town:
     def reserve(self, item_id, person_id, key):
         def call():
             item = db.session.get(RewardItem, item_id)
-            return services.reserve(staff(), item, person_id=person_id, request_key=key).id
+            return reserving.reserve(staff(), item, person_id=person_id, request_key=key).id
 
         return call
 
@@ -181,7 +183,7 @@ def test_a_wrong_award_is_gone_whether_its_reversal_or_the_refund_comes_first(to
 
     def reverse(key):
         award = db.session.scalars(select(Award).where(Award.fact_key == key)).one()
-        points.reverse(staff(), award, reason="重复申报")
+        reversals.reverse(staff(), award, reason="重复申报")
 
     for number in range(6):
         before = town.balance(zhang)
@@ -190,7 +192,7 @@ def test_a_wrong_award_is_gone_whether_its_reversal_or_the_refund_comes_first(to
         made = town.once(town.reserve(town.item(points=60), zhang, f"wrong:{number}"))
         results = town.together(
             lambda key=f"wrong:{number}": reverse(key),
-            lambda id_=made: services.cancel(
+            lambda id_=made: settling.cancel(
                 staff(), db.session.get(Redemption, id_), reason="不要了"
             ),
         )
@@ -227,10 +229,10 @@ def test_handing_over_and_cancelling_at_once_one_wins(town):
         made = town.once(town.reserve(item, li, f"race:{number}"))
 
         def hand_over(made=made):
-            services.hand_over(staff(), db.session.get(Redemption, made))
+            settling.hand_over(staff(), db.session.get(Redemption, made))
 
         def cancel(made=made):
-            services.cancel(staff(), db.session.get(Redemption, made), reason="x")
+            settling.cancel(staff(), db.session.get(Redemption, made), reason="x")
 
         results = town.together(hand_over, cancel)
         state = town.once(lambda made=made: db.session.get(Redemption, made).state)
@@ -248,7 +250,7 @@ def test_a_fact_reported_by_four_processes_is_credited_once(town):
     before = town.balance(zhang)
 
     def credit():
-        return points.award(
+        return facts_services.award(
             None, person_id=zhang, code="attended", fact_key="meeting:99:attendance",
             happened_on=DAY, memo=Phrase("Attended"),
         ).id  # fmt: skip
@@ -262,7 +264,7 @@ def test_one_request_for_points_sent_by_four_threads_counts_once(town):
     before = town.balance(li)
 
     def ask():
-        (award,) = points.request_awards(
+        (award,) = requesting.request_awards(
             staff(), person_ids=[li], code="stairs", happened_on=DAY, memo="清扫楼道",
             request_key="twice",
         )  # fmt: skip
@@ -277,7 +279,7 @@ def test_one_award_is_approved_by_one_of_two(town):
     before = town.balance(wang)
 
     def ask():
-        (award,) = points.request_awards(
+        (award,) = requesting.request_awards(
             staff(), person_ids=[wang], code="patrol", happened_on=DAY, memo="夜间巡逻",
             request_key="large",
         )  # fmt: skip
@@ -286,10 +288,10 @@ def test_one_award_is_approved_by_one_of_two(town):
     waiting = town.once(ask)
 
     def approve():
-        points.approve_award(staff("staff2"), db.session.get(Award, waiting))
+        deciding.approve_award(staff("staff2"), db.session.get(Award, waiting))
 
     def refuse():
-        points.refuse_award(staff("street"), db.session.get(Award, waiting), reason="x")
+        deciding.refuse_award(staff("street"), db.session.get(Award, waiting), reason="x")
 
     results = town.together(approve, approve, refuse)
     assert len(refused(results)) == 2
@@ -302,12 +304,12 @@ def test_two_meetings_closed_at_once_credit_the_same_people(town):
 
     def close(meeting, order):
         facts = [
-            points.Fact(
+            facts_services.Fact(
                 person, "attended", f"meeting:{meeting}:attendance:{person}", DAY, Phrase("x")
             )
             for person in order
         ]
-        return lambda: len(points.award_many(None, facts))
+        return lambda: len(facts_services.award_many(None, facts))
 
     results = town.together(
         close(101, town.people), close(102, town.people[::-1]), close(103, town.people)
@@ -322,7 +324,7 @@ def test_several_approvals_and_other_credits_never_block_each_other(town):
 
     def ask(number):
         def call():
-            made = points.request_awards(
+            made = requesting.request_awards(
                 staff(), person_ids=town.people, code="patrol", happened_on=DAY,
                 memo="夜间巡逻", request_key=f"several:{number}",
             )  # fmt: skip
@@ -332,7 +334,7 @@ def test_several_approvals_and_other_credits_never_block_each_other(town):
 
     def approve(ids):
         def call():
-            return points.approve_awards(
+            return deciding.approve_awards(
                 staff("staff2"), [db.session.get(Award, id_) for id_ in ids]
             )
 
@@ -340,10 +342,10 @@ def test_several_approvals_and_other_credits_never_block_each_other(town):
 
     def credit(number, order):
         facts = [
-            points.Fact(p, "attended", f"several:{number}:attendance:{p}", DAY, Phrase("x"))
+            facts_services.Fact(p, "attended", f"several:{number}:attendance:{p}", DAY, Phrase("x"))
             for p in order
         ]
-        return lambda: len(points.award_many(None, facts))
+        return lambda: len(facts_services.award_many(None, facts))
 
     for number in range(4):
         first, second = town.once(ask(f"{number}:a")), town.once(ask(f"{number}:b"))
@@ -360,7 +362,7 @@ def test_cancelling_all_that_are_overdue_and_handing_one_over_at_once_one_wins(t
     late = DAY + timedelta(days=policy.COLLECT_WITHIN + 1)
 
     def cancel():
-        return services.cancel_overdue(staff(), town.community_id, reason="x")
+        return settling.cancel_overdue(staff(), town.community_id, reason="x")
 
     with town.on(late):
         town.once(cancel)  # what the tests before have left
@@ -373,7 +375,7 @@ def test_cancelling_all_that_are_overdue_and_handing_one_over_at_once_one_wins(t
         before = town.balance(li) + town.balance(wang)
 
         def hand_over(id_=made[number % 3]):
-            services.hand_over(staff(), db.session.get(Redemption, id_))
+            settling.hand_over(staff(), db.session.get(Redemption, id_))
 
         with town.on(late):
             results = town.together(hand_over, cancel, cancel)

@@ -7,8 +7,9 @@ import pytest
 from app.core import clock
 from app.core.access import Capability
 from app.core.db import db
-from app.rewards import queries, services
 from app.rewards.models import RewardKind
+from app.rewards.queries import funds as queries
+from app.rewards.services import catalogue, settling
 from tests.points.conftest import DAY
 
 
@@ -32,16 +33,16 @@ def handed(cast, rich, new_item):
         name="=cmd|calc", points=10, kind=RewardKind.SERVICE, unit_cost=None, funded_by="理发队"
     )
     with clock.frozen(clock.at(DAY.replace(month=10), 9)):
-        services.redeem_at_counter(staff, cut, person_id=rich.id, request_key="o1")
-    services.redeem_at_counter(staff, oil, person_id=rich.id, request_key="n1")
+        settling.redeem_at_counter(staff, cut, person_id=rich.id, request_key="o1")
+    settling.redeem_at_counter(staff, oil, person_id=rich.id, request_key="n1")
     db.session.commit()
     return oil
 
 
 def test_the_register_says_what_was_spent_by_month_and_payer(cast, sign_in, handed):
-    services.edit_item(
+    catalogue.edit_item(
         cast.actor("staff"), handed, version=1,
-        terms=services.Terms(RewardKind.GOODS, "改了名", "", 1, None, 1, "别人"),
+        terms=catalogue.Terms(RewardKind.GOODS, "改了名", "", 1, None, 1, "别人"),
     )  # fmt: skip
     page = text_of(sign_in(cast.oversight).get("/rewards/funds?year=2026"))
     assert "45.00" in page

@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused, Stale
-from app.rewards import queries, services
 from app.rewards.models import RewardItem
+from app.rewards.queries import catalogue as queries
+from app.rewards.services import catalogue as services
 from tests.points.conftest import DAY
 from tests.rewards.conftest import terms
 

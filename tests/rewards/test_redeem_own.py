@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
-from app.points import queries as points
-from app.rewards import services
+from app.points.queries import wallets as points
 from app.rewards.models import Redemption
+from app.rewards.services import settling as services
 
 
 def text_of(response):

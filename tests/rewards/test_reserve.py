@@ -12,9 +12,10 @@ from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.inbox.models import Message
 from app.ledger import services as ledger
-from app.points import queries as points
-from app.rewards import queries, services
+from app.points.queries import wallets as points
 from app.rewards.models import Redemption, RedemptionState, RewardKind
+from app.rewards.queries import redemptions as queries
+from app.rewards.services import catalogue, settling
 from tests.points.conftest import DAY
 from tests.rewards.conftest import terms
 
@@ -85,7 +86,7 @@ def test_one_person_has_at_most_so_many_a_year(cast, rich, new_item, reserve):
         reserve(item, rich)
     assert refusal.value.field == "limit"
     assert item.stock == 9
-    services.cancel(cast.actor("staff"), first, reason="改主意了")
+    settling.cancel(cast.actor("staff"), first, reason="改主意了")
     reserve(item, rich)  # what was cancelled does not count
     with clock.frozen(clock.at(date(2027, 1, 1), 9)):
         reserve(item, rich)
@@ -105,7 +106,7 @@ def test_who_moved_out_cannot_have_it(rich, new_item, reserve):
 
 def test_what_is_withdrawn_or_not_on_offer_today_cannot_be_had(cast, rich, new_item, reserve):
     withdrawn = new_item()
-    services.withdraw_item(cast.actor("staff"), withdrawn)
+    catalogue.withdraw_item(cast.actor("staff"), withdrawn)
     later = new_item(name="以后", available_from=DAY + timedelta(days=1))
     over = new_item(name="以前", available_until=DAY - timedelta(days=1))
     for item in (withdrawn, later, over):
@@ -118,7 +119,7 @@ def test_what_is_withdrawn_or_not_on_offer_today_cannot_be_had(cast, rich, new_i
 
 def test_a_price_that_has_changed_since_is_not_paid_unseen(cast, rich, new_item, reserve):
     item = new_item()
-    services.edit_item(cast.actor("staff"), item, version=1, terms=terms(points=80))
+    catalogue.edit_item(cast.actor("staff"), item, version=1, terms=terms(points=80))
     with pytest.raises(Refused, match="80"):
         reserve(item, rich, price=60)
     assert reserve(item, rich, price=80).points == 80

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from app.accounts.models import User
+from app.accounts.queries.sessions import actor_of
 from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.i18n import Phrase
-from app.people.models import User
-from app.people.queries import actor_of
-from app.points import services as points
-from app.rewards import services as rewards
+from app.points.services import facts as points
 from app.rewards.models import RewardKind
+from app.rewards.services import catalogue as rewards
 from tests import cast as cast_module
 from tests.robustness.server import Client, Server
 

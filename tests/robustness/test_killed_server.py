@@ -35,9 +35,9 @@ class Import:
 
     def __init__(self, installation, staff, count):
         self.installation, self.server, self.staff = installation, installation.server, staff
-        staff.look("/people/imports")
+        staff.look("/rosters")
         answer = staff.send_file(
-            "/people/imports", "花名册.csv", roster(count), community_id=installation.community_id
+            "/rosters", "花名册.csv", roster(count), community_id=installation.community_id
         )
         assert answer.status == 303, answer
         self.address = answer.location

@@ -12,9 +12,11 @@ from app.conventions.models import Convention, ConventionVersion
 from app.conventions.states import VersionState
 from app.core import clock
 from app.core.db import db
-from app.meetings.models import AgendaItem, Meeting, Vote
-from app.meetings.queries import freezes, valid_vote
-from app.meetings.states import MeetingState, VoteState
+from app.core.slots import fills
+from app.meetings.interface import MeetingState, VoteState, valid_vote
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import Vote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +65,7 @@ def item_of(version: ConventionVersion) -> AgendaItem | None:
     )
 
 
-@freezes
+@fills("meetings.frozen")
 def frozen() -> ColumnElement[bool]:
     """Condition on AgendaItem: its motion is the text of a convention put to the vote."""
     return exists().where(ConventionVersion.item_id == AgendaItem.id)

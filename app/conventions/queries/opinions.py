@@ -14,7 +14,7 @@ from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
-from app.places.queries import in_reach
+from app.places.interface import in_reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,10 +20,10 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db
 from app.core.errors import NotFoundError
-from app.disclosure import queries as disclosure
-from app.disclosure.models import Notice, NoticeKind
+from app.notices import interface as notices
+from app.notices.models import Notice, NoticeKind
+from app.places.interface import in_reach, reached_places
 from app.places.models import Level, Place
-from app.places.queries import in_reach, reached_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,7 +230,7 @@ def places_to_regulate(actor: Actor) -> list[tuple[int, str]]:
 
 def notice_of(version_id: int) -> Notice | None:
     """The notice of a published version, unless it was withdrawn."""
-    return disclosure.notice_of(NoticeKind.CONVENTION, SUBJECT, version_id)
+    return notices.notice_of(NoticeKind.CONVENTION, SUBJECT, version_id)
 
 
 def _worked_on(actor: Actor) -> Any:

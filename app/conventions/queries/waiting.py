@@ -15,9 +15,11 @@ from app.core.access import Actor, Capability
 from app.core.db import built_once, rows
 from app.core.i18n import Phrase, marked
 from app.core.waiting import Waiting
-from app.meetings.models import AgendaItem, Meeting, Vote
-from app.meetings.states import MeetingState, VoteState
-from app.places.queries import in_reach
+from app.meetings.interface import MeetingState, VoteState
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import Vote
+from app.places.interface import in_reach
 
 if TYPE_CHECKING:
     from datetime import date

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from app.audit import services as audit
-from app.conventions import policy, queries
+from app.audit import interface as audit
+from app.conventions import policy
 from app.conventions.models import (
     Clause,
     ClauseClass,
@@ -17,6 +17,7 @@ from app.conventions.models import (
     Opinion,
     VersionStep,
 )
+from app.conventions.queries import texts as queries
 from app.conventions.services.opinions import put_in_text
 from app.conventions.services.steps import step
 from app.conventions.states import VersionState

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.conventions import policy, queries
+from app.conventions import policy
 from app.conventions.models import Convention, ConventionVersion
+from app.conventions.queries import deciding, texts
 from app.conventions.services.steps import step
 from app.conventions.states import VersionState
 from app.conventions.text import full_text
@@ -18,10 +19,9 @@ from app.core.errors import Refused
 from app.core.formats import day
 from app.core.i18n import gettext
 from app.core.i18n import lazy_gettext as _l
-from app.disclosure import services as disclosure
-from app.disclosure.models import NoticeKind
-from app.meetings import announcing
-from app.meetings import queries as meetings
+from app.meetings import interface as meetings
+from app.notices import interface as notices
+from app.notices.models import NoticeKind
 
 if TYPE_CHECKING:
     from app.core.access import Actor
@@ -66,9 +66,9 @@ def hang_again(actor: Actor, version: ConventionVersion, *, contact: str, reason
     at any time."""
     if version.state is not VersionState.IN_FORCE:
         raise Refused(_l("It is not in force any more."))
-    hanging = queries.notice_of(version.id)
+    hanging = texts.notice_of(version.id)
     if hanging is not None:
-        disclosure.take_down(actor, hanging, reason=reason)
+        notices.take_down(actor, hanging, reason=reason)
     _hang(actor, version, contact)
 
 
@@ -77,7 +77,7 @@ def repeal(actor: Actor, convention: Convention, *, item_id: int, reason: str) -
     voted through (2025 law, art. 30); `item_id` names it."""
     if not reason.strip():
         raise Refused(_l("Give the reason."), field="reason")
-    if item_id not in {row.id for row in queries.decisions_to_repeal(convention)}:
+    if item_id not in {row.id for row in deciding.decisions_to_repeal(convention)}:
         raise Refused(_l("No meeting that may decide on it has decided this."), field="decision")
     version = db.session.scalar(
         select(ConventionVersion).where(
@@ -94,24 +94,24 @@ def repeal(actor: Actor, convention: Convention, *, item_id: int, reason: str) -
 
 def _hang(actor: Actor, version: ConventionVersion, contact: str) -> None:
     convention = version.convention
-    disclosure.publish(
+    notices.publish(
         actor,
         community_id=convention.community_id,
         kind=NoticeKind.CONVENTION,
         title=convention.title,
         body=f"{full_text(convention.title, version)}\n\n{_how_it_came_to_hold(version)}",
         contact=contact,
-        subject_kind=queries.SUBJECT,
+        subject_kind=texts.SUBJECT,
         subject_id=version.id,
     )
 
 
 def _how_it_came_to_hold(version: ConventionVersion) -> str:
     """By whom it was decided, where it was filed, and from when on it holds: a line each."""
-    item, lines = queries.item_of(version), []
+    item, lines = deciding.item_of(version), []
     vote = meetings.valid_vote(item.id) if item else None
     if item and vote and version.adopted_on:
-        lines.append(announcing.decided(item.meeting, vote, version.adopted_on))
+        lines.append(meetings.decided(item.meeting, vote, version.adopted_on))
     lines += [
         gettext(
             "Filed on %(day)s under no. %(number)s.",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from app.audit import services as audit
-from app.conventions import policy, queries
+from app.audit import interface as audit
+from app.conventions import policy
 from app.conventions.models import TAKEN_UP, Clause, ConventionVersion, Opinion, Verdict
+from app.conventions.queries import opinions, texts
 from app.conventions.services.steps import step
 from app.conventions.text import full_text
 from app.core import clock
@@ -15,7 +16,7 @@ from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.inbox import services as inbox
+from app.inbox import interface as inbox
 from app.places.models import Place
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 def open_comment(actor: Actor, version: ConventionVersion, *, until: date) -> None:
     """Ask the public. The last day counts; at least `policy.COMMENT_DAYS` days."""
-    if not queries.clauses_of(version.id):
+    if not texts.clauses_of(version.id):
         raise Refused(_l("There is no clause to comment on yet."))
     if until < clock.today() + timedelta(days=policy.COMMENT_DAYS):
         raise Refused(
@@ -57,7 +58,7 @@ def give_opinion(
     said_by = person.name if person else name
     if not said_by:
         raise Refused(_l("Whose opinion is it?"), field="name")
-    if queries.said_already(version.id, said_by, text):
+    if opinions.said_already(version.id, said_by, text):
         raise Refused(_l("We already have this opinion."), field="text")
     opinion = Opinion(
         version_id=version.id,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from app.conventions import policy, queries
+from app.accounts import interface as accounts
+from app.conventions import policy
 from app.conventions.models import ConventionVersion, FilingRule
+from app.conventions.queries import deciding, opinions
 from app.conventions.services.steps import step
 from app.conventions.text import digest, full_text
 from app.core import clock
@@ -14,11 +16,10 @@ from app.core.dated import in_force
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.inbox import services as inbox
-from app.meetings import queries as meetings
-from app.meetings import services as meeting_services
-from app.meetings.models import ItemKind, Meeting
-from app.people import queries as people
+from app.inbox import interface as inbox
+from app.meetings import interface as meetings
+from app.meetings.models.agenda import ItemKind
+from app.meetings.models.meetings import Meeting
 
 if TYPE_CHECKING:
     from app.core.access import Actor
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def submit(actor: Actor, version: ConventionVersion) -> None:
     """Send it to the street office, once the comment period is over, every opinion answered, and
     all that were taken up are in the text."""
-    if missing := queries.missing_for_review(version):
+    if missing := opinions.missing_for_review(version):
         raise Refused(missing[0])
     version.submitted_at = clock.now()
     step(actor, version, "submit")
@@ -61,7 +62,7 @@ def put_to_vote(actor: Actor, version: ConventionVersion, meeting: Meeting) -> N
     if meeting.kind not in policy.DECIDING[version.convention.kind]:
         raise Refused(_l("This kind of meeting can't decide on it."), field="meeting")
     motion = full_text(version.convention.title, version)
-    item = meeting_services.add_item(
+    item = meetings.add_item(
         actor,
         meeting,
         kind=ItemKind.VOTE,
@@ -76,7 +77,7 @@ def put_to_vote(actor: Actor, version: ConventionVersion, meeting: Meeting) -> N
 def withdraw_from_vote(actor: Actor, version: ConventionVersion) -> None:
     """Back to where it was before, if the meeting can't decide on it any more: it was called off,
     took the item off its agenda, or is over and did not vote on the frozen text."""
-    if not queries.undecided(version):
+    if not deciding.undecided(version):
         raise Refused(_l("The meeting may still decide on it, or has done so."))
     version.item_id, version.digest = None, None
     step(actor, version, "withdraw")
@@ -108,5 +109,5 @@ def _tell_staff(version: ConventionVersion, sentence: str) -> None:
         key=f"convention:{version.id}:{version.state.value}:{version.version}",
         text=Phrase(sentence, convention=version.convention.title),
         url=f"/conventions/{version.convention_id}/versions/{version.number}",
-        users=[row.id for row in people.staff_of(version.convention.community_id)],
+        users=[row.id for row in accounts.staff_of(version.convention.community_id)],
     )

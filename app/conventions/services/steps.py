@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.conventions.models import ConventionVersion, VersionStep
 from app.conventions.states import versions
 from app.core.db import db

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("conventions", __name__)
 
-from app.conventions.views import drafting, opinions, reading, way  # noqa: E402, F401 - routes
+from app.conventions.views import drafting, opinions, reading, taking_effect  # noqa: E402, F401 - routes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, request, url_for
 
-from app.conventions import policy, queries, services
+from app.conventions import policy
 from app.conventions.forms import (
     ClauseForm,
     DraftForm,
@@ -16,6 +16,8 @@ from app.conventions.forms import (
     ReviseForm,
 )
 from app.conventions.models import Clause, ConventionVersion, Opinion
+from app.conventions.queries import opinions, texts
+from app.conventions.services import drafting as services
 from app.conventions.views import bp
 from app.core.access import Capability, requires
 from app.core.arguments import as_id, id_argument
@@ -25,7 +27,7 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.ordering import reordered
-from app.places import queries as places
+from app.places import interface as places
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -65,8 +67,8 @@ def draft() -> Response:
 @bp.post("/conventions/<int:convention_id>/amend")
 @requires(MANAGE)
 def amend(convention_id: int) -> Response:
-    newest = queries.versions_of(convention_id)
-    version = queries.version_in_reach(actor(), MANAGE, newest[0].id if newest else 0)
+    newest = texts.versions_of(convention_id)
+    version = texts.version_in_reach(actor(), MANAGE, newest[0].id if newest else 0)
     begun = services.amend(actor(), version.convention)
     db.session.commit()
     flash(_("A new version has begun with the text in force."))
@@ -76,14 +78,14 @@ def amend(convention_id: int) -> Response:
 @bp.get("/conventions/versions/<int:version_id>/edit")
 @requires(MANAGE)
 def edit(version_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
+    version = texts.version_in_reach(actor(), MANAGE, version_id, lock=False)
     return render("conventions/edit.html", version=version, form=_revise_form(version))
 
 
 @bp.post("/conventions/versions/<int:version_id>/edit")
 @requires(MANAGE)
 def revise(version_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    version = texts.version_in_reach(actor(), MANAGE, version_id)
     form = _revise_form(version)
     if form.accepts(lambda: _revise(version, form)):
         db.session.commit()
@@ -97,7 +99,7 @@ def revise(version_id: int) -> Response:
 @bp.get("/conventions/versions/<int:version_id>/clauses/new")
 @requires(MANAGE)
 def new_clause(version_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
+    version = texts.version_in_reach(actor(), MANAGE, version_id, lock=False)
     form = _taking_up(NewClauseForm(), version)
     return render("conventions/clause.html", version=version, clause=None, form=form)
 
@@ -105,7 +107,7 @@ def new_clause(version_id: int) -> Response:
 @bp.post("/conventions/versions/<int:version_id>/clauses")
 @requires(MANAGE)
 def add_clause(version_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    version = texts.version_in_reach(actor(), MANAGE, version_id)
     form = _taking_up(NewClauseForm(), version)
     if form.accepts(
         lambda: services.add_clause(
@@ -128,8 +130,8 @@ def add_clause(version_id: int) -> Response:
 @bp.get("/conventions/versions/<int:version_id>/clauses/<int:clause_id>")
 @requires(MANAGE)
 def clause(version_id: int, clause_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id, lock=False)
-    found = queries.clause_of(version, clause_id)
+    version = texts.version_in_reach(actor(), MANAGE, version_id, lock=False)
+    found = texts.clause_of(version, clause_id)
     about = id_argument("opinion")
     form = _taking_up(ClauseForm(obj=found, seen=version.version, takes_up=about), version)
     return _clause_page(version, found, form, 200)
@@ -138,8 +140,8 @@ def clause(version_id: int, clause_id: int) -> Response:
 @bp.post("/conventions/versions/<int:version_id>/clauses/<int:clause_id>")
 @requires(MANAGE)
 def revise_clause(version_id: int, clause_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id)
-    found = queries.clause_of(version, clause_id)
+    version = texts.version_in_reach(actor(), MANAGE, version_id)
+    found = texts.clause_of(version, clause_id)
     form = _taking_up(ClauseForm(), version)
     if form.accepts(
         lambda: services.revise_clause(
@@ -161,8 +163,8 @@ def revise_clause(version_id: int, clause_id: int) -> Response:
 @bp.post("/conventions/versions/<int:version_id>/clauses/<int:clause_id>/remove")
 @requires(MANAGE)
 def remove_clause(version_id: int, clause_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id)
-    found = queries.clause_of(version, clause_id)
+    version = texts.version_in_reach(actor(), MANAGE, version_id)
+    found = texts.clause_of(version, clause_id)
     form = _taking_up(RemovalForm(prefix="removal"), version)
     if not form.accepts(
         lambda: services.remove_clause(actor(), version, found, takes_up=_named(form))
@@ -177,7 +179,7 @@ def remove_clause(version_id: int, clause_id: int) -> Response:
 @bp.post("/conventions/versions/<int:version_id>/order")
 @requires(MANAGE)
 def order_clauses(version_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    version = texts.version_in_reach(actor(), MANAGE, version_id)
     services.order_clauses(
         actor(), version, reordered(request.form.getlist("order"), request.form.get("move"))
     )
@@ -188,7 +190,7 @@ def order_clauses(version_id: int) -> Response:
 @bp.post("/conventions/versions/<int:version_id>/redraft")
 @requires(MANAGE)
 def redraft(version_id: int) -> Response:
-    version = queries.version_in_reach(actor(), MANAGE, version_id)
+    version = texts.version_in_reach(actor(), MANAGE, version_id)
     services.redraft(actor(), version)
     db.session.commit()
     flash(_("The text can be changed again."))
@@ -197,7 +199,7 @@ def redraft(version_id: int) -> Response:
 
 def _draft_form() -> DraftForm:
     form = DraftForm()
-    form.place.choices = offered(queries.places_to_regulate(actor()))
+    form.place.choices = offered(texts.places_to_regulate(actor()))
     return form
 
 
@@ -209,7 +211,7 @@ def _revise_form(version: ConventionVersion) -> Any:
     form = FirstDraftForm(
         obj=version, seen=version.version, kind=of.kind, place=of.place_id, title=of.title
     )
-    form.place.choices = offered(queries.places_to_regulate(actor()))
+    form.place.choices = offered(texts.places_to_regulate(actor()))
     return _taking_up(form, version)
 
 
@@ -238,7 +240,7 @@ def _revise(version: ConventionVersion, form: Any) -> None:
 def _taking_up(form: Any, version: ConventionVersion) -> Any:
     """With the opinions that are still to get into the text."""
     form.takes_up.choices = offered(
-        ((one.id, f"{one.name}：{one.text[:40]}") for one in queries.not_in_text(version.id)),
+        ((one.id, f"{one.name}：{one.text[:40]}") for one in opinions.not_in_text(version.id)),
         blank=_("None of the opinions"),
     )
     return form

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, url_for
 
-from app.conventions import policy, queries, services
+from app.conventions import policy
 from app.conventions.forms import (
     AnswerForm,
     CommentForm,
@@ -15,6 +15,8 @@ from app.conventions.forms import (
     PointOutForm,
 )
 from app.conventions.models import ConventionVersion
+from app.conventions.queries import opinions, texts
+from app.conventions.services import opinions as services
 from app.conventions.views import bp
 from app.conventions.views.reading import about_clauses, named_clause, version_page
 from app.core.access import Capability, requires
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 @bp.post("/conventions/versions/<int:version_id>/comment")
 @requires(Capability.MANAGE_CONVENTIONS)
 def open_comment(version_id: int) -> Response:
-    version = queries.version_in_reach(actor(), Capability.MANAGE_CONVENTIONS, version_id)
+    version = texts.version_in_reach(actor(), Capability.MANAGE_CONVENTIONS, version_id)
     form = CommentForm()
     if form.accepts(lambda: services.open_comment(actor(), version, until=form.until.data)):
         db.session.commit()
@@ -47,9 +49,9 @@ def open_comment(version_id: int) -> Response:
 @bp.post("/conventions/<int:convention_id>/versions/<int:number>/opinions")
 @requires(Capability.GIVE_OPINION, Capability.MANAGE_CONVENTIONS)
 def give_opinion(convention_id: int, number: int) -> Response:
-    convention, community = queries.convention(convention_id)
-    version = queries.version_of(convention.id, number)
-    clauses = queries.clauses_of(version.id)
+    convention, community = texts.convention(convention_id)
+    version = texts.version_of(convention.id, number)
+    clauses = texts.clauses_of(version.id)
     by_staff = policy.may_manage(actor(), community.path)
     form = about_clauses(EnteredOpinionForm() if by_staff else OpinionForm(), clauses)
     if form.accepts(
@@ -73,7 +75,7 @@ def give_opinion(convention_id: int, number: int) -> Response:
 @bp.post("/conventions/opinions/<int:opinion_id>/answer")
 @requires(Capability.MANAGE_CONVENTIONS)
 def answer_opinion(opinion_id: int) -> Response:
-    opinion = queries.opinion_in_reach(actor(), opinion_id)
+    opinion = opinions.opinion_in_reach(actor(), opinion_id)
     version = db.session.get_one(ConventionVersion, opinion.version_id)
     form = AnswerForm()
     if form.accepts(
@@ -96,9 +98,9 @@ def answer_opinion(opinion_id: int) -> Response:
 @bp.post("/conventions/opinions/<int:opinion_id>/point-out")
 @requires(Capability.MANAGE_CONVENTIONS)
 def point_out(opinion_id: int) -> Response:
-    opinion = queries.opinion_in_reach(actor(), opinion_id)
+    opinion = opinions.opinion_in_reach(actor(), opinion_id)
     version = db.session.get_one(ConventionVersion, opinion.version_id)
-    clauses = queries.clauses_of(version.id)
+    clauses = texts.clauses_of(version.id)
     form = named_clause(PointOutForm(), clauses)
     if form.accepts(
         lambda: services.point_out(
@@ -126,7 +128,7 @@ def reload_opinions(convention_id: int, number: int) -> Response:
 @bp.get("/conventions/opinions/<int:opinion_id>/point-out")
 @requires(Capability.MANAGE_CONVENTIONS)
 def reload_opinion(opinion_id: int) -> Response:
-    opinion = queries.opinion_in_reach(actor(), opinion_id)
+    opinion = opinions.opinion_in_reach(actor(), opinion_id)
     return _to_opinions(db.session.get_one(ConventionVersion, opinion.version_id))
 
 

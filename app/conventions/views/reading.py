@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.conventions import policy, queries
+from app.conventions import policy
 from app.conventions.forms import (
     AnswerForm,
     CommentForm,
@@ -25,6 +25,7 @@ from app.conventions.models import (
     ConventionKind,
     ConventionVersion,
 )
+from app.conventions.queries import deciding, opinions, texts
 from app.conventions.states import VERSION_STATE_LABELS, VersionState
 from app.conventions.text import Finding, chinese_number, compare, findings
 from app.conventions.views import bp
@@ -38,14 +39,14 @@ from app.core.guard import actor, visitor
 from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.disclosure import queries as notices
-from app.meetings.queries import may_read as may_read_meeting
-from app.meetings.queries import quorum_lost
+from app.meetings.interface import may_read as may_read_meeting
+from app.meetings.interface import quorum_lost
+from app.notices import interface as notices
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from app.meetings.queries import LostQuorum
+    from app.meetings.interface import LostQuorum
     from app.places.models import Place
 
 bp.add_app_template_filter(chinese_number)
@@ -66,11 +67,11 @@ _SIDEWAYS = {
 
 
 @bp.get("/conventions")
-@requires(*queries.READERS)
+@requires(*texts.READERS)
 def index() -> Response:
     kind = member_argument("kind", ConventionKind)
     state = member_argument("state", VersionState)
-    page = paged(queries.visible(actor(), kind=kind, state=state), page_argument())
+    page = paged(texts.visible(actor(), kind=kind, state=state), page_argument())
     return render(
         "conventions/index.html",
         page=page,
@@ -91,8 +92,8 @@ def show(convention_id: int) -> Response:
 def convention_page(
     convention_id: int, status: int = 200, repeal_form: RepealForm | None = None
 ) -> Response:
-    convention, community = queries.convention(convention_id)
-    seen = _readable(queries.versions_of(convention.id), community)
+    convention, community = texts.convention(convention_id)
+    seen = _readable(texts.versions_of(convention.id), community)
     published = (v for v in seen if v.state in policy.PUBLISHED)
     today = clock.today()
     current = next((v for v in seen if policy.in_effect(v, today)), next(published, seen[0]))
@@ -104,7 +105,7 @@ def convention_page(
         community=community,
         versions=seen,
         current=current,
-        clauses=queries.clauses_of(current.id),
+        clauses=texts.clauses_of(current.id),
         manages=manages,
         in_effect=policy.in_effect(current, today),
         lost=_quorum_lost(current, works=manages),
@@ -120,24 +121,24 @@ def version(convention_id: int, number: int) -> Response:
 
 def version_page(convention_id: int, number: int, status: int = 200, **forms: Any) -> Response:
     """A version with everything that can be done with it; `forms` are those with errors."""
-    convention, community = queries.convention(convention_id)
-    shown = queries.version_of(convention.id, number)
+    convention, community = texts.convention(convention_id)
+    shown = texts.version_of(convention.id, number)
     who = visitor()
     if not policy.may_read(who, shown, community.path):
         raise NotFoundError
-    clauses = queries.clauses_of(shown.id)
+    clauses = texts.clauses_of(shown.id)
     manages = policy.may_manage(who, community.path)
     reviews = policy.may_review(who, community.path)
     works = manages or reviews
-    item = queries.item_of(shown) if shown.item_id else None
+    item = deciding.item_of(shown) if shown.item_id else None
     return render(
         "conventions/version.html",
         status=status,
         convention=convention,
         version=shown,
         clauses=clauses,
-        opinions=paged(queries.opinions_of(shown.id), page_argument()),
-        steps=queries.steps_of(shown.id),
+        opinions=paged(opinions.opinions_of(shown.id), page_argument()),
+        steps=texts.steps_of(shown.id),
         way=way_of(shown),
         findings=_findings(shown, clauses) if works and not shown.digest else [],
         manages=manages,
@@ -146,17 +147,17 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
         works=works,
         may_give_opinion=policy.may_give_opinion(who, shown, community.path),
         filing_due=policy.filing_due(shown),
-        to_take_up=len(queries.not_in_text(shown.id)) if manages else 0,
+        to_take_up=len(opinions.not_in_text(shown.id)) if manages else 0,
         open_for_comment=policy.open_for_comment(shown, clock.today()),
         takes_up=manages and policy.takes_up_opinions(shown),
         review_is_past=policy.review_is_past(shown),
-        notice=queries.notice_of(shown.id) if manages else None,
+        notice=texts.notice_of(shown.id) if manages else None,
         lost=_quorum_lost(shown, works=works),
         meeting=item.meeting if item else None,
         meeting_is_open=item is not None and may_read_meeting(who, item.meeting_id),
-        undecided=item is not None and queries.undecided(shown),
-        voted=manages and queries.is_voted_on(shown),
-        missing=queries.missing_for_review(shown) if manages else [],
+        undecided=item is not None and deciding.undecided(shown),
+        voted=manages and deciding.is_voted_on(shown),
+        missing=opinions.missing_for_review(shown) if manages else [],
         deciding=policy.USUALLY_DECIDING[convention.kind],
         comment_days=policy.COMMENT_DAYS,
         verdicts=VERDICT_LABELS,
@@ -188,7 +189,7 @@ def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict
 def with_decisions(form: RepealForm, convention: Convention) -> RepealForm:
     """With what meetings have voted through that may be its repeal."""
     form.decision.choices = offered(
-        (row.id, f"{row.meeting}：{row.title}") for row in queries.decisions_to_repeal(convention)
+        (row.id, f"{row.meeting}：{row.title}") for row in deciding.decisions_to_repeal(convention)
     )
     return form
 
@@ -201,8 +202,8 @@ def _findings(version: ConventionVersion, clauses: Any) -> list[Finding]:
 @bp.get("/conventions/<int:convention_id>/compare")
 @public
 def compare_versions(convention_id: int) -> Response:
-    convention, community = queries.convention(convention_id)
-    seen = _readable(queries.versions_of(convention.id), community)
+    convention, community = texts.convention(convention_id)
+    seen = _readable(texts.versions_of(convention.id), community)
     if len(seen) < 2:  # noqa: PLR2004 - comparing takes two
         raise NotFoundError
     newer = _chosen(seen, id_argument("newer"), seen[0])
@@ -215,24 +216,24 @@ def compare_versions(convention_id: int) -> Response:
         versions=seen,
         older=older,
         newer=newer,
-        differences=list(compare(queries.clauses_of(older.id), queries.clauses_of(newer.id))),
+        differences=list(compare(texts.clauses_of(older.id), texts.clauses_of(newer.id))),
     )
 
 
 @bp.get("/conventions/<int:convention_id>/versions/<int:number>/print")
 @public
 def print_version(convention_id: int, number: int) -> Response:
-    convention, community = queries.convention(convention_id)
-    shown = queries.version_of(convention.id, number)
+    convention, community = texts.convention(convention_id)
+    shown = texts.version_of(convention.id, number)
     if not policy.may_read(visitor(), shown, community.path):
         raise NotFoundError
     return render(
         "print/convention.html",
-        item=queries.item_of(shown) if shown.adopted_on else None,
+        item=deciding.item_of(shown) if shown.adopted_on else None,
         convention=convention,
         community=community,
         version=shown,
-        clauses=queries.clauses_of(shown.id),
+        clauses=texts.clauses_of(shown.id),
     )
 
 
@@ -287,6 +288,6 @@ def _numbered(clauses: Any) -> list[tuple[int, str]]:
 def with_meetings(form: Any, convention: Convention) -> Any:
     form.meeting.choices = offered(
         (meeting.id, f"{meeting.title}{_(' (%(name)s)', name=full_moment(meeting.starts_at))}")
-        for meeting in queries.meetings_to_decide(convention)
+        for meeting in deciding.meetings_to_decide(convention)
     )
     return form

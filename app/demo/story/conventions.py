@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.conventions import services as conventions
+from app.conventions import interface as conventions
+from app.conventions.interface import clauses_of
 from app.conventions.models import ClauseClass, ConventionKind, ConventionVersion, Verdict
-from app.conventions.queries import clauses_of
 from app.core import clock
 from app.core.db import db
 from app.demo.story.stage import moment
-from app.meetings import services as meetings
-from app.meetings.models import CheckIn, MeetingKind, VoteMode
+from app.meetings import interface as meetings
+from app.meetings.models.attendance import CheckIn
+from app.meetings.models.rules import MeetingKind
+from app.meetings.models.votes import VoteMode
 
 if TYPE_CHECKING:
     from app.conventions.models import Convention

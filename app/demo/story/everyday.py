@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from app.core import clock
 from app.demo.story.stage import moment
-from app.disclosure import services as disclosure
-from app.disclosure.models import NoticeKind
-from app.platforms import services as platforms
-from app.points import queries as point_queries
-from app.points import services as points
-from app.rewards import services as rewards
+from app.notices import interface as notices
+from app.notices.models import NoticeKind
+from app.points import interface as points
+from app.rewards import interface as rewards
 from app.rewards.models import RewardKind
+from app.topics import interface as platforms
 
 if TYPE_CHECKING:
     from app.demo.story.stage import Stage
@@ -100,14 +99,14 @@ def topics(stage: Stage) -> None:
 def notice_with_objection(stage: Stage) -> None:
     quarter = _last_quarter(clock.local(stage.days_ago(6)).date())
     with moment(stage.days_ago(6)):
-        notice = disclosure.publish(
+        notice = notices.publish(
             stage.staff, community_id=stage.community.id, kind=NoticeKind.AFFAIRS,
             title=f"{quarter}居务收支情况", contact="社区居委会 0830-2345678",
             body=f"{quarter}服务群众专项经费支出48,620元：环境整治21,300元，老年助餐15,400元，"
                  "志愿服务保障6,920元，议事活动5,000元。票据存社区，可到一楼查阅。",
         )  # fmt: skip
     with moment(stage.days_ago(2)):
-        disclosure.object_to(
+        notices.object_to(
             stage.staff,
             notice,
             person_id=stage.person(9).id,
@@ -162,6 +161,6 @@ def awards(stage: Stage) -> None:
 
 def _rich(stage: Stage) -> list[int]:
     """People with enough points, most first; never the one of the sample account."""
-    balances = point_queries.balances_of(stage.community.representatives)
+    balances = points.balances_of(stage.community.representatives)
     ranked = sorted(balances, key=lambda person_id: -balances[person_id])
     return [person_id for person_id in ranked if person_id != stage.resident.id]

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from app.core import clock, workdays
 from app.demo.story.stage import CONTACT, moment
-from app.meetings import services as meetings
-from app.meetings.models import CheckIn
-from app.platforms import services as platforms
-from app.platforms.models import ContentClass
-from app.resolutions import services as resolutions
-from app.resolutions.models import Channel, Difficulty, Resolution, Task
+from app.meetings import interface as meetings
+from app.meetings.models.attendance import CheckIn
+from app.resolutions import interface as resolutions
+from app.resolutions.models import Resolution
+from app.tasks import interface as tasks
+from app.tasks.models.evaluations import Channel
+from app.tasks.models.tasks import Difficulty, Task
+from app.topics import interface as topics
+from app.topics.models import ContentClass
 
 if TYPE_CHECKING:
     from app.demo.story.stage import Stage
@@ -34,17 +37,17 @@ def spaces_solved(stage: Stage) -> None:
     """From the resident's topic to a result reported back: the whole chain, closed."""
     resident = stage.resident
     with moment(stage.days_ago(70)):
-        topic = platforms.raise_topic(
+        topic = topics.raise_topic(
             stage.actor("resident"), community_id=stage.community.id, title=SPACES,
             body="小区19栋1036户，登记车辆400多辆，划线车位只有210个。夜里消防通道停满车，救护车进不来。",
             wish="重新划线，把车位由210个增加到270个；不设固定车位，先到先停。",
             author_id=resident.id, building_ids=stage.community.buildings[:19],
         )  # fmt: skip
-        platforms.submit(stage.actor("resident"), topic)
+        topics.submit(stage.actor("resident"), topic)
     with moment(stage.days_ago(68)):
         for number in range(1, 9):
-            platforms.cosign(stage.staff, topic, person_id=stage.person(number).id)
-        platforms.accept(
+            topics.cosign(stage.staff, topic, person_id=stage.person(number).id)
+        topics.accept(
             stage.staff, topic, content_class=ContentClass.DIFFICULTIES, platform=stage.platform
         )
     with moment(stage.days_ago(63)):
@@ -62,41 +65,41 @@ def spaces_solved(stage: Stage) -> None:
     with moment(stage.days_ago(55)):
         resolution = stage.record(meeting, SPACES)
         resolutions.publish(stage.staff, resolution, contact=CONTACT)
-        lines = resolutions.draft_task(
+        lines = tasks.draft_task(
             stage.staff, resolution, title="重新施划车位并清理消防通道", difficulty=Difficulty.COMPLEX,
             detail="东门旧自行车棚拆除，北侧硬化地面划线，合计270个车位；消防通道刷黄线。",
         )  # fmt: skip
-        resolutions.dispatch(stage.staff, lines, unit=stage.unit())
-        visits = resolutions.draft_task(
+        tasks.dispatch(stage.staff, lines, unit=stage.unit())
+        visits = tasks.draft_task(
             stage.staff, resolution, title="入户说明停车新办法", difficulty=Difficulty.ORDINARY,
             detail="19栋逐户发放说明单，收集意见。",
         )  # fmt: skip
-        resolutions.offer(stage.staff, visits)
+        tasks.offer(stage.staff, visits)
     with moment(stage.days_ago(54)):
-        resolutions.accept(stage.actor("unit"), lines)
-        resolutions.claim(stage.actor("resident"), visits)
+        tasks.accept(stage.actor("unit"), lines)
+        tasks.claim(stage.actor("resident"), visits)
     with moment(stage.days_ago(52)):
-        resolutions.report(
+        tasks.report(
             stage.actor("unit"), lines, text="旧车棚已拆除，划线材料到场。", photos=stage.photos[:1]
         )
-        resolutions.submit(
+        tasks.submit(
             stage.actor("resident"), visits, text="走完19栋，发放说明单1036份，收回意见62条。",
             photos=stage.photos[1:2],
         )  # fmt: skip
     with moment(stage.days_ago(49)):
-        resolutions.verify(stage.staff, visits)
+        tasks.verify(stage.staff, visits)
     with moment(stage.days_ago(42)):
-        resolutions.submit(
+        tasks.submit(
             stage.actor("unit"), lines, text="完成划线270个，消防通道黄线已刷，新增指示牌12块。",
             photos=stage.photos,
         )  # fmt: skip
     with moment(stage.days_ago(41)):
-        resolutions.verify(stage.staff, lines)
+        tasks.verify(stage.staff, lines)
     with moment(stage.days_ago(39)):
         for task in (lines, visits):
             _evaluate(stage, task)
-        resolutions.close_task(stage.staff, lines)
-        resolutions.close_task(stage.staff, visits)
+        tasks.close_task(stage.staff, lines)
+        tasks.close_task(stage.staff, visits)
     with moment(stage.days_ago(36)):
         resolutions.feed_back(
             stage.staff, resolution, contact=CONTACT,
@@ -127,53 +130,53 @@ def piles_under_way(stage: Stage) -> None:
     with moment(stage.days_ago(37)):
         resolution = stage.record(meeting, PILES)
         resolutions.publish(stage.staff, resolution, contact=CONTACT)
-        piles = resolutions.draft_task(
+        piles = tasks.draft_task(
             stage.staff, resolution, title="建成2栋、10栋充电桩", difficulty=Difficulty.COMPLEX,
             detail="完成报装、施工和验收，公示电价。",
         )  # fmt: skip
-        resolutions.dispatch(stage.staff, piles, unit=stage.unit())
-        safety = resolutions.draft_task(
+        tasks.dispatch(stage.staff, piles, unit=stage.unit())
+        safety = tasks.draft_task(
             stage.staff, resolution, title="排查楼道飞线充电", difficulty=Difficulty.HARD,
             detail="逐楼检查，劝导并登记。",
         )  # fmt: skip
     with moment(stage.days_ago(36)):
-        resolutions.accept(stage.actor("unit"), piles)
+        tasks.accept(stage.actor("unit"), piles)
     with moment(stage.days_ago(24)):
-        resolutions.report(
+        tasks.report(
             stage.actor("unit"),
             piles,
             text="2栋点位完工，10栋点位等待供电报装。",
             photos=stage.photos[2:3],
         )
     with moment(stage.days_ago(2)):
-        resolutions.dispatch(stage.staff, safety, person=stage.person(2))
+        tasks.dispatch(stage.staff, safety, person=stage.person(2))
     with moment(stage.days_ago(1)):
-        signs = resolutions.draft_task(
+        signs = tasks.draft_task(
             stage.staff, resolution, title="制作充电安全提示牌", difficulty=Difficulty.ORDINARY
         )
-        resolutions.offer(stage.staff, signs)
-        rails = resolutions.draft_task(
+        tasks.offer(stage.staff, signs)
+        rails = tasks.draft_task(
             stage.staff, resolution, title="充电桩周边加装防撞栏", difficulty=Difficulty.ORDINARY
         )
-        resolutions.dispatch(stage.staff, rails, unit=stage.unit())
+        tasks.dispatch(stage.staff, rails, unit=stage.unit())
     _prices_to_be_evaluated(stage, resolution)
 
 
 def _prices_to_be_evaluated(stage: Stage, resolution: Resolution) -> None:
     """Done and verified: the grid worker calls people back."""
     with moment(stage.days_ago(6)):
-        prices = resolutions.draft_task(
+        prices = tasks.draft_task(
             stage.staff, resolution, title="公示充电电价和服务费", difficulty=Difficulty.ORDINARY
         )
-        resolutions.dispatch(stage.staff, prices, unit=stage.unit())
+        tasks.dispatch(stage.staff, prices, unit=stage.unit())
     with moment(stage.days_ago(5)):
-        resolutions.accept(stage.actor("unit"), prices)
-        resolutions.submit(
+        tasks.accept(stage.actor("unit"), prices)
+        tasks.submit(
             stage.actor("unit"), prices, text="电价和服务费已在充电桩和公开栏公示。",
             photos=stage.photos[:1],
         )  # fmt: skip
     with moment(stage.days_ago(4)):
-        resolutions.verify(stage.staff, prices)
+        tasks.verify(stage.staff, prices)
 
 
 def fee_to_be_decided(stage: Stage) -> None:
@@ -232,11 +235,11 @@ def sheds_tonight(stage: Stage) -> None:
 
 def _evaluate(stage: Stage, task: Task) -> None:
     if task.person_id != stage.resident.id:
-        resolutions.evaluate(
+        tasks.evaluate(
             stage.actor("resident"), task, person=stage.resident, channel=Channel.SELF, score=5, solved=True,
             comment="晚上回来能找到车位了。",
         )  # fmt: skip
-    resolutions.evaluate(
+    tasks.evaluate(
         stage.staff, task, person=stage.person(1), channel=Channel.PHONE, score=4, solved=True,
         comment="通道清出来了，希望坚持。",
     )  # fmt: skip

@@ -9,27 +9,24 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from app.accounts.interface import actor_of
+from app.accounts.models import User
 from app.core import clock
 from app.core.db import db
 from app.core.files import StoredFile
-from app.meetings import services as meetings
-from app.meetings.models import (
-    AgendaItem,
-    CheckIn,
-    Invitation,
-    ItemKind,
-    Meeting,
-    MeetingKind,
-    Outcome,
-    VoteMode,
-)
-from app.people.models import Person, Unit, User
-from app.people.queries import actor_of
+from app.meetings import interface as meetings
+from app.meetings.models.agenda import AgendaItem, ItemKind, Outcome
+from app.meetings.models.attendance import CheckIn, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import MeetingKind
+from app.meetings.models.votes import VoteMode
+from app.people.models import Person, Unit
 from app.places.models import Place
-from app.platforms import services as platforms
-from app.platforms.models import ContentClass, Platform, Topic, TopicSource
-from app.resolutions import services as resolutions
+from app.platforms.models import Platform
+from app.resolutions import interface as resolutions
 from app.resolutions.models import Resolution
+from app.topics import interface as platforms
+from app.topics.models import ContentClass, Topic, TopicSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

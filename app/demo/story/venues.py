@@ -6,13 +6,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.demo.story.stage import CONTACT, moment
-from app.meetings import services as meetings
-from app.meetings.models import ItemKind, MeetingKind
+from app.meetings import interface as meetings
+from app.meetings.models.agenda import ItemKind
+from app.meetings.models.rules import MeetingKind
 from app.people.models import UnitKind
-from app.platforms import services as platforms
-from app.platforms.models import ContentClass, PlatformKind
-from app.resolutions import services as resolutions
-from app.resolutions.models import Channel, Difficulty
+from app.platforms import interface as platforms
+from app.platforms.models import PlatformKind
+from app.resolutions import interface as resolutions
+from app.tasks import interface as tasks
+from app.tasks.models.evaluations import Channel
+from app.tasks.models.tasks import Difficulty
+from app.topics.models import ContentClass
 
 if TYPE_CHECKING:
     from app.demo.story.stage import Stage
@@ -65,26 +69,26 @@ def school_gate(stage: Stage, pavilion: Platform) -> None:
     with moment(stage.days_ago(92)):
         resolution = stage.record(meeting, GATE)
         resolutions.publish(stage.staff, resolution, contact=CONTACT)
-        task = resolutions.draft_task(
+        task = tasks.draft_task(
             stage.staff, resolution, title="排出护学岗值班表并到岗一周", difficulty=Difficulty.ORDINARY,
             detail="值班表张贴在东门，首周每日签到。",
         )  # fmt: skip
-        resolutions.offer(stage.staff, task)
+        tasks.offer(stage.staff, task)
     with moment(stage.days_ago(91)):
-        resolutions.claim(stage.actor("resident"), task)
+        tasks.claim(stage.actor("resident"), task)
     with moment(stage.days_ago(85)):
-        resolutions.submit(
+        tasks.submit(
             stage.actor("resident"), task, text="值班表已张贴，首周五天全部到岗，东门16:45前恢复畅通。",
             photos=stage.photos[1:2],
         )  # fmt: skip
     with moment(stage.days_ago(84)):
-        resolutions.verify(stage.staff, task)
+        tasks.verify(stage.staff, task)
     with moment(stage.days_ago(82)):
-        resolutions.evaluate(
+        tasks.evaluate(
             stage.staff, task, person=stage.person(13), channel=Channel.PHONE, score=5, solved=True,
             comment="接孩子不挤了。",
         )  # fmt: skip
-        resolutions.close_task(stage.staff, task)
+        tasks.close_task(stage.staff, task)
     with moment(stage.days_ago(80)):
         resolutions.feed_back(
             stage.staff, resolution, contact=CONTACT, result="护学岗每个上学日有人，东门放学时段不再堵车。",

@@ -11,7 +11,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.meetings.models.meetings import Meeting
 from app.meetings.states import ItemState
-from app.platforms.models import Topic
+from app.topics.models import Topic
 
 
 class ItemKind(StrEnum):

@@ -6,11 +6,12 @@ from enum import StrEnum, auto
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.core.db import Model, UtcDateTime, choice
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.meetings.models.meetings import Meeting
-from app.people.models import Person, Unit, User
+from app.people.models import Person, Unit
 
 
 class Capacity(StrEnum):

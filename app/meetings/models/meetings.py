@@ -5,11 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.db import Model, UtcDateTime, choice
 from app.meetings.models.rules import Composition, MeetingKind, MeetingRule
 from app.meetings.states import MeetingState
-from app.people.models import User
 from app.places.models import Place
 from app.platforms.models import Platform
 

@@ -72,7 +72,7 @@ MAJORITY_LABELS = labelled(
 
 
 class MeetingRule(Model):
-    """Thresholds of a kind of meeting from a date on (domain.md §2.1).
+    """Thresholds of a kind of meeting from a date on (domain.md 2.1).
 
     A threshold is the fraction numerator/denominator; `…_strict` says "more than" (过半数,
     超过), else "at least" (以上). `notice_days` is the fewest days between the notice and

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select
@@ -11,33 +11,24 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
+from app.core.slots import answers
 from app.meetings import policy
-from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
+from app.meetings.models.agenda import AgendaItem, ItemKind
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import Vote
 from app.meetings.queries.meetings import hosted, seen_by
 from app.meetings.states import ItemState, MeetingState, VoteState
-from app.places.queries import in_reach
-from app.platforms.models import Topic
-from app.platforms.queries import schedulable
-from app.platforms.states import TopicState
+from app.places.interface import in_reach
+from app.topics.interface import TopicState, schedulable
+from app.topics.models import Topic
 
 _MOST_DRAFTS = 12  # a community prepares a few at a time
 VALID = and_(Vote.item_id == AgendaItem.id, Vote.state != VoteState.VOIDED)
 
 
-Frozen = Callable[[], ColumnElement[bool]]
-_frozen: list[Frozen] = []
-
-
-def freezes(condition: Frozen) -> Frozen:
-    """Mark a function that says, as a condition on AgendaItem, which motions are texts of the
-    floors above, frozen to be voted on."""
-    _frozen.append(condition)
-    return condition
-
-
 def of_frozen_text() -> ColumnElement[bool]:
-    """Condition on AgendaItem: its motion is a text of a floor above."""
-    return or_(false(), *(condition() for condition in _frozen))
+    """Condition on AgendaItem: its motion is a text of a floor above, frozen to be voted on."""
+    return or_(false(), *answers("meetings.frozen"))
 
 
 def is_frozen(item: AgendaItem) -> bool:

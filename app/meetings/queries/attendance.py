@@ -10,16 +10,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.accounts.models import User
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
-from app.meetings.models import Capacity, Invitation, Meeting, Reply
+from app.meetings.models.attendance import Capacity, Invitation, Reply
+from app.meetings.models.meetings import Meeting
 from app.meetings.queries.meetings import hosted, own
-from app.people.models import Household, Person, Unit, User
-from app.people.queries import adult_residents, by_surname
-from app.people.queries.persons import prefix
+from app.people.interface import adult_residents, by_surname, prefix
+from app.people.models import Household, Person, Unit
+from app.places.interface import in_reach
 from app.places.models import Place
-from app.places.queries import in_reach
 
 PRESENT = Invitation.present_at.is_not(None) & Invitation.voided_at.is_(None)  # came
 HERE = PRESENT & Invitation.left_at.is_(None)  # in the room now

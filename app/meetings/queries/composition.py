@@ -7,24 +7,29 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from app.accounts.interface import in_force, user_ids_with
+from app.accounts.models import RoleGrant, User
 from app.core import clock
 from app.core.access import Role
 from app.core.db import db
 from app.meetings import policy
-from app.meetings.models import AgendaItem, Capacity, Composition, Invitation, Meeting
-from app.people.models import AppointmentKind, RoleGrant, Unit, User
-from app.people.queries import (
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendance import Capacity, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Composition
+from app.people.interface import (
     adult_residents,
     adults_of,
     appointed,
     committee_members,
     households_of,
     representatives,
-    user_ids_with,
 )
+from app.people.models import AppointmentKind, Unit
+from app.places.interface import inside
 from app.places.models import Place
-from app.places.queries import inside
-from app.platforms.models import PlatformParty, Topic, TopicUnit
+from app.platforms.models import PlatformParty
+from app.topics.models import Topic, TopicUnit
 
 _HOSTING = (Role.STAFF, Role.HOST)
 _WORKING = (Role.STAFF, Role.HOST, Role.GRID, Role.OVERSIGHT, Role.STREET)
@@ -140,7 +145,7 @@ def _holders(community_id: int, roles: Collection[Role]) -> Sequence[Any]:
         .join(Place, Place.id == RoleGrant.place_id)
         .where(
             RoleGrant.role.in_(roles),
-            RoleGrant.withdrawn_at.is_(None),
+            in_force(),
             or_(Place.id.in_(around), inside(path)),
         )
         .group_by(RoleGrant.user_id)

@@ -14,10 +14,11 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, rows
 from app.meetings import policy
-from app.meetings.models import Meeting, MeetingKind, MeetingRule
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import MeetingKind, MeetingRule
 from app.meetings.states import MeetingState
+from app.places.interface import reached_communities
 from app.places.models import Place
-from app.places.queries import reached_communities
 
 _HELD = (MeetingState.OPEN, MeetingState.CLOSED, MeetingState.CONFIRMED)
 _PERIODS = (1, 3, 6, 12)  # months

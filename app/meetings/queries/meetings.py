@@ -12,11 +12,15 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
-from app.meetings.models import AgendaItem, Invitation, Meeting, MeetingKind, Reply
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendance import Invitation, Reply
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import MeetingKind
 from app.meetings.states import MeetingState
-from app.places.queries import in_reach, reached_places
-from app.platforms.models import Platform, Topic
-from app.platforms.queries import reached_openly
+from app.places.interface import in_reach, reached_places
+from app.platforms.models import Platform
+from app.topics.interface import reached_openly
+from app.topics.models import Topic
 
 _LISTED = (
     Meeting.id,

@@ -11,15 +11,11 @@ from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.meetings import policy
-from app.meetings.models import (
-    AgendaItem,
-    Capacity,
-    Meeting,
-    MinutesCorrection,
-    Reply,
-    Vote,
-    VoteMode,
-)
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendance import Capacity, Reply
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.minutes import MinutesCorrection
+from app.meetings.models.votes import Vote, VoteMode
 from app.meetings.queries.attendance import whole_list
 from app.meetings.queries.quorum import LostQuorum, quorums_lost
 from app.meetings.queries.readiness import COMMA

@@ -22,16 +22,11 @@ from sqlalchemy.orm import aliased
 
 from app.core.db import built_once, rows
 from app.meetings import arithmetic
-from app.meetings.models import (
-    AgendaItem,
-    Capacity,
-    Invitation,
-    Meeting,
-    MeetingRule,
-    Outcome,
-    Vote,
-    VoteRoll,
-)
+from app.meetings.models.agenda import AgendaItem, Outcome
+from app.meetings.models.attendance import Capacity, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import MeetingRule
+from app.meetings.models.votes import Vote, VoteRoll
 from app.meetings.states import VoteState
 
 

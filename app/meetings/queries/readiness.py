@@ -16,22 +16,16 @@ from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import msgid
 from app.meetings import arithmetic, policy
-from app.meetings.models import (
-    AgendaItem,
-    Capacity,
-    Composition,
-    Invitation,
-    ItemKind,
-    Meeting,
-    MeetingKind,
-    MeetingRule,
-)
+from app.meetings.models.agenda import AgendaItem, ItemKind
+from app.meetings.models.attendance import Capacity, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Composition, MeetingKind, MeetingRule
 from app.meetings.queries.composition import composition_ids, expected_number, topic_unit_ids
 from app.people.models import Unit
-from app.platforms.models import PlatformParty, Topic
-from app.platforms.policy import is_running
-from app.platforms.queries import referred
-from app.platforms.states import topics
+from app.platforms.interface import is_running
+from app.platforms.models import PlatformParty
+from app.topics.interface import referred, topics
+from app.topics.models import Topic
 
 COMMA = "、"
 

@@ -8,14 +8,19 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from app.accounts.models import User
 from app.core.db import rows
 from app.meetings import policy
-from app.meetings.models import AgendaItem, Invitation, Meeting, Speech, Stance, Vote, VoteMode
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendance import Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.speeches import Speech, Stance
+from app.meetings.models.votes import Vote, VoteMode
 from app.meetings.queries.agenda import agenda
 from app.meetings.queries.attendance import HeadCount, head_count
 from app.meetings.queries.voting import roll
 from app.meetings.states import ItemState, VoteState
-from app.people.models import Person, Unit, User
+from app.people.models import Person, Unit
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,19 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from app.accounts.models import User
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.meetings.models import AgendaItem, Invitation, Meeting, Vote, VoteRoll
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendance import Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import Vote, VoteRoll
 from app.meetings.queries.meetings import hosted
 from app.meetings.states import VoteState
-from app.people.models import Person, Unit, User
-from app.people.queries import by_surname
-from app.places.queries import in_reach
+from app.people.interface import by_surname
+from app.people.models import Person, Unit
+from app.places.interface import in_reach
 
 
 def valid_vote(item_id: int) -> Vote | None:

@@ -13,7 +13,9 @@ from app.core.db import built_once, rows
 from app.core.i18n import Phrase, marked
 from app.core.labels import label
 from app.core.waiting import Waiting
-from app.meetings.models import Invitation, Meeting, MeetingRule, Reply
+from app.meetings.models.attendance import Invitation, Reply
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import MeetingRule
 from app.meetings.queries.due import kinds_due
 from app.meetings.queries.meetings import hosted, own
 from app.meetings.queries.quorum import quorums_lost

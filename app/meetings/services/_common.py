@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.meetings.models import Meeting
+from app.meetings.models.meetings import Meeting
 
 
 def lock(meeting: Meeting) -> Meeting:

@@ -12,15 +12,17 @@ from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.meetings import policy, queries
-from app.meetings.models import AgendaItem, ItemKind, Meeting, Vote
+from app.meetings import policy
+from app.meetings.models.agenda import AgendaItem, ItemKind
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import Vote
+from app.meetings.queries import readiness as queries
 from app.meetings.services._common import lock, not_now, record, stale
 from app.meetings.services.invitations import mark_required
 from app.meetings.states import VoteState, agenda_items
-from app.platforms import services as platforms
-from app.platforms.models import Topic
-from app.platforms.queries import referred
-from app.platforms.states import TopicState
+from app.topics import interface as platforms
+from app.topics.interface import TopicState, referred
+from app.topics.models import Topic
 
 _USUAL_MINUTES = 15  # planned for a topic nobody has thought about yet
 

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
-from app.meetings import policy, queries
-from app.meetings.models import (
-    Capacity,
-    CheckIn,
-    Composition,
-    Invitation,
-    Meeting,
-    Reply,
-)
+from app.meetings import policy
+from app.meetings.models.attendance import Capacity, CheckIn, Invitation, Reply
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Composition
+from app.meetings.queries import attendance, composition
 from app.meetings.services._common import lock, not_now, record
 from app.meetings.services.speaking import leave_queue
 from app.meetings.states import MeetingState
-from app.people.models import Person, User
-from app.points import services as points
+from app.people.models import Person
+from app.points import interface as points
 
 
 def reply(actor: Actor, invitation: Invitation, *, coming: bool, reason: str | None = None) -> None:
@@ -44,7 +41,7 @@ def reply(actor: Actor, invitation: Invitation, *, coming: bool, reason: str | N
         meeting,
         invitation=invitation.id,
         coming=coming,
-        by_proxy=not queries.is_own(actor, invitation),
+        by_proxy=not attendance.is_own(actor, invitation),
     )
 
 
@@ -70,7 +67,7 @@ def check_in(
         if not invitation.representative:
             raise Refused(_l("Say who has come for the unit."), field="representative")
     if meeting.composition is Composition.HOUSEHOLDS:
-        invitation.capacity = queries.capacity_in_household(meeting, invitation)
+        invitation.capacity = attendance.capacity_in_household(meeting, invitation)
     invitation.present_at = clock.now()
     invitation.check_in_method = method
     invitation.checked_in_by_id = actor.id
@@ -91,7 +88,7 @@ def check_in_person(
     lock(meeting)
     found = _invitation_of(meeting, person_id=person.id)
     if found is None:
-        members = queries.members_among(meeting, {person.id}, wish=Capacity.OBSERVER)
+        members = composition.members_among(meeting, {person.id}, wish=Capacity.OBSERVER)
         capacity = Capacity.MEMBER if members else Capacity.OBSERVER
         found = _walk_in(meeting, capacity, person_id=person.id)
     return check_in(actor, found, method=method)
@@ -102,7 +99,7 @@ def check_in_user(actor: Actor, meeting: Meeting, user: User, *, method: CheckIn
     lock(meeting)
     found = _invitation_of(meeting, user_id=user.id)
     if found is None:
-        if user.id not in {row.id for row in queries.staff_to_invite(meeting.community_id)}:
+        if user.id not in {row.id for row in composition.staff_to_invite(meeting.community_id)}:
             raise NotFoundError
         found = _walk_in(meeting, Capacity.OBSERVER, user_id=user.id)
     return check_in(actor, found, method=method)
@@ -161,7 +158,9 @@ def void_check_in(actor: Actor, invitation: Invitation, *, reason: str) -> None:
     leave_queue(invitation)
     if invitation.person_id is not None:
         points.reverse_award(
-            actor, fact_key=queries.attendance_fact(meeting.id, invitation.person_id), reason=reason
+            actor,
+            fact_key=attendance.attendance_fact(meeting.id, invitation.person_id),
+            reason=reason,
         )
     record(actor, "meeting.void_check_in", meeting, invitation=invitation.id, reason=reason)
 

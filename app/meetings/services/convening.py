@@ -14,17 +14,13 @@ from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.core.numbering import number_of_year
-from app.meetings import policy, queries
-from app.meetings.models import AgendaItem, Composition, Meeting, MeetingKind
-from app.meetings.services._common import (
-    call_to,
-    day_of,
-    lock,
-    moved_to,
-    not_now,
-    record,
-    stale,
-)
+from app.meetings import policy
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Composition, MeetingKind
+from app.meetings.queries import composition as composition_queries
+from app.meetings.queries import readiness
+from app.meetings.services._common import call_to, day_of, lock, moved_to, not_now, record, stale
 from app.meetings.services.groups import refresh_members
 from app.meetings.services.invitations import (
     ask_again,
@@ -33,10 +29,11 @@ from app.meetings.services.invitations import (
     tell_invited,
 )
 from app.meetings.states import meetings
-from app.platforms import services as platforms
-from app.platforms.models import Platform, Topic
-from app.platforms.policy import is_running
-from app.platforms.states import TopicState
+from app.platforms.interface import is_running
+from app.platforms.models import Platform
+from app.topics import interface as platforms
+from app.topics.interface import TopicState
+from app.topics.models import Topic
 
 
 def draft_meeting(
@@ -118,7 +115,7 @@ def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None)
     topics = _topics(meeting)
     for topic in topics:  # so that nobody names another unit they concern meanwhile
         hold(topic)
-    missing = queries.readiness(meeting)
+    missing = readiness.readiness(meeting)
     if missing:
         raise Refused(missing[0])
     _give_notice(meeting, urgent_reason)
@@ -213,9 +210,9 @@ def call_off(actor: Actor, meeting: Meeting, *, reason: str) -> None:
 def _give_notice(meeting: Meeting, urgent_reason: str | None) -> None:
     """What the notice fixes: the rule of the day, the number expected, why it comes late if it
     does. Whether it may go out has been looked at."""
-    rule = queries.rule_for(meeting.kind, meeting.day)
+    rule = readiness.rule_for(meeting.kind, meeting.day)
     meeting.urgent_reason = _urgency(meeting, urgent_reason)
-    meeting.expected = queries.expected_number(meeting)
+    meeting.expected = composition_queries.expected_number(meeting)
     meeting.rule_id = rule.id
     meeting.convened_at = clock.now()
 
@@ -224,7 +221,7 @@ def _call_anew(meeting: Meeting, urgent_reason: str | None) -> None:
     """The notice for another day, on which others may be in office or of age."""
     db.session.flush()
     refresh_members(meeting)
-    missing = [*queries.about_the_day(meeting), *queries.about_members(meeting)]
+    missing = [*readiness.about_the_day(meeting), *readiness.about_members(meeting)]
     if missing:
         raise Refused(missing[0], field="starts_at")
     invite_oversight(meeting)
@@ -235,7 +232,7 @@ def _check(meeting: Meeting, platform: Platform) -> None:
     _check_day(meeting, platform)
     if meeting.composition not in policy.COMPOSITIONS[meeting.kind]:
         raise Refused(_l("This kind of meeting is made up differently."), field="composition")
-    hosts = {row.id for row in queries.hosts_of(meeting.community_id)}
+    hosts = {row.id for row in composition_queries.hosts_of(meeting.community_id)}
     for field in ("host_id", "recorder_id"):
         chosen = getattr(meeting, field)
         if chosen is not None and chosen not in hosts:
@@ -253,7 +250,7 @@ def _check_day(meeting: Meeting, platform: Platform) -> None:
 
 def _urgency(meeting: Meeting, reason: str | None) -> str | None:
     """Why the notice comes late, if it does; that the rule allows it has been looked at."""
-    rule = queries.rule_for(meeting.kind, meeting.day)
+    rule = readiness.rule_for(meeting.kind, meeting.day)
     late = policy.missing_notice_days(rule, meeting.day, clock.today())
     if not late:
         return None

@@ -11,17 +11,15 @@ from app.core.access import Actor
 from app.core.db import db, insert_new
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
-from app.meetings import policy, queries
-from app.meetings.models import Capacity, Composition, Invitation, Meeting
+from app.meetings import policy
+from app.meetings.models.attendance import Capacity, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Composition
+from app.meetings.queries import composition as queries
 from app.meetings.services._common import record
-from app.meetings.services.invitations import (
-    count_invited,
-    invite_people,
-    invite_units,
-    may_invite,
-)
+from app.meetings.services.invitations import count_invited, invite_people, invite_units, may_invite
+from app.people.interface import adult_residents, committee_members, representatives
 from app.people.models import Person
-from app.people.queries import adult_residents, committee_members, representatives
 
 
 class Group(StrEnum):

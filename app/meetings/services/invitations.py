@@ -7,18 +7,21 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
+from app.accounts.interface import user_ids_of_units
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, insert_new
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase
 from app.core.i18n import lazy_gettext as _l
-from app.inbox import services as inbox
-from app.meetings import policy, queries
-from app.meetings.models import Capacity, Composition, Invitation, Meeting, Reply
+from app.inbox import interface as inbox
+from app.meetings import policy
+from app.meetings.models.attendance import Capacity, Invitation, Reply
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Composition
+from app.meetings.queries import composition as queries
 from app.meetings.services._common import call_to, lock, not_now, record
 from app.people.models import Person, Unit
-from app.people.queries import user_ids_of_units
 
 
 def invite_people(

@@ -13,8 +13,11 @@ from app.core.errors import Refused
 from app.core.i18n import Phrase, gettext, marked
 from app.core.i18n import lazy_gettext as _l
 from app.core.numbering import number_of_year
-from app.meetings import policy, queries
-from app.meetings.models import AgendaItem, Meeting, MinutesCorrection
+from app.meetings import policy
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.minutes import MinutesCorrection
+from app.meetings.queries import agenda, quorum
 from app.meetings.services._common import lock, record, stale
 from app.meetings.states import MeetingState, meetings
 
@@ -43,7 +46,7 @@ def confirm_minutes(actor: Actor, meeting: Meeting, *, reason: str = "") -> None
     why they are confirmed all the same, which its minutes then give."""
     lock(meeting)
     state = meetings.after(meeting.state, "confirm")
-    open_items = queries.items_without_outcome(meeting.id)
+    open_items = agenda.items_without_outcome(meeting.id)
     if open_items:
         raise Refused(
             Phrase(
@@ -51,7 +54,7 @@ def confirm_minutes(actor: Actor, meeting: Meeting, *, reason: str = "") -> None
                 items="、".join(item.title for item in open_items),
             )
         )
-    _explain_quorums(queries.quorums_lost([meeting.id]), reason)
+    _explain_quorums(quorum.quorums_lost([meeting.id]), reason)
     meeting.state = state
     meeting.confirmed_at = clock.now()
     meeting.confirmed_by_id = actor.id
@@ -60,7 +63,7 @@ def confirm_minutes(actor: Actor, meeting: Meeting, *, reason: str = "") -> None
     record(actor, "meeting.confirm_minutes", meeting, archive_number=meeting.archive_number)
 
 
-def _explain_quorums(lost: list[queries.LostQuorum], reason: str) -> None:
+def _explain_quorums(lost: list[quorum.LostQuorum], reason: str) -> None:
     if lost and not reason:
         raise Refused(
             _l("Fewer than the quorum were present: confirm that you know it, and say why."),

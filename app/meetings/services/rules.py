@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, flushing
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy
-from app.meetings.models import Majority, MeetingKind, MeetingRule
-from app.places.queries import may_change_general
+from app.meetings.models.rules import Majority, MeetingKind, MeetingRule
+from app.places.interface import may_change_general
 
 
 def set_rule(

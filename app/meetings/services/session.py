@@ -12,13 +12,17 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.meetings import arithmetic, policy, queries
-from app.meetings.models import AgendaItem, Meeting, Outcome, Speech, Vote
+from app.meetings import arithmetic, policy
+from app.meetings.models.agenda import AgendaItem, Outcome
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.speeches import Speech
+from app.meetings.models.votes import Vote
+from app.meetings.queries import agenda, attendance, readiness, voting
 from app.meetings.services._common import lock, not_now, record
 from app.meetings.states import ItemState, VoteState, agenda_items, meetings
-from app.platforms import services as platforms
-from app.points import services as points
+from app.points import interface as points
 from app.points.models import RuleCode
+from app.topics import interface as topics
 
 # What an outcome means for the topic behind the item.
 EVENTS = {
@@ -36,7 +40,7 @@ def open_meeting(actor: Actor, meeting: Meeting) -> None:
     state = meetings.after(meeting.state, "open")
     if not policy.has_begun_to_fill(meeting, clock.now()):
         raise Refused(_l("A meeting opens at the earliest an hour before its time."))
-    meeting.rule_id = queries.rule_for(meeting.kind, clock.today()).id
+    meeting.rule_id = readiness.rule_for(meeting.kind, clock.today()).id
     meeting.state = state
     meeting.opened_at = clock.now()
     db.session.flush()
@@ -70,7 +74,7 @@ def finish_item(actor: Actor, item: AgendaItem) -> None:
 def _is_quorate(meeting: Meeting) -> bool:
     if meeting.rule is None or meeting.expected is None:  # it was never convened
         return False
-    here = queries.head_count(meeting.id).here
+    here = attendance.head_count(meeting.id).here
     return arithmetic.quorum_met(meeting.rule, here, meeting.expected)
 
 
@@ -79,7 +83,7 @@ def settle_item(actor: Actor, item: AgendaItem, *, outcome: Outcome, reason: str
     topic. Dropping and putting off say why."""
     meeting = lock(item.meeting)
     db.session.refresh(item)
-    if outcome not in policy.open_outcomes(meeting, item, queries.valid_vote(item.id)):
+    if outcome not in policy.open_outcomes(meeting, item, voting.valid_vote(item.id)):
         raise not_now()
     if outcome is Outcome.AGREED and not _is_quorate(meeting):
         raise Refused(_l("Too few are present to agree on anything."))
@@ -95,7 +99,7 @@ def apply_outcome(actor: Actor, item: AgendaItem, outcome: Outcome, reason: str 
     item.outcome_reason = reason or None
     db.session.flush()
     if item.topic is not None:
-        platforms.settle(actor, item.topic, event=EVENTS[outcome], reason=reason)
+        topics.settle(actor, item.topic, event=EVENTS[outcome], reason=reason)
 
 
 def close_meeting(
@@ -120,12 +124,12 @@ def close_meeting(
 
 def _check_left_out(meeting: Meeting, known: Collection[int]) -> None:
     _refuse_unknown(
-        queries.never_taken_up(meeting.id),
+        agenda.never_taken_up(meeting.id),
         known,
         marked("These items have not been taken up: %(items)s"),
     )
     _refuse_unknown(
-        queries.never_voted_on(meeting.id),
+        agenda.never_voted_on(meeting.id),
         known,
         marked("These items have been taken up and not voted on: %(items)s"),
     )
@@ -134,7 +138,7 @@ def _check_left_out(meeting: Meeting, known: Collection[int]) -> None:
 def _refuse_unknown(items: Sequence[AgendaItem], known: Collection[int], words: str) -> None:
     titles = [item.title for item in items if item.id not in known]
     if titles:
-        raise Refused(Phrase(words, items=queries.COMMA.join(titles)))
+        raise Refused(Phrase(words, items=readiness.COMMA.join(titles)))
 
 
 def _end_current(meeting: Meeting) -> None:
@@ -166,9 +170,9 @@ def _attendance(meeting: Meeting) -> list[points.Fact]:
         points.Fact(
             person_id=person_id,
             code=RuleCode.ATTENDED,
-            fact_key=queries.attendance_fact(meeting.id, person_id),
+            fact_key=attendance.attendance_fact(meeting.id, person_id),
             happened_on=clock.local(meeting.opened_at or meeting.starts_at).date(),
             memo=memo,
         )
-        for person_id in queries.attendees(meeting.id)
+        for person_id in attendance.attendees(meeting.id)
     ]

@@ -10,7 +10,9 @@ from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy
-from app.meetings.models import AgendaItem, Invitation, Speech, Stance
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendance import Invitation
+from app.meetings.models.speeches import Speech, Stance
 from app.meetings.services._common import lock, not_now, record
 from app.meetings.states import ItemState
 

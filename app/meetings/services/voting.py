@@ -13,23 +13,17 @@ from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.meetings import arithmetic, policy, queries
-from app.meetings.models import (
-    AgendaItem,
-    Capacity,
-    Choice,
-    Invitation,
-    Meeting,
-    Outcome,
-    Vote,
-    VoteMode,
-    VoteRoll,
-)
+from app.meetings import arithmetic, policy
+from app.meetings.models.agenda import AgendaItem, Outcome
+from app.meetings.models.attendance import Capacity, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import Choice, Vote, VoteMode, VoteRoll
+from app.meetings.queries import quorum, voting
 from app.meetings.services._common import lock, not_now, record
 from app.meetings.services.session import apply_outcome
 from app.meetings.states import MeetingState, VoteState, votes
 from app.people.models import Gender, Person
-from app.platforms import services as platforms
+from app.topics import interface as topics
 
 
 def open_vote(
@@ -45,7 +39,7 @@ def open_vote(
     db.session.refresh(item)
     if item.added_late:
         raise Refused(_l("The notice did not name this item: it can't be voted on."))
-    if not policy.may_open_vote(meeting, item, queries.valid_vote(item.id)):
+    if not policy.may_open_vote(meeting, item, voting.valid_vote(item.id)):
         raise not_now()
     if scrutineer and "".join(scrutineer.split()) == "".join(teller.split()):
         raise Refused(_l("Scrutineer and teller are two different people."), field="teller")
@@ -156,7 +150,7 @@ def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
     a resolution or a convention rests on it: the packages above see to that in the database."""
     meeting = lock(vote.item.meeting)
     hold(vote)
-    lost = queries.quorum_lost(vote.item_id) is not None
+    lost = quorum.quorum_lost(vote.item_id) is not None
     if not policy.may_void(meeting, vote, quorum_lost=lost):
         raise not_now()
     passed, item = vote.passed, vote.item
@@ -170,7 +164,7 @@ def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
         item.outcome_reason = None
         db.session.flush()
         if item.topic is not None:
-            platforms.unsettle(actor, item.topic, reason=reason)
+            topics.unsettle(actor, item.topic, reason=reason)
     record(actor, "meeting.void_vote", meeting, vote=vote.id, reason=reason)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.guard import actor
 from app.core.htmx import render, see_other, wanted_fragment
-from app.meetings import arithmetic, policy, queries
+from app.meetings import arithmetic, policy
 from app.meetings.forms import (
     CloseRollForm,
     CountForm,
@@ -19,8 +19,11 @@ from app.meetings.forms import (
     SettleForm,
     VoidForm,
 )
-from app.meetings.models import AgendaItem, Meeting, Vote, VoteMode
-from app.meetings.queries import Console
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import Vote, VoteMode
+from app.meetings.queries import session as queries
+from app.meetings.queries.session import Console
 from app.meetings.states import VoteState
 from app.meetings.views._pages import needed, rights
 

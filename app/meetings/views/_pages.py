@@ -11,7 +11,7 @@ from app.core.i18n import chosen_language
 from app.core.i18n import gettext as _
 from app.core.labels import label
 from app.meetings import arithmetic, policy
-from app.meetings.models import Meeting
+from app.meetings.models.meetings import Meeting
 from app.meetings.states import MeetingState
 from app.meetings.views import bp
 

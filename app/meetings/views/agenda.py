@@ -14,7 +14,7 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.ordering import reordered
-from app.meetings import policy, queries, services
+from app.meetings import policy
 from app.meetings.forms import (
     EditItemForm,
     ItemForm,
@@ -23,7 +23,11 @@ from app.meetings.forms import (
     PickForm,
     ReasonForm,
 )
-from app.meetings.models import AgendaItem, Meeting
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries import agenda as agenda_queries
+from app.meetings.queries import meetings
+from app.meetings.services import agenda as services
 from app.meetings.views import bp
 from app.meetings.views._pages import rights, tabs
 
@@ -33,14 +37,14 @@ CONVENE = Capability.CONVENE
 @bp.get("/meetings/<int:meeting_id>/agenda")
 @requires(CONVENE)
 def agenda(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     return _agenda_page(meeting, 200)
 
 
 @bp.post("/meetings/<int:meeting_id>/agenda/order")
 @requires(CONVENE)
 def order_agenda(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     order = reordered(request.form.getlist("order"), request.form.get("move"))
     services.reorder_items(actor(), meeting, order=order)
     db.session.commit()
@@ -51,10 +55,10 @@ def order_agenda(meeting_id: int) -> Response:
 @bp.post("/meetings/<int:meeting_id>/agenda/topics")
 @requires(CONVENE)
 def pick_topics(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     form = PickForm()
     chosen = [id_ for text in request.form.getlist("topic") if (id_ := as_id(text))]
-    topics = queries.topics_named(meeting, chosen)
+    topics = agenda_queries.topics_named(meeting, chosen)
     if not topics:
         form.form_errors.append(_("Choose at least one topic."))
         return _agenda_page(meeting, 422, form)
@@ -67,14 +71,14 @@ def pick_topics(meeting_id: int) -> Response:
 @bp.get("/meetings/<int:meeting_id>/items/new")
 @requires(CONVENE)
 def new_item(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     return _item_page(_item_form(meeting), meeting, 200)
 
 
 @bp.post("/meetings/<int:meeting_id>/items/new")
 @requires(CONVENE)
 def add_item(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     form = _item_form(meeting)
     if not form.accepts(lambda: services.add_item(actor(), meeting, **_entered(form))):
         return _item_page(form, meeting, 422)
@@ -85,14 +89,14 @@ def add_item(meeting_id: int) -> Response:
 @bp.get("/meetings/items/<int:item_id>/edit")
 @requires(CONVENE)
 def edit_item(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), CONVENE, item_id)
+    item = agenda_queries.item_in_reach(actor(), CONVENE, item_id)
     return _item_page(_edit_form(item, obj=item), item.meeting, 200, item)
 
 
 @bp.post("/meetings/items/<int:item_id>/edit")
 @requires(CONVENE)
 def save_item(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), CONVENE, item_id)
+    item = agenda_queries.item_in_reach(actor(), CONVENE, item_id)
     form = _edit_form(item)
     if not form.accepts(
         lambda: services.edit_item(actor(), item, version=form.version.data, **_entered(form, item))
@@ -105,14 +109,14 @@ def save_item(item_id: int) -> Response:
 @bp.get("/meetings/items/<int:item_id>/withdraw")
 @requires(CONVENE)
 def withdraw_item(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), CONVENE, item_id)
+    item = agenda_queries.item_in_reach(actor(), CONVENE, item_id)
     return render("meetings/withdraw_item.html", item=item, meeting=item.meeting, form=ReasonForm())
 
 
 @bp.post("/meetings/items/<int:item_id>/withdraw")
 @requires(CONVENE)
 def take_off(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), CONVENE, item_id)
+    item = agenda_queries.item_in_reach(actor(), CONVENE, item_id)
     if policy.may_prepare(item.meeting):
         services.withdraw_item(actor(), item)
         db.session.commit()
@@ -135,10 +139,10 @@ def _agenda_page(meeting: Meeting, status: int, pick: PickForm | None = None) ->
         status=status,
         meeting=meeting,
         tabs=tabs(meeting, may, "agenda"),
-        items=queries.agenda(meeting.id),
+        items=agenda_queries.agenda(meeting.id),
         drafting=drafting,
         may_add=policy.may_add_items(meeting),
-        topics=queries.topics_to_pick(meeting) if policy.may_add_items(meeting) else [],
+        topics=agenda_queries.topics_to_pick(meeting) if policy.may_add_items(meeting) else [],
         pick=pick or PickForm(),
         picked=id_argument("topic"),
         moved=text_argument("moved"),
@@ -152,7 +156,7 @@ def _item_form(meeting: Meeting) -> ItemForm | LateItemForm:
 def _edit_form(item: AgendaItem, **given: Any) -> EditItemForm:
     """A text that was frozen for its vote stays as it is, however long it may be."""
     form = EditItemForm(**given)
-    if queries.is_frozen(item):
+    if agenda_queries.is_frozen(item):
         del form.kind, form.motion
     return form
 

@@ -8,6 +8,7 @@ from flask import flash, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.access import Capability, requires
 from app.core.addresses import printed
@@ -18,13 +19,15 @@ from app.core.guard import actor
 from app.core.htmx import no_longer, render, see_other, wanted_fragment
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.meetings import policy, queries, services
+from app.meetings import policy
 from app.meetings.forms import CheckInForm, VoidForm
-from app.meetings.models import CheckIn, Invitation, Meeting
+from app.meetings.models.attendance import CheckIn, Invitation
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries import attendance, composition, meetings
+from app.meetings.services import attendance as services
 from app.meetings.views import bp
 from app.meetings.views._pages import needed, rights, tabs
-from app.people.models import User
-from app.people.queries import person_in_reach, search_people
+from app.people.interface import person_in_reach, search_people
 
 HOST = Capability.HOST_MEETING
 _PER_PAGE = 60
@@ -34,7 +37,7 @@ _FOUND = 8
 @bp.get("/meetings/<int:meeting_id>/check-in")
 @requires(HOST)
 def check_in_list(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
     return _list_page(meeting, text_argument())
 
 
@@ -43,7 +46,7 @@ def _list_page(meeting: Meeting, text: str, status: int = 200, **refused: Any) -
     who = actor()
     show = word_argument("show", ("all", "absent", "present"))
     present = {"absent": False, "present": True}.get(show)
-    listed = queries.list_of(meeting.id, text, present=present)
+    listed = attendance.list_of(meeting.id, text, present=present)
     walk_in = text_argument("person")
     found = search_people(who, HOST, walk_in, meeting.community_id).limit(_FOUND)
     return render(
@@ -60,7 +63,7 @@ def _list_page(meeting: Meeting, text: str, status: int = 200, **refused: Any) -
         show=show,
         walk_in=walk_in,
         found=db.session.execute(found).all() if walk_in else (),
-        users=queries.staff_to_invite(meeting.community_id),
+        users=composition.staff_to_invite(meeting.community_id),
         takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
         **quorum(meeting),
         **refused,
@@ -71,7 +74,7 @@ def _list_page(meeting: Meeting, text: str, status: int = 200, **refused: Any) -
 @requires(HOST)
 def quorum_bar(meeting_id: int) -> Response:
     """How many are there: what console, screen and list ask for every few seconds."""
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
     if meeting.state not in policy.RUNNING:
         return no_longer(url_for("meetings.show", meeting_id=meeting.id))
     return render(
@@ -85,7 +88,7 @@ def quorum_bar(meeting_id: int) -> Response:
 @bp.get("/meetings/<int:meeting_id>/check-in-screen")
 @requires(HOST)
 def check_in_screen(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
     if meeting.check_in_code is None or meeting.state not in policy.RUNNING:
         raise NotFoundError
     address = printed("meetings.scanned", code=meeting.check_in_code)
@@ -100,7 +103,7 @@ def check_in_screen(meeting_id: int) -> Response:
 @bp.post("/meetings/invitations/<int:invitation_id>/check-in")
 @requires(HOST)
 def check_in(invitation_id: int) -> Response:
-    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    invitation = attendance.invitation_in_reach(actor(), HOST, invitation_id)
     form = CheckInForm()
     if not form.accepts(
         lambda: services.check_in(
@@ -118,7 +121,7 @@ def check_in(invitation_id: int) -> Response:
 @bp.post("/meetings/invitations/<int:invitation_id>/leave-early")
 @requires(HOST)
 def leave_early(invitation_id: int) -> Response:
-    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    invitation = attendance.invitation_in_reach(actor(), HOST, invitation_id)
     services.leave_early(actor(), invitation)
     db.session.commit()
     return _row(invitation)
@@ -127,7 +130,7 @@ def leave_early(invitation_id: int) -> Response:
 @bp.post("/meetings/invitations/<int:invitation_id>/come-back")
 @requires(HOST)
 def come_back(invitation_id: int) -> Response:
-    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    invitation = attendance.invitation_in_reach(actor(), HOST, invitation_id)
     services.come_back(actor(), invitation)
     db.session.commit()
     return _row(invitation)
@@ -136,7 +139,7 @@ def come_back(invitation_id: int) -> Response:
 @bp.get("/meetings/invitations/<int:invitation_id>/void-check-in")
 @requires(HOST)
 def ask_void_check_in(invitation_id: int) -> Response:
-    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    invitation = attendance.invitation_in_reach(actor(), HOST, invitation_id)
     if not invitation.is_present:
         flash(_("There is nothing to take back: this check-in does not count."), "info")
         return see_other(url_for("meetings.check_in_list", meeting_id=invitation.meeting_id))
@@ -146,7 +149,7 @@ def ask_void_check_in(invitation_id: int) -> Response:
 @bp.post("/meetings/invitations/<int:invitation_id>/void-check-in")
 @requires(HOST)
 def void_check_in(invitation_id: int) -> Response:
-    invitation = queries.invitation_in_reach(actor(), HOST, invitation_id)
+    invitation = attendance.invitation_in_reach(actor(), HOST, invitation_id)
     form = VoidForm()
     if not form.accepts(
         lambda: services.void_check_in(actor(), invitation, reason=form.reason.data)
@@ -163,7 +166,7 @@ def void_check_in(invitation_id: int) -> Response:
 def walk_in(meeting_id: int) -> Response:
     """Somebody who came without being invited, found by their name."""
     who = actor()
-    meeting = queries.meeting_in_reach(who, HOST, meeting_id)
+    meeting = meetings.meeting_in_reach(who, HOST, meeting_id)
     person_id, user_id = (request.form.get(name, type=int) for name in ("person", "user"))
     if person_id:
         person = person_in_reach(who, HOST, person_id)
@@ -184,14 +187,14 @@ def walk_in(meeting_id: int) -> Response:
 @requires(Capability.ANSWER_INVITATION)
 def scanned(code: str) -> Response:
     """What somebody's phone shows after scanning the screen: one button."""
-    meeting = queries.meeting_by_code(actor(), code)
+    meeting = meetings.meeting_by_code(actor(), code)
     return _scanned_page(meeting, code)
 
 
 @bp.post("/meetings/check-in/<string:code>")
 @requires(Capability.ANSWER_INVITATION)
 def check_in_myself(code: str) -> Response:
-    meeting = queries.meeting_by_code(actor(), code)
+    meeting = meetings.meeting_by_code(actor(), code)
     services.check_in_by_code(actor(), meeting)
     db.session.commit()
     return see_other(url_for("meetings.scanned", code=code))
@@ -199,12 +202,12 @@ def check_in_myself(code: str) -> Response:
 
 def quorum(meeting: Meeting) -> dict[str, Any]:
     """What the quorum bar shows."""
-    return {"count": queries.head_count(meeting.id), "needed": needed(meeting)}
+    return {"count": attendance.head_count(meeting.id), "needed": needed(meeting)}
 
 
 def _say_what_is_left(meeting: Meeting) -> None:
     """What taking a check-in back means for the quorum."""
-    came, enough = queries.head_count(meeting.id).present, needed(meeting)
+    came, enough = attendance.head_count(meeting.id).present, needed(meeting)
     if enough is None or meeting.rule is None or not meeting.rule.quorum_numerator:
         return
     if came >= enough:
@@ -229,7 +232,7 @@ def _not_checked_in(form: CheckInForm, invitation: Invitation) -> Response:
     refused = {"refused": form, "refused_id": invitation.id}
     if wanted_fragment():
         return _row(invitation, 422, **refused)
-    return _list_page(invitation.meeting, queries.name_of(invitation), 422, **refused)
+    return _list_page(invitation.meeting, attendance.name_of(invitation), 422, **refused)
 
 
 def _row(invitation: Invitation, status: int = 200, **refused: Any) -> Response:
@@ -240,7 +243,7 @@ def _row(invitation: Invitation, status: int = 200, **refused: Any) -> Response:
     return render(
         "meetings/_attendee.html",
         status=status,
-        row=queries.listed(invitation),
+        row=attendance.listed(invitation),
         meeting=meeting,
         takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
         **refused,
@@ -254,7 +257,7 @@ def _void_page(form: VoidForm, invitation: Invitation, status: int) -> Response:
         form=form,
         invitation=invitation,
         meeting=invitation.meeting,
-        name=queries.name_of(invitation),
+        name=attendance.name_of(invitation),
     )
 
 
@@ -263,6 +266,6 @@ def _scanned_page(meeting: Meeting, code: str) -> Response:
         "meetings/scanned.html",
         meeting=meeting,
         code=code,
-        own=queries.own_invitation(actor(), meeting.id),
+        own=attendance.own_invitation(actor(), meeting.id),
         takes_check_ins=policy.takes_check_ins(meeting, clock.now()),
     )

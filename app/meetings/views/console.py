@@ -13,9 +13,12 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.labels import label
-from app.meetings import policy, queries, services
+from app.meetings import policy
 from app.meetings.forms import LateItemForm, SettleForm
-from app.meetings.models import Meeting
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries import agenda, meetings, voting
+from app.meetings.services import agenda as agenda_services
+from app.meetings.services import session
 from app.meetings.views import _console, bp
 from app.meetings.views.minutes import minutes_page
 
@@ -25,14 +28,14 @@ HOST = Capability.HOST_MEETING
 @bp.get("/meetings/<int:meeting_id>/console")
 @requires(HOST)
 def console(meeting_id: int) -> Response:
-    return _console.page(queries.meeting_in_reach(actor(), HOST, meeting_id))
+    return _console.page(meetings.meeting_in_reach(actor(), HOST, meeting_id))
 
 
 @bp.post("/meetings/<int:meeting_id>/open")
 @requires(HOST)
 def open_meeting(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
-    services.open_meeting(actor(), meeting)
+    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
+    session.open_meeting(actor(), meeting)
     db.session.commit()
     return _console.back(meeting)
 
@@ -41,17 +44,17 @@ def open_meeting(meeting_id: int) -> Response:
 @requires(HOST)
 def ask_close(meeting_id: int) -> Response:
     """Where the host is asked first if something on the agenda has not been taken up or voted on."""
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
     return _close_page(Form(), meeting, 200)
 
 
 @bp.post("/meetings/<int:meeting_id>/close")
 @requires(HOST)
 def close_meeting(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
     form = Form()
     known = [id_ for text in request.form.getlist("left-out") if (id_ := as_id(text))]
-    if not form.accepts(lambda: services.close_meeting(actor(), meeting, left_out=known)):
+    if not form.accepts(lambda: session.close_meeting(actor(), meeting, left_out=known)):
         return _close_page(form, meeting, 422)
     db.session.commit()
     flash(_("The meeting is closed. Attendance has been credited; the minutes can be finished."))
@@ -61,8 +64,8 @@ def close_meeting(meeting_id: int) -> Response:
 @bp.post("/meetings/items/<int:item_id>/start")
 @requires(HOST)
 def start_item(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), HOST, item_id)
-    services.start_item(actor(), item)
+    item = agenda.item_in_reach(actor(), HOST, item_id)
+    session.start_item(actor(), item)
     db.session.commit()
     return _console.back(item.meeting)
 
@@ -70,8 +73,8 @@ def start_item(item_id: int) -> Response:
 @bp.post("/meetings/items/<int:item_id>/finish")
 @requires(HOST)
 def finish_item(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), HOST, item_id)
-    services.finish_item(actor(), item)
+    item = agenda.item_in_reach(actor(), HOST, item_id)
+    session.finish_item(actor(), item)
     db.session.commit()
     return _console.back(item.meeting)
 
@@ -79,11 +82,11 @@ def finish_item(item_id: int) -> Response:
 @bp.post("/meetings/items/<int:item_id>/settle")
 @requires(HOST)
 def settle_item(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), HOST, item_id)
-    outcomes = policy.open_outcomes(item.meeting, item, queries.valid_vote(item.id))
+    item = agenda.item_in_reach(actor(), HOST, item_id)
+    outcomes = policy.open_outcomes(item.meeting, item, voting.valid_vote(item.id))
     form, sits = SettleForm.about(item.id, outcomes), policy.sits(item.meeting)
     if not form.accepts(
-        lambda: services.settle_item(
+        lambda: session.settle_item(
             actor(), item, outcome=form.outcome.data, reason=form.reason.data or ""
         )
     ):
@@ -103,8 +106,8 @@ def _close_page(form: Form, meeting: Meeting, status: int) -> Response:
         status=status,
         form=form,
         meeting=meeting,
-        left_out=queries.never_taken_up(meeting.id),
-        unvoted=queries.never_voted_on(meeting.id),
+        left_out=agenda.never_taken_up(meeting.id),
+        unvoted=agenda.never_voted_on(meeting.id),
     )
 
 
@@ -112,10 +115,10 @@ def _close_page(form: Form, meeting: Meeting, status: int) -> Response:
 @requires(HOST)
 def add_late_item(meeting_id: int) -> Response:
     """Something that came up in the meeting: it can be discussed, not decided."""
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
     form = LateItemForm(prefix="late")
     if not form.accepts(
-        lambda: services.add_item(
+        lambda: agenda_services.add_item(
             actor(),
             meeting,
             kind=form.kind.data,

@@ -11,9 +11,11 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.meetings import policy, queries, services
+from app.meetings import policy
 from app.meetings.forms import ConveneForm, MoveForm, ReasonForm, in_china
-from app.meetings.models import Meeting
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries import agenda, attendance, composition, meetings, readiness
+from app.meetings.services import convening as services
 from app.meetings.views import bp
 
 CONVENE = Capability.CONVENE
@@ -22,14 +24,14 @@ CONVENE = Capability.CONVENE
 @bp.get("/meetings/<int:meeting_id>/convene")
 @requires(CONVENE)
 def prepare_notice(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     return _notice_page(ConveneForm(), meeting, 200)
 
 
 @bp.post("/meetings/<int:meeting_id>/convene")
 @requires(CONVENE)
 def convene(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     form = ConveneForm()
     if not form.accepts(
         lambda: services.convene(actor(), meeting, urgent_reason=form.urgent_reason.data or None)
@@ -43,14 +45,14 @@ def convene(meeting_id: int) -> Response:
 @bp.get("/meetings/<int:meeting_id>/call-off")
 @requires(CONVENE)
 def ask_call_off(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     return render("meetings/call_off.html", meeting=meeting, form=ReasonForm())
 
 
 @bp.post("/meetings/<int:meeting_id>/call-off")
 @requires(CONVENE)
 def call_off(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     form = ReasonForm()
     if not form.accepts(lambda: services.call_off(actor(), meeting, reason=form.reason.data)):
         return render("meetings/call_off.html", status=422, meeting=meeting, form=form)
@@ -62,7 +64,7 @@ def call_off(meeting_id: int) -> Response:
 @bp.get("/meetings/<int:meeting_id>/move")
 @requires(CONVENE)
 def ask_move(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     form = MoveForm(obj=meeting, urgent_reason="")
     # The field shows what a clock in China does, and is read in the same way.
     form.starts_at.data = clock.local(meeting.starts_at).replace(tzinfo=None)
@@ -72,7 +74,7 @@ def ask_move(meeting_id: int) -> Response:
 @bp.post("/meetings/<int:meeting_id>/move")
 @requires(CONVENE)
 def move(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     form = MoveForm()
     if not form.accepts(
         lambda: services.move_meeting(
@@ -97,25 +99,25 @@ def _move_page(form: MoveForm, meeting: Meeting, status: int) -> Response:
         status=status,
         meeting=meeting,
         form=form,
-        rule=queries.rule_or_none(meeting.kind, meeting.day),
+        rule=readiness.rule_or_none(meeting.kind, meeting.day),
     )
 
 
 def _notice_page(form: ConveneForm, meeting: Meeting, status: int) -> Response:
     drafted = policy.may_prepare(meeting)
-    period = queries.notice_period(meeting)
+    period = readiness.notice_period(meeting)
     late = drafted and period is not None and period.missing > 0
     return render(
         "meetings/convene.html",
         status=status,
         meeting=meeting,
         form=form,
-        missing=queries.readiness(meeting) if drafted else [],
+        missing=readiness.readiness(meeting) if drafted else [],
         period=period,
         asks_why=late and period is not None and period.rule.short_notice,
-        another_time=drafted and bool(queries.about_the_day(meeting)),
-        count=queries.head_count(meeting.id),
-        items=queries.agenda(meeting.id),
-        expected=queries.expected_number(meeting),
+        another_time=drafted and bool(readiness.about_the_day(meeting)),
+        count=attendance.head_count(meeting.id),
+        items=agenda.agenda(meeting.id),
+        expected=composition.expected_number(meeting),
         drafted=drafted,
     )

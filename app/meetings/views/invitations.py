@@ -16,12 +16,17 @@ from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
 from app.core.paging import paged
-from app.meetings import policy, queries, services
-from app.meetings.models import Capacity, Composition, Meeting
-from app.meetings.services import Group
+from app.meetings import policy
+from app.meetings.models.attendance import Capacity
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import Composition
+from app.meetings.queries import attendance, composition, meetings
+from app.meetings.services import groups
+from app.meetings.services import invitations as invitations_services
+from app.meetings.services.groups import Group
 from app.meetings.views import bp
 from app.meetings.views._pages import rights, tabs
-from app.people.queries import search_people, units_of
+from app.people.interface import search_people, units_of
 
 CONVENE = Capability.CONVENE
 _FOUND = 12  # residents a search shows at once
@@ -31,7 +36,7 @@ _PER_PAGE = 50
 @bp.get("/meetings/<int:meeting_id>/invitations")
 @requires(CONVENE)
 def invitations(meeting_id: int) -> Response:
-    return _page(queries.meeting_in_reach(actor(), CONVENE, meeting_id))
+    return _page(meetings.meeting_in_reach(actor(), CONVENE, meeting_id))
 
 
 def _page(meeting: Meeting, status: int = 200, refused: str = "", error: str = "") -> Response:
@@ -50,46 +55,48 @@ def _page(meeting: Meeting, status: int = 200, refused: str = "", error: str = "
         },
         meeting=meeting,
         tabs=tabs(meeting, rights(who, meeting), "invitations"),
-        page=paged(queries.list_of(meeting.id, listed), page_argument(), per_page=_PER_PAGE),
-        count=queries.head_count(meeting.id),
+        page=paged(attendance.list_of(meeting.id, listed), page_argument(), per_page=_PER_PAGE),
+        count=attendance.head_count(meeting.id),
         text=text,
         listed=listed,
         found=db.session.execute(found).all() if text else (),
         drafting=policy.may_prepare(meeting),
-        by_office=queries.oversight_ids(meeting),
+        by_office=composition.oversight_ids(meeting),
         may_invite=policy.may_invite(meeting),
         by_wish=meeting.composition is Composition.INVITED,
         groups=_groups(meeting),
         units=units_of(meeting.community_id) if policy.may_invite(meeting) else (),
-        users=queries.staff_to_invite(meeting.community_id) if policy.may_invite(meeting) else (),
+        users=composition.staff_to_invite(meeting.community_id)
+        if policy.may_invite(meeting)
+        else (),
     )
 
 
 @bp.post("/meetings/<int:meeting_id>/invitations/people")
 @requires(CONVENE)
 def invite_people(meeting_id: int) -> Response:
-    return _invite(meeting_id, services.invite_people, "person")
+    return _invite(meeting_id, invitations_services.invite_people, "person")
 
 
 @bp.post("/meetings/<int:meeting_id>/invitations/units")
 @requires(CONVENE)
 def invite_units(meeting_id: int) -> Response:
-    return _invite(meeting_id, services.invite_units, "unit")
+    return _invite(meeting_id, invitations_services.invite_units, "unit")
 
 
 @bp.post("/meetings/<int:meeting_id>/invitations/users")
 @requires(CONVENE)
 def invite_users(meeting_id: int) -> Response:
-    return _invite(meeting_id, services.invite_users, "user")
+    return _invite(meeting_id, invitations_services.invite_users, "user")
 
 
 @bp.post("/meetings/<int:meeting_id>/invitations/group")
 @requires(CONVENE)
 def invite_group(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     if request.form.get("group") not in list(Group):
         raise BadRequest
-    new = services.invite_group(actor(), meeting, group=Group(request.form["group"]))
+    new = groups.invite_group(actor(), meeting, group=Group(request.form["group"]))
     db.session.commit()
     return _after(meeting.id, new)
 
@@ -97,8 +104,8 @@ def invite_group(meeting_id: int) -> Response:
 @bp.post("/meetings/invitations/<int:invitation_id>/capacity")
 @requires(CONVENE)
 def change_capacity(invitation_id: int) -> Response:
-    invitation = queries.invitation_in_reach(actor(), CONVENE, invitation_id)
-    services.change_capacity(actor(), invitation, capacity=_capacity())
+    invitation = attendance.invitation_in_reach(actor(), CONVENE, invitation_id)
+    invitations_services.change_capacity(actor(), invitation, capacity=_capacity())
     db.session.commit()
     return see_other(url_for("meetings.invitations", meeting_id=invitation.meeting_id))
 
@@ -106,15 +113,15 @@ def change_capacity(invitation_id: int) -> Response:
 @bp.post("/meetings/invitations/<int:invitation_id>/remove")
 @requires(CONVENE)
 def uninvite(invitation_id: int) -> Response:
-    invitation = queries.invitation_in_reach(actor(), CONVENE, invitation_id)
+    invitation = attendance.invitation_in_reach(actor(), CONVENE, invitation_id)
     meeting_id = invitation.meeting_id
-    services.uninvite(actor(), invitation)
+    invitations_services.uninvite(actor(), invitation)
     db.session.commit()
     return see_other(url_for("meetings.invitations", meeting_id=meeting_id))
 
 
 def _invite(meeting_id: int, invite: Any, field: str) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     ids = [id_ for text in request.form.getlist(field) if (id_ := as_id(text))]
     if not ids:
         return _page(meeting, 422, field, _("Choose at least one first."))

@@ -11,10 +11,14 @@ from app.core.errors import NotFoundError
 from app.core.guard import actor
 from app.core.htmx import render, see_other, wanted_fragment
 from app.core.i18n import gettext as _
-from app.meetings import policy, queries, services
+from app.meetings import policy
 from app.meetings.arithmetic import percent
 from app.meetings.forms import ConfirmForm, CorrectionForm, NotesForm, SettleForm, VoidForm
-from app.meetings.models import AgendaItem, Meeting
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries import agenda, meetings
+from app.meetings.queries import minutes as minutes_queries
+from app.meetings.services import minutes as services
 from app.meetings.states import MeetingState
 from app.meetings.views import _console, bp
 from app.meetings.views._pages import archive_number, rights, tabs
@@ -26,7 +30,7 @@ HOST = Capability.HOST_MEETING
 @bp.get("/meetings/<int:meeting_id>/minutes")
 @requires(C.SEE_MEETINGS, C.ANSWER_INVITATION)
 def minutes(meeting_id: int) -> Response:
-    meeting = queries.meeting_seen(actor(), meeting_id)
+    meeting = meetings.meeting_seen(actor(), meeting_id)
     if not policy.may_read_minutes(actor(), meeting):
         raise NotFoundError
     return minutes_page(meeting, 200)
@@ -35,7 +39,7 @@ def minutes(meeting_id: int) -> Response:
 @bp.get("/meetings/items/<int:item_id>/notes")
 @requires(HOST)
 def edit_notes(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), HOST, item_id)
+    item = agenda.item_in_reach(actor(), HOST, item_id)
     return _notes_page(NotesForm.of(item), item, 200)
 
 
@@ -43,7 +47,7 @@ def edit_notes(item_id: int) -> Response:
 @requires(HOST)
 def save_notes(item_id: int) -> Response:
     """Whoever comes second gets their own text back, with the other's beside it."""
-    item = queries.item_in_reach(actor(), HOST, item_id)
+    item = agenda.item_in_reach(actor(), HOST, item_id)
     form = NotesForm(prefix=f"item{item_id}")
     on_console = wanted_fragment() == "item-notes"
     if not form.accepts(
@@ -68,7 +72,7 @@ def save_notes(item_id: int) -> Response:
 @bp.post("/meetings/<int:meeting_id>/minutes/confirm")
 @requires(HOST)
 def confirm_minutes(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
     form = ConfirmForm()
     if not form.accepts(
         lambda: services.confirm_minutes(
@@ -84,7 +88,7 @@ def confirm_minutes(meeting_id: int) -> Response:
 @bp.post("/meetings/<int:meeting_id>/minutes/corrections")
 @requires(HOST)
 def correct_minutes(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
     form = CorrectionForm()
     if not form.accepts(lambda: services.correct_minutes(actor(), meeting, text=form.text.data)):
         return minutes_page(meeting, 422, form)
@@ -105,7 +109,7 @@ def minutes_page(
     """The whole of the minutes; `settle` is a form about an item that came back refused, `void`
     one about a vote."""
     may = rights(actor(), meeting)
-    record = queries.minutes_of(meeting)
+    record = minutes_queries.minutes_of(meeting)
     return render(
         "meetings/minutes.html",
         status=status,
@@ -123,7 +127,7 @@ def minutes_page(
     )
 
 
-def _settle_forms(meeting: Meeting, record: queries.Minutes) -> dict[int, SettleForm]:
+def _settle_forms(meeting: Meeting, record: minutes_queries.Minutes) -> dict[int, SettleForm]:
     """After the meeting: a form for each item of which something still has to become."""
     if meeting.state is not MeetingState.CLOSED:
         return {}
@@ -138,7 +142,7 @@ def _settle_forms(meeting: Meeting, record: queries.Minutes) -> dict[int, Settle
     }
 
 
-def _void_forms(record: queries.Minutes) -> dict[int, VoidForm]:
+def _void_forms(record: minutes_queries.Minutes) -> dict[int, VoidForm]:
     """After the meeting: a form for each vote that has lost its quorum."""
     if record.meeting.state is not MeetingState.CLOSED:
         return {}

@@ -15,14 +15,16 @@ from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.meetings import policy, queries, services
+from app.meetings import policy
 from app.meetings.forms import EditMeetingForm, MeetingForm, NewMeetingForm, in_china
-from app.meetings.models import MEETING_KIND_LABELS, MeetingKind
+from app.meetings.models.rules import MEETING_KIND_LABELS, MeetingKind
+from app.meetings.queries import composition, meetings, readiness
+from app.meetings.services import convening as services
 from app.meetings.views import bp
 from app.meetings.views._pages import rights, tabs
-from app.places.queries import communities, reached_community
+from app.places.interface import communities, reached_community
+from app.platforms.interface import platform_in_reach, running_platforms
 from app.platforms.models import Platform
-from app.platforms.queries import platform_in_reach, running_platforms
 
 CONVENE = Capability.CONVENE
 
@@ -64,7 +66,7 @@ def draft() -> Response:
 @bp.get("/meetings/<int:meeting_id>/edit")
 @requires(CONVENE)
 def edit(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     form = EditMeetingForm(obj=meeting)
     # The field shows what a clock in China does, and is read in the same way.
     form.starts_at.data = clock.local(meeting.starts_at).replace(tzinfo=None)
@@ -74,7 +76,7 @@ def edit(meeting_id: int) -> Response:
 @bp.post("/meetings/<int:meeting_id>/edit")
 @requires(CONVENE)
 def save(meeting_id: int) -> Response:
-    meeting = queries.meeting_in_reach(actor(), CONVENE, meeting_id)
+    meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     form = _with_people(EditMeetingForm(), meeting.community_id, meeting.kind)
     if not form.accepts(
         lambda: services.edit_meeting(actor(), meeting, version=form.version.data, **_entered(form))
@@ -123,7 +125,7 @@ def _new_page(
         kinds=MEETING_KIND_LABELS,
         kind_asked=member_argument("kind", MeetingKind),
         topic_id=id_argument("topic"),
-        rule=queries.rule_or_none(kind, clock.today()),
+        rule=readiness.rule_or_none(kind, clock.today()),
     )
 
 
@@ -140,7 +142,7 @@ def _edit_page(form: MeetingForm, meeting: Any, status: int) -> Response:
 
 
 def _with_people(form: MeetingForm, community_id: int, kind: MeetingKind) -> MeetingForm:
-    hosts = offered((row.id, row.name) for row in queries.hosts_of(community_id))
+    hosts = offered((row.id, row.name) for row in composition.hosts_of(community_id))
     form.host_id.choices = hosts
     form.recorder_id.choices = [("", _("– none –")), *hosts]
     form.limit_to(kind)

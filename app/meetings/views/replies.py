@@ -10,9 +10,10 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.meetings import queries, services
 from app.meetings.forms import ReplyForm
-from app.meetings.models import Invitation
+from app.meetings.models.attendance import Invitation
+from app.meetings.queries import attendance as queries
+from app.meetings.services import attendance as services
 from app.meetings.views import bp
 from app.meetings.views.reading import show_page
 

@@ -11,9 +11,10 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.meetings import queries, services
 from app.meetings.forms import RuleForm
-from app.meetings.models import Majority
+from app.meetings.models.rules import Majority
+from app.meetings.queries import readiness as queries
+from app.meetings.services import rules as services
 from app.meetings.views import bp
 
 C = Capability

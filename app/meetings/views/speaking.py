@@ -11,8 +11,9 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render
 from app.core.paging import paged
-from app.meetings import queries, services
-from app.meetings.models import STANCE_LABELS, Stance
+from app.meetings.models.speeches import STANCE_LABELS, Stance
+from app.meetings.queries import agenda, attendance
+from app.meetings.services import speaking as services
 from app.meetings.views import _console, bp
 
 HOST = Capability.HOST_MEETING
@@ -23,8 +24,8 @@ _PER_PAGE = 20
 @requires(HOST)
 def speakers(item_id: int) -> Response:
     """Those present, found by name, to be put into the queue."""
-    item, text = queries.item_in_reach(actor(), HOST, item_id), text_argument()
-    present = queries.list_of(item.meeting_id, text, here=True)
+    item, text = agenda.item_in_reach(actor(), HOST, item_id), text_argument()
+    present = attendance.list_of(item.meeting_id, text, here=True)
     return render(
         "meetings/speakers.html",
         swap={"speakers": "meetings/_speakers.html"},
@@ -39,8 +40,8 @@ def speakers(item_id: int) -> Response:
 @bp.post("/meetings/items/<int:item_id>/speakers")
 @requires(HOST)
 def ask_to_speak(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), HOST, item_id)
-    invitation = queries.invitation_in_reach(
+    item = agenda.item_in_reach(actor(), HOST, item_id)
+    invitation = attendance.invitation_in_reach(
         actor(), HOST, request.form.get("invitation", 0, type=int)
     )
     said = request.form.get("stance")
@@ -53,7 +54,7 @@ def ask_to_speak(item_id: int) -> Response:
 @bp.post("/meetings/items/<int:item_id>/speakers/<int:speech_id>/start")
 @requires(HOST)
 def start_speech(item_id: int, speech_id: int) -> Response:
-    item = queries.item_in_reach(actor(), HOST, item_id)
+    item = agenda.item_in_reach(actor(), HOST, item_id)
     services.start_speech(actor(), item, speech_id)
     db.session.commit()
     return _console.back(item.meeting, "queue")
@@ -62,7 +63,7 @@ def start_speech(item_id: int, speech_id: int) -> Response:
 @bp.post("/meetings/items/<int:item_id>/speakers/<int:speech_id>/end")
 @requires(HOST)
 def end_speech(item_id: int, speech_id: int) -> Response:
-    item = queries.item_in_reach(actor(), HOST, item_id)
+    item = agenda.item_in_reach(actor(), HOST, item_id)
     services.end_speech(actor(), item, speech_id)
     db.session.commit()
     return _console.back(item.meeting, "queue")

@@ -11,13 +11,15 @@ from app.core.access import Capability
 from app.core.db import db
 from app.core.guard import actor
 from app.core.slots import fills
-from app.meetings import policy, queries
+from app.meetings import policy
+from app.meetings.queries import agenda as queries
 from app.places.models import Place
-from app.platforms.models import Topic
-from app.platforms.queries import GROUPS, referred, running_platforms
+from app.platforms.interface import running_platforms
+from app.topics.interface import GROUPS, referred
+from app.topics.models import Topic
 
 
-@fills("platforms.topic")
+@fills("topics.topic")
 def next_step(*, topic: Topic, **_context: Any) -> str:
     """For whoever may convene: the way of an accepted topic onto an agenda."""
     if topic.state not in GROUPS["waiting"]:

@@ -10,9 +10,11 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.meetings import policy, queries, services
+from app.meetings import policy
 from app.meetings.forms import CloseRollForm, CountForm, OpenVoteForm, VoidForm
-from app.meetings.models import Choice
+from app.meetings.models.votes import Choice
+from app.meetings.queries import agenda, voting
+from app.meetings.services import voting as services
 from app.meetings.views import _console, bp
 from app.meetings.views.minutes import minutes_page
 
@@ -23,7 +25,7 @@ _MOST = 100_000
 @bp.post("/meetings/items/<int:item_id>/vote")
 @requires(HOST)
 def open_vote(item_id: int) -> Response:
-    item = queries.item_in_reach(actor(), HOST, item_id)
+    item = agenda.item_in_reach(actor(), HOST, item_id)
     form = OpenVoteForm(prefix="open")
     if not form.accepts(
         lambda: services.open_vote(
@@ -43,7 +45,7 @@ def open_vote(item_id: int) -> Response:
 @requires(HOST)
 def tally(vote_id: int) -> Response:
     """What the numbers typed so far would come to. Writes nothing."""
-    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    vote = voting.vote_in_reach(actor(), HOST, vote_id)
     counted = (_typed(name) for name in ("ayes", "nays", "abstentions"))
     return render(
         "meetings/tally.html",
@@ -57,7 +59,7 @@ def tally(vote_id: int) -> Response:
 @bp.post("/meetings/votes/<int:vote_id>/close")
 @requires(HOST)
 def close_vote(vote_id: int) -> Response:
-    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    vote = voting.vote_in_reach(actor(), HOST, vote_id)
     form = CountForm()
     if not form.accepts(
         lambda: services.close_vote(
@@ -72,7 +74,7 @@ def close_vote(vote_id: int) -> Response:
 @bp.post("/meetings/votes/<int:vote_id>/close-roll")
 @requires(HOST)
 def close_roll(vote_id: int) -> Response:
-    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    vote = voting.vote_in_reach(actor(), HOST, vote_id)
     form = CloseRollForm()
     if not form.accepts(
         lambda: services.close_roll_call(actor(), vote, uncalled=form.uncalled.data or 0)
@@ -86,7 +88,7 @@ def close_roll(vote_id: int) -> Response:
 @requires(HOST)
 def cast(vote_id: int) -> Response:
     """What one member says in a roll call; the same button again takes it back."""
-    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    vote = voting.vote_in_reach(actor(), HOST, vote_id)
     said = request.form.get("choice")
     services.cast(
         actor(),
@@ -101,7 +103,7 @@ def cast(vote_id: int) -> Response:
 @bp.post("/meetings/votes/<int:vote_id>/void")
 @requires(HOST)
 def void_vote(vote_id: int) -> Response:
-    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    vote = voting.vote_in_reach(actor(), HOST, vote_id)
     form, sits = VoidForm.about(vote_id), policy.sits(vote.item.meeting)
     if not form.accepts(lambda: services.void_vote(actor(), vote, reason=form.reason.data)):
         if sits:

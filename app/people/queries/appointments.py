@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
+from app.core.slots import fills
 from app.core.waiting import Waiting
 from app.people.models import Appointment, AppointmentKind, Person
 from app.people.policy import EXPIRES_SOON
+from app.places.interface import inside, reached_places
 from app.places.models import Level, Place
-from app.places.queries import inside, reached_places
 
 K = AppointmentKind
 
@@ -92,6 +93,7 @@ def committee_members(community_id: int, on: date) -> Sequence[Any]:
     return _once(appointed(community_id, [K.COMMITTEE_MEMBER], on))
 
 
+@fills("places.answering")
 def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Any]:
     """(place_id, person_id, name, phone, kind, title, until) of those who answer for the places.
 
@@ -211,3 +213,22 @@ def _newest_first() -> tuple[Any, ...]:
 
 def _once(rows: Sequence[Any]) -> list[Any]:
     return list({row.person_id: row for row in reversed(rows)}.values())[::-1]
+
+
+@fills("places.attended")
+def attended(on: date) -> ColumnElement[bool]:
+    """Condition on Place: a person in office answers for it that day."""
+    return exists().where(Appointment.place_id == Place.id, in_force(on), answering())
+
+
+@fills("places.in_use")
+def office_left(place: Place) -> Phrase | None:
+    """Why the place can't be retired: an office is still held in it."""
+    offices = (
+        select(Appointment.id)
+        .join(Place, Place.id == Appointment.place_id)
+        .where(inside(place.path), in_force(clock.today()))
+    )
+    if db.session.scalar(offices.limit(1)) is None:
+        return None
+    return Phrase(marked("Somebody still holds an office here. End it first."))

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.db import db
-from app.people.models import Activation, Household, Person, User
-from app.people.queries.residents import adult, present
+from app.core.i18n import Phrase, marked
+from app.core.slots import fills
+from app.people.models import Household, Person
+from app.people.queries.residents import present
+from app.places.interface import inside
 from app.places.models import Place
-
-MOST_SLIPS = 300  # printed at once, two to a sheet
 
 
 def home_of(person: Person) -> Any | None:
@@ -86,45 +87,27 @@ def people_in(household_ids: Iterable[int]) -> dict[int, list[Any]]:
     return found
 
 
-def adults_without_account(building_id: int, *, again: bool) -> Sequence[Person]:
-    """Adults who live in a building and have no account, room by room, at most `MOST_SLIPS`.
-
-    Those who hold a valid slip are among them only `again`. Whose date of birth is unknown counts
-    as adult here too. Children don't get a slip: under 14 their guardians have to agree first
-    (Personal Information Protection Law, art. 31).
-    """
-    found = _without_account(select(Person), building_id)
-    return db.session.scalars(
-        (found if again else found.where(~_holds_slip()))
-        .order_by(func.length(Household.room), Household.room, Person.born_on, Person.id)
-        .limit(MOST_SLIPS)
-    ).all()
-
-
-def slips_wanted(building_id: int) -> tuple[int, int]:
-    """How many slips a building's adults still need and are printed next; how many hold one."""
-    holding = case((_holds_slip(), 1), else_=0)
-    found = select(func.count(Person.id), func.coalesce(func.sum(holding), 0))
-    everybody, holders = db.session.execute(_without_account(found, building_id)).one()
-    return min(everybody - holders, MOST_SLIPS), holders
-
-
-def _without_account(statement: Select[Any], building_id: int) -> Select[Any]:
-    return statement.join(Household, Household.id == Person.household_id).where(
-        Household.building_id == building_id,
-        present(clock.today()),
-        adult(clock.today()),
-        ~select(User.id).where(User.person_id == Person.id).exists(),
+@fills("places.in_use")
+def resident_left(place: Place) -> Phrase | None:
+    """Why the place can't be retired: residents are still entered in it."""
+    homes = select(Household.id).join(Place, Place.id == Household.building_id)
+    residents = select(Person.id).where(
+        Person.moved_out_on.is_(None),
+        (Person.community_id == place.id)
+        | Person.household_id.in_(homes.where(inside(place.path))),
     )
+    if db.session.scalar(residents.limit(1)) is None:
+        return None
+    return Phrase(marked("People are still entered here. Move them first."))
 
 
-def _holds_slip() -> ColumnElement[bool]:
-    return (
-        select(Activation.id)
-        .where(
-            Activation.person_id == Person.id,
-            Activation.used_at.is_(None),
-            Activation.expires_at > clock.now(),
-        )
-        .exists()
+def lives_in(place: Place) -> tuple[int, int]:
+    """(residents, households) of a community or a part of it."""
+    people = (
+        select(func.count(Person.id), func.count(Person.household_id.distinct()))
+        .join(Household, Household.id == Person.household_id)
+        .join(Place, Place.id == Household.building_id)
+        .where(inside(place.path), Person.moved_out_on.is_(None))
     )
+    residents, households = db.session.execute(people).one()
+    return residents, households

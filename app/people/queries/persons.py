@@ -15,8 +15,8 @@ from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.people.models import Household, Person
 from app.people.queries.residents import present
+from app.places.interface import inside
 from app.places.models import Level, Place
-from app.places.queries import inside
 
 _TAIL = 4  # digits of a phone number that are kept apart for searching
 _LONGEST_SEARCH = 60

@@ -11,9 +11,9 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.people.models import Person, Unit, UnitKind, User
+from app.people.models import Person, Unit, UnitKind
+from app.places.interface import in_reach
 from app.places.models import Place
-from app.places.queries import in_reach
 
 
 def unit_in_reach(actor: Actor, capability: Capability, unit_id: int) -> Unit:
@@ -69,15 +69,6 @@ def units_of(community_id: int) -> Sequence[Any]:
             or_(Unit.ended_on.is_(None), Unit.ended_on > clock.today()),
         )
         .order_by(Unit.kind, Unit.name)
-    ).all()
-
-
-def contacts_of(unit_id: int) -> Sequence[Any]:
-    """(id, name, username) of the accounts that speak for the unit."""
-    return db.session.execute(
-        select(User.id, User.name, User.username)
-        .where(User.unit_id == unit_id, User.disabled_at.is_(None))
-        .order_by(User.id)
     ).all()
 
 

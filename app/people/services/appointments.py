@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, hold
@@ -14,8 +14,8 @@ from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Appointment, AppointmentKind, Person
 from app.people.policy import APPOINTMENT_LEVELS, INCOMPATIBLE, is_adult, last_day
+from app.places.interface import inside
 from app.places.models import Place
-from app.places.queries import inside
 
 
 def appoint(

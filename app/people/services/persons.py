@@ -6,16 +6,16 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core import clock
-from app.core.access import Actor, Role
+from app.core.access import Actor
 from app.core.db import db, flushing, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.people import codes
-from app.people.models import Appointment, Gender, Household, Person, RoleGrant, Unit, User
+from app.people.models import Appointment, Gender, Household, Person, Unit
 from app.people.names import pinyin_of, spelt
 from app.people.phones import checked_phone, tail
 from app.places.models import Level, Place
@@ -91,8 +91,6 @@ def correct_person(
         setattr(person, field, changes[field])
     person.version += 1
     db.session.flush()
-    if "name" in changed:
-        db.session.execute(update(User).where(User.person_id == person.id).values(name=person.name))
     audit.record(
         actor, "person.correct", kind="person", id=person.id, path=person.community.path,
         changed=changed,
@@ -100,9 +98,8 @@ def correct_person(
 
 
 def move_out(actor: Actor, person: Person, *, on: date) -> None:
-    """Somebody has left: the offices they hold end, and their account no longer acts as a resident's.
-
-    What they did and earned stays with their entry.
+    """Somebody has left: the offices they hold end. Their account no longer acts as a resident's
+    (`accounts` looks at the day here). What they did and earned stays with their entry.
     """
     hold(person)
     if person.moved_out_on is not None:
@@ -123,7 +120,6 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
     ):
         office.ended_on = max(on, office.since)
         office.end_reason = reason
-    _resident_no_more(person)
     db.session.flush()
     audit.record(
         actor, "person.move_out", kind="person", id=person.id, path=person.community.path,
@@ -132,7 +128,7 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
 
 
 def move_back(actor: Actor, person: Person) -> None:
-    """Take a move back. Offices are not: they have to be given anew; nor is the account."""
+    """Take a move back, and with it the account's role. Offices have to be given anew."""
     hold(person)
     if person.moved_out_on is None:
         raise Refused(_l("This person has not moved out."))
@@ -249,19 +245,3 @@ def _unit_id(community_id: int, unit: Unit | None) -> int | None:
     if unit is not None and unit.community_id != community_id:
         raise Refused(_l("This unit belongs to another community."), field="works_at_id")
     return unit.id if unit else None
-
-
-def _resident_no_more(person: Person) -> None:
-    user = db.session.scalar(select(User).where(User.person_id == person.id).with_for_update())
-    if user is None:
-        return
-    user.session_version += 1
-    db.session.execute(
-        update(RoleGrant)
-        .where(
-            RoleGrant.user_id == user.id,
-            RoleGrant.role == Role.RESIDENT,
-            RoleGrant.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=clock.now())
-    )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core import clock
-from app.core.access import Actor, Role
+from app.core.access import Actor
 from app.core.db import db, flushing, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
-from app.people.models import RoleGrant, Unit, UnitKind, User
+from app.people.models import Unit, UnitKind
 from app.people.phones import checked_phone
 from app.places.models import Place
 
@@ -67,25 +67,13 @@ def correct_unit(
 
 
 def end_unit(actor: Actor, unit: Unit) -> None:
-    """A unit takes part no longer, and its contacts can't act for it: their role is withdrawn.
-
-    If it takes part again later, they have to be given the role anew.
-    """
+    """A unit takes part no longer, and its contacts can't act for it while it does not (`accounts`
+    looks at the day here)."""
     hold(unit)
     if unit.ended_on is not None:
         raise Refused(_l("This unit has already been ended."))
     unit.ended_on = clock.today()
     unit.version += 1
-    for user in db.session.scalars(select(User).where(User.unit_id == unit.id).with_for_update()):
-        db.session.execute(
-            update(RoleGrant)
-            .where(
-                RoleGrant.user_id == user.id,
-                RoleGrant.role == Role.UNIT,
-                RoleGrant.withdrawn_at.is_(None),
-            )
-            .values(withdrawn_at=clock.now())
-        )
     db.session.flush()
     audit.record(actor, "unit.end", kind="unit", id=unit.id, path=_path(unit), name=unit.name)
 

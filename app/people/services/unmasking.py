@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Refused

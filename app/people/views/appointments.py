@@ -6,7 +6,7 @@ from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.access import Actor, Capability, Role, requires
+from app.core.access import Actor, Capability, requires
 from app.core.arguments import (
     id_argument,
     member_argument,
@@ -21,12 +21,16 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.people import policy, queries, services
+from app.people import policy
 from app.people.forms import AppointmentForm, EndAppointmentForm
 from app.people.models import APPOINTMENT_LABELS, Appointment, AppointmentKind, Person
+from app.people.queries import appointments as appointments_queries
+from app.people.queries import households, persons
+from app.people.services import appointments as services
 from app.people.views import bp
-from app.places.models import Level, Place
-from app.places.queries import ancestors, reached_place
+from app.places import interface as places
+from app.places.interface import ancestors, reached_place
+from app.places.models import COMMUNITY_AND_PARTS, Level, Place
 
 SEE = Capability.SEE_PEOPLE
 # Staff give the offices of their community; at the levels above it whoever manages places does.
@@ -44,7 +48,7 @@ def appointments() -> Response:
     state = word_argument("state", STATES)
     place_id = id_argument("place")
     place = reached_place(who, SEE, place_id) if place_id else None
-    found = queries.offices(
+    found = appointments_queries.offices(
         who, SEE, today, kind=kind, state=state, path=place.path if place else None
     )
     return render(
@@ -69,7 +73,7 @@ def new_appointment() -> Response:
     person_id = id_argument("person")
     if person_id is None:
         return _choose_person(who, place)
-    person = queries.person_in_reach(who, SEE, person_id)
+    person = persons.person_in_reach(who, SEE, person_id)
     form = AppointmentForm(
         data={
             "since": clock.today(),
@@ -84,7 +88,7 @@ def new_appointment() -> Response:
 @requires(*APPOINT)
 def appoint() -> Response:
     who = actor()
-    person = queries.person_in_reach(who, SEE, id_argument("person") or 0)
+    person = persons.person_in_reach(who, SEE, id_argument("person") or 0)
     form = _filled(AppointmentForm(), person)
     if not form.accepts(
         lambda: services.appoint(
@@ -101,21 +105,21 @@ def appoint() -> Response:
     db.session.commit()
     flash(_("%(name)s has been appointed.", name=person.name))
     if level := word_argument("unattended", UNATTENDED):
-        return see_other(url_for("people.unattended_places", level=level))
+        return see_other(url_for("places.unattended_places", level=level))
     return see_other(url_for("people.person", person_id=person.id))
 
 
 @bp.get("/people/appointments/<int:office_id>/end")
 @requires(*APPOINT)
 def ending(office_id: int) -> Response:
-    office = queries.office_in_reach(actor(), APPOINT, office_id)
+    office = appointments_queries.office_in_reach(actor(), APPOINT, office_id)
     return _end_page(office, EndAppointmentForm(data={"on": clock.today()}), 200)
 
 
 @bp.post("/people/appointments/<int:office_id>/end")
 @requires(*APPOINT)
 def end_appointment(office_id: int) -> Response:
-    office = queries.office_in_reach(actor(), APPOINT, office_id)
+    office = appointments_queries.office_in_reach(actor(), APPOINT, office_id)
     form = EndAppointmentForm()
     if not form.accepts(
         lambda: services.end_appointment(actor(), office, reason=form.reason.data, on=form.on.data)
@@ -136,7 +140,7 @@ def _choose_person(who: Actor, place: Place | None) -> Response:
     building = place if place and place.level is Level.BUILDING else None
     # Without a text nobody is shown but a building's own residents: the page asks who is meant,
     # it is not a list of everybody.
-    found = queries.candidates(who, SEE, text, building.id if building else None)
+    found = persons.candidates(who, SEE, text, building.id if building else None)
     return render(
         "people/choose_person.html",
         swap={"candidates": "people/_candidates.html"},
@@ -145,7 +149,7 @@ def _choose_person(who: Actor, place: Place | None) -> Response:
         place=place,
         kind=member_argument("kind", AppointmentKind),
         unattended=word_argument("unattended", UNATTENDED),
-        by_account=place is not None and place.level in policy.ROLE_LEVELS[Role.STREET],
+        by_account=place is not None and place.level not in COMMUNITY_AND_PARTS,
         may_grant=place is not None and who.may_at(Capability.MANAGE_USERS, place.path),
     )
 
@@ -153,7 +157,7 @@ def _choose_person(who: Actor, place: Place | None) -> Response:
 def _form_page(
     form: AppointmentForm, person: Person, status: int, place: Place | None = None
 ) -> Response:
-    home = queries.home_of(person)
+    home = households.home_of(person)
     building = place if place and place.level is Level.BUILDING else None
     return render(
         "people/new_appointment.html",
@@ -183,9 +187,9 @@ def _places(who: Actor, person: Person) -> list[tuple[int, str]]:
     if community not in around:
         # A part of the community at most: then only what lies in that part.
         inside = [path for path in paths if path.startswith(community.path)]
-        return [part for path in inside for part in queries.parts_of(path, list(Level))]
+        return [part for path in inside for part in places.parts_of(path, list(Level))]
     above = [(place.id, place.name) for place in reversed(around) if place is not community]
-    return queries.parts_of(community.path, list(Level)) + above
+    return places.parts_of(community.path, list(Level)) + above
 
 
 def _end_page(office: Appointment, form: EndAppointmentForm, status: int) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
@@ -9,12 +10,12 @@ from app.core.arguments import id_argument, page_argument
 from app.core.guard import actor
 from app.core.htmx import render
 from app.core.paging import paged
-from app.people import queries
+from app.core.slots import fills
+from app.people.queries import households as queries
 from app.people.views import bp
-from app.places.models import Level
-from app.places.queries import ancestors, communities, reached_community, reached_place
-
-MANAGE = Capability.MANAGE_PEOPLE
+from app.places import interface as places
+from app.places.interface import ancestors, communities, reached_community, reached_place
+from app.places.models import COMMUNITY_AND_PARTS, Level, Place
 
 
 @bp.get("/people/households")
@@ -23,9 +24,9 @@ def households() -> Response:
     """The buildings of a community, each with its rooms on a page of its own."""
     who = actor()
     community = reached_community(who, Capability.SEE_PEOPLE, id_argument("community"))
-    reaches = [place.path for place in queries.tops(who, Capability.SEE_PEOPLE)]
+    reaches = [place.path for place in places.tops(who, Capability.SEE_PEOPLE)]
     paths = [path for path in reaches if path.startswith(community.path)] or [community.path]
-    buildings = [part for path in paths for part in queries.parts_of(path, [Level.BUILDING])]
+    buildings = [part for path in paths for part in places.parts_of(path, [Level.BUILDING])]
     return render(
         "people/households.html",
         community=community,
@@ -46,6 +47,32 @@ def building(building_id: int) -> Response:
         building=place,
         line=ancestors(place),
         page=page,
-        slips=queries.slips_wanted(place.id) if who.may_at(MANAGE, place.path) else None,
         residents=queries.people_in([row.id for row in page.rows]),
     )
+
+
+@fills("places.register")
+def residents_of_place(*, place: Place) -> str:
+    """How many people live in a place of the community."""
+    if place.level not in COMMUNITY_AND_PARTS:
+        return ""
+    residents, homes = queries.lives_in(place)
+    of_residents, of_homes = _lists_of(place)
+    return render_template(
+        "people/_lives_in.html",
+        residents=(residents, of_residents),
+        households=(homes, of_homes),
+    )
+
+
+def _lists_of(place: Place) -> tuple[str | None, str | None]:
+    """The addresses of the lists of residents and households, where there are such lists."""
+    if place.level is Level.COMMUNITY:
+        return (
+            url_for("people.index", community=place.id),
+            url_for("people.households", community=place.id),
+        )
+    if place.level is Level.BUILDING:
+        page = url_for("people.building", building_id=place.id)
+        return page, page
+    return None, None

@@ -16,12 +16,16 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.people import policy, queries, services, telephones
+from app.people import policy, telephones
 from app.people.forms import CorrectionForm, MoveOutForm, NewPersonForm, PersonForm, UnmaskForm
 from app.people.models import GENDER_LABELS, Person, Unit
+from app.people.queries import appointments, households, persons, units
+from app.people.services import persons as persons_services
+from app.people.services import unmasking as unmasking_services
 from app.people.views import bp
+from app.places import interface as places
+from app.places.interface import communities, reached_community
 from app.places.models import Level, Place
-from app.places.queries import communities, reached_community
 
 SEE = Capability.SEE_PEOPLE
 MANAGE = Capability.MANAGE_PEOPLE
@@ -37,7 +41,7 @@ def index() -> Response:
     community_id = choices[0].id if len(choices) == 1 else id_argument("community")
     buildings = _buildings(dict(choices), community_id)
     building_id = id_argument("building") if buildings else None
-    found = queries.search_people(
+    found = persons.search_people(
         who, SEE, text, community_id, building_id=building_id, moved_out=moved_out
     )
     return render(
@@ -57,16 +61,16 @@ def index() -> Response:
 @bp.get("/people/<int:person_id>")
 @requires(SEE)
 def person(person_id: int) -> Response:
-    return _show(queries.person_in_reach(actor(), SEE, person_id))
+    return _show(persons.person_in_reach(actor(), SEE, person_id))
 
 
 @bp.post("/people/<int:person_id>/phone")
 @requires(Capability.UNMASK)
 def unmask(person_id: int) -> Response:
     """The number is in this one answer and nowhere else: neither in the address nor in a cookie."""
-    found = queries.person_in_reach(actor(), Capability.UNMASK, person_id)
+    found = persons.person_in_reach(actor(), Capability.UNMASK, person_id)
     form = UnmaskForm()
-    if not form.accepts(lambda: services.unmask(actor(), found, reason=form.reason.data)):
+    if not form.accepts(lambda: unmasking_services.unmask(actor(), found, reason=form.reason.data)):
         return _show(found, unmasking=form, status=422)
     db.session.commit()
     return _show(found, phone=form.result)
@@ -89,7 +93,9 @@ def create_person() -> Response:
     who = actor()
     community = reached_community(who, MANAGE, id_argument("community"))
     form = _filled(NewPersonForm(), community)
-    if not form.accepts(lambda: services.create_person(who, community=community, **_entered(form))):
+    if not form.accepts(
+        lambda: persons_services.create_person(who, community=community, **_entered(form))
+    ):
         return _new_page(form, community, 422)
     db.session.commit()
     flash(_("%(name)s has been entered.", name=form.result.name))
@@ -99,8 +105,8 @@ def create_person() -> Response:
 @bp.get("/people/<int:person_id>/edit")
 @requires(MANAGE)
 def edit_person(person_id: int) -> Response:
-    found = queries.person_in_reach(actor(), MANAGE, person_id)
-    home = queries.home_of(found)
+    found = persons.person_in_reach(actor(), MANAGE, person_id)
+    home = households.home_of(found)
     form = CorrectionForm(
         obj=found,
         data={
@@ -115,10 +121,10 @@ def edit_person(person_id: int) -> Response:
 @bp.post("/people/<int:person_id>/edit")
 @requires(MANAGE)
 def correct_person(person_id: int) -> Response:
-    found = queries.person_in_reach(actor(), MANAGE, person_id)
+    found = persons.person_in_reach(actor(), MANAGE, person_id)
     form = _filled(CorrectionForm(), found.community)
     if not form.accepts(
-        lambda: services.correct_person(
+        lambda: persons_services.correct_person(
             actor(),
             found,
             version=form.version.data,
@@ -137,7 +143,7 @@ def correct_person(person_id: int) -> Response:
 @bp.get("/people/<int:person_id>/move-out")
 @requires(MANAGE)
 def moving_out(person_id: int) -> Response:
-    found = queries.person_in_reach(actor(), MANAGE, person_id)
+    found = persons.person_in_reach(actor(), MANAGE, person_id)
     form = MoveOutForm(data={"on": clock.today()})
     return _move_out_page(found, form, 200)
 
@@ -145,9 +151,9 @@ def moving_out(person_id: int) -> Response:
 @bp.post("/people/<int:person_id>/move-out")
 @requires(MANAGE)
 def move_out(person_id: int) -> Response:
-    found = queries.person_in_reach(actor(), MANAGE, person_id)
+    found = persons.person_in_reach(actor(), MANAGE, person_id)
     form = MoveOutForm()
-    if not form.accepts(lambda: services.move_out(actor(), found, on=form.on.data)):
+    if not form.accepts(lambda: persons_services.move_out(actor(), found, on=form.on.data)):
         return _move_out_page(found, form, 422)
     db.session.commit()
     flash(_("%(name)s has moved out.", name=found.name))
@@ -157,8 +163,8 @@ def move_out(person_id: int) -> Response:
 @bp.post("/people/<int:person_id>/move-back")
 @requires(MANAGE)
 def move_back(person_id: int) -> Response:
-    found = queries.person_in_reach(actor(), MANAGE, person_id)
-    services.move_back(actor(), found)
+    found = persons.person_in_reach(actor(), MANAGE, person_id)
+    persons_services.move_back(actor(), found)
     db.session.commit()
     flash(_("%(name)s lives here again.", name=found.name))
     return see_other(url_for("people.person", person_id=person_id))
@@ -178,10 +184,9 @@ def _show(
         status=status,
         person=found,
         gender=GENDER_LABELS[found.gender] if found.gender else None,
-        home=queries.home_of(found),
-        housemates=queries.housemates_of(found),
-        offices=queries.offices_of(found.id),
-        account=queries.account_of(found.id),
+        home=households.home_of(found),
+        housemates=households.housemates_of(found),
+        offices=appointments.offices_of(found.id),
         works_at=db.session.get(Unit, found.works_at_id) if found.works_at_id else None,
         **telephones.of_person(who, found, unmasking=unmasking, phone=phone),
         may_manage=who.may_at(MANAGE, found.community.path),
@@ -202,7 +207,7 @@ def _edit_page(form: CorrectionForm, found: Person, status: int) -> Response:
 def _move_out_page(found: Person, form: MoveOutForm, status: int) -> Response:
     offices = [
         office
-        for office in queries.offices_of(found.id)
+        for office in appointments.offices_of(found.id)
         if not policy.is_over(office.until, office.ended_on, clock.today())
     ]
     return render("people/move_out.html", status=status, person=found, form=form, offices=offices)
@@ -210,9 +215,9 @@ def _move_out_page(found: Person, form: MoveOutForm, status: int) -> Response:
 
 def _filled(form: PersonForm, community: Place) -> PersonForm:
     """With the community's buildings and units to choose from."""
-    buildings = queries.parts_of(community.path, [Level.BUILDING])
+    buildings = places.parts_of(community.path, [Level.BUILDING])
     form.building_id.choices = offered(buildings, blank=_("– none –"))
-    form.works_at_id.choices = offered(queries.units_of(community.id), blank=_("– none –"))
+    form.works_at_id.choices = offered(units.units_of(community.id), blank=_("– none –"))
     return form
 
 
@@ -235,4 +240,4 @@ def _buildings(names: dict[int, str], community_id: int | None) -> list[tuple[in
     if community_id not in names:
         return []
     path = db.session.get_one(Place, community_id).path
-    return queries.parts_of(path, [Level.BUILDING])
+    return places.parts_of(path, [Level.BUILDING])

@@ -14,12 +14,15 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.people import queries, services, telephones
+from app.people import telephones
 from app.people.forms import NewUnitForm, UnitCorrectionForm, UnitForm, UnmaskForm
 from app.people.models import UNIT_KIND_LABELS, Unit, UnitKind
+from app.people.queries import units as units_queries
+from app.people.services import units as units_services
+from app.people.services import unmasking as unmasking_services
 from app.people.views import bp
+from app.places.interface import communities, reached_community
 from app.places.models import Place
-from app.places.queries import communities, reached_community
 
 SEE = Capability.SEE_PEOPLE
 MANAGE = Capability.MANAGE_PEOPLE
@@ -31,7 +34,9 @@ def units() -> Response:
     who = actor()
     text, kind = text_argument(), member_argument("kind", UnitKind)
     community_id, ended = id_argument("community"), id_argument("ended") == 1
-    found = queries.units(who, SEE, kind=kind, community_id=community_id, ended=ended, text=text)
+    found = units_queries.units(
+        who, SEE, kind=kind, community_id=community_id, ended=ended, text=text
+    )
     return render(
         "people/units.html",
         swap={"unit-list": "people/_units.html"},
@@ -49,16 +54,18 @@ def units() -> Response:
 @bp.get("/people/units/<int:unit_id>")
 @requires(SEE)
 def unit(unit_id: int) -> Response:
-    return _show(queries.unit_in_reach(actor(), SEE, unit_id))
+    return _show(units_queries.unit_in_reach(actor(), SEE, unit_id))
 
 
 @bp.post("/people/units/<int:unit_id>/phone")
 @requires(Capability.UNMASK)
 def unmask_contact(unit_id: int) -> Response:
     """As for a resident's number: it is in this one answer and nowhere else."""
-    found = queries.unit_in_reach(actor(), Capability.UNMASK, unit_id)
+    found = units_queries.unit_in_reach(actor(), Capability.UNMASK, unit_id)
     form = UnmaskForm()
-    if not form.accepts(lambda: services.unmask_contact(actor(), found, reason=form.reason.data)):
+    if not form.accepts(
+        lambda: unmasking_services.unmask_contact(actor(), found, reason=form.reason.data)
+    ):
         return _show(found, unmasking=form, status=422)
     db.session.commit()
     return _show(found, phone=form.result)
@@ -80,7 +87,9 @@ def register_unit() -> Response:
     who = actor()
     community = reached_community(who, MANAGE, id_argument("community"))
     form = NewUnitForm()
-    if not form.accepts(lambda: services.register_unit(who, community=community, **_entered(form))):
+    if not form.accepts(
+        lambda: units_services.register_unit(who, community=community, **_entered(form))
+    ):
         return _new_page(form, community, 422)
     db.session.commit()
     flash(_("%(name)s has been entered.", name=form.result.name))
@@ -90,7 +99,7 @@ def register_unit() -> Response:
 @bp.get("/people/units/<int:unit_id>/edit")
 @requires(MANAGE)
 def edit_unit(unit_id: int) -> Response:
-    found = queries.unit_in_reach(actor(), MANAGE, unit_id)
+    found = units_queries.unit_in_reach(actor(), MANAGE, unit_id)
     form = UnitCorrectionForm(obj=found)
     form.contact_phone.data = None  # as in a resident's entry, it is not shown here
     return _edit_page(form, found, 200)
@@ -99,10 +108,10 @@ def edit_unit(unit_id: int) -> Response:
 @bp.post("/people/units/<int:unit_id>/edit")
 @requires(MANAGE)
 def correct_unit(unit_id: int) -> Response:
-    found = queries.unit_in_reach(actor(), MANAGE, unit_id)
+    found = units_queries.unit_in_reach(actor(), MANAGE, unit_id)
     form = UnitCorrectionForm()
     if not form.accepts(
-        lambda: services.correct_unit(
+        lambda: units_services.correct_unit(
             actor(),
             found,
             version=form.version.data,
@@ -119,8 +128,8 @@ def correct_unit(unit_id: int) -> Response:
 @bp.post("/people/units/<int:unit_id>/end")
 @requires(MANAGE)
 def end_unit(unit_id: int) -> Response:
-    found = queries.unit_in_reach(actor(), MANAGE, unit_id)
-    services.end_unit(actor(), found)
+    found = units_queries.unit_in_reach(actor(), MANAGE, unit_id)
+    units_services.end_unit(actor(), found)
     db.session.commit()
     flash(_("%(name)s takes part no longer.", name=found.name))
     return see_other(url_for("people.unit", unit_id=unit_id))
@@ -129,8 +138,8 @@ def end_unit(unit_id: int) -> Response:
 @bp.post("/people/units/<int:unit_id>/resume")
 @requires(MANAGE)
 def resume_unit(unit_id: int) -> Response:
-    found = queries.unit_in_reach(actor(), MANAGE, unit_id)
-    services.resume_unit(actor(), found)
+    found = units_queries.unit_in_reach(actor(), MANAGE, unit_id)
+    units_services.resume_unit(actor(), found)
     db.session.commit()
     flash(_("%(name)s takes part again.", name=found.name))
     return see_other(url_for("people.unit", unit_id=unit_id))
@@ -159,8 +168,7 @@ def _show(
         status=status,
         unit=found,
         community=community,
-        contacts=queries.contacts_of(found.id),
-        workers=queries.workers_of(found.id),
+        workers=units_queries.workers_of(found.id),
         **telephones.of_unit(who, found, community, unmasking=unmasking, phone=phone),
         may_manage=who.may_at(MANAGE, community.path),
     )

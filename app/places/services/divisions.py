@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core.access import Actor
 from app.core.db import db, flushing
 from app.core.errors import Refused

@@ -6,12 +6,13 @@ import unicodedata
 
 from sqlalchemy import select
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core import clock
-from app.core.access import Actor
+from app.core.access import Actor, Capability
 from app.core.db import db, flushing, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
+from app.core.slots import answers
 from app.places.models import PARENT_LEVELS, EstateKind, Level, Place
 
 LONGEST_NAME = 80
@@ -110,9 +111,15 @@ def rename(
 def retire(actor: Actor, place: Place) -> None:
     """Close a place: nothing new can be put in it, what happened there stays.
 
-    Whoever calls this makes sure that nobody lives there any more (people.services.retire_place).
+    Refused while one of the floors above still has residents or offices in it, and at the top of
+    the actor's own reach: those who reach further do that, so that nobody locks themselves out.
     """
+    if place.path in actor.paths(Capability.MANAGE_PLACES):
+        raise Refused(_l("This has to be done by whoever manages the level above."))
     hold(place)
+    for left in answers("places.in_use", place):
+        if left is not None:
+            raise Refused(left)
     if place.retired_on is not None:
         raise Refused(_l("This place has already been retired."))
     inside = select(Place.id).where(Place.parent_id == place.id, Place.retired_on.is_(None))

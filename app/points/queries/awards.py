@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
+from app.accounts.models import User
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db
 from app.core.errors import NotFoundError
@@ -16,10 +17,10 @@ from app.core.i18n import Phrase, marked
 from app.core.paging import first_rows
 from app.core.waiting import Waiting
 from app.ledger.models import Transaction
-from app.people.models import Person, User
-from app.people.queries import search_people
+from app.people.interface import search_people
+from app.people.models import Person
+from app.places.interface import in_reach
 from app.places.models import Place
-from app.places.queries import in_reach
 from app.points.models import Award, AwardStatus, EarningRule
 
 SEE = Capability.SEE_POINTS

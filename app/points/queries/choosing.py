@@ -11,8 +11,8 @@ from typing import Any
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.paging import first_rows
+from app.people.interface import search_people
 from app.people.models import Person
-from app.people.queries import search_people
 
 AWARD = Capability.AWARD_POINTS
 MOST_PEOPLE = 300  # in one form

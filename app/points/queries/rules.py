@@ -13,8 +13,8 @@ from app.core.access import Actor, Capability
 from app.core.dated import in_force
 from app.core.db import db
 from app.core.errors import NotFoundError
+from app.places.interface import in_reach
 from app.places.models import Place
-from app.places.queries import in_reach
 from app.points.models import AUTOMATIC, Basis, EarningRule, PointsPolicy
 
 _A_DAY, _A_YEAR = timedelta(days=1), timedelta(days=366)

@@ -9,23 +9,19 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import Phrase, marked
-from app.inbox import services as inbox
+from app.inbox import interface as inbox
 from app.ledger import services as ledger
 from app.ledger.models import LedgerUnit
 from app.people.models import Person
 from app.places.models import Place
-from app.points import policy, queries
+from app.points import policy
 from app.points.models import Award, AwardStatus, EarningRule
-from app.points.services.wallets import (
-    Accounts,
-    issue_account,
-    lock_wallets,
-    minutes_accounts,
-)
+from app.points.queries import rules as queries
+from app.points.services.wallets import Accounts, issue_account, lock_wallets, minutes_accounts
 
 _COUNTED = (AwardStatus.PENDING, AwardStatus.POSTED)
 

@@ -9,9 +9,10 @@ from itertools import groupby
 from app.core.access import Actor
 from app.core.i18n import gettext as _
 from app.core.masking import masked_name
-from app.disclosure import services as disclosure
-from app.disclosure.models import Notice, NoticeKind
-from app.points import policy, queries
+from app.notices import interface as notices
+from app.notices.models import Notice, NoticeKind
+from app.points import policy
+from app.points.queries import awards as queries
 
 
 def month_as_text(community_id: int, month: date) -> str:
@@ -46,7 +47,7 @@ def publish_month(
     contact: str,
 ) -> Notice:
     """Hang the list of a month. Refused while one about the same month hangs."""
-    return disclosure.publish(
+    return notices.publish(
         actor,
         community_id=community_id,
         kind=NoticeKind.POINTS,

@@ -15,8 +15,9 @@ from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Person
-from app.points import policy, queries
+from app.points import policy
 from app.points.models import AUTOMATIC, Award, AwardStatus, Basis, EarningRule
+from app.points.queries import rules as queries
 from app.points.services.deciding import own_household, record
 from app.points.services.facts import post, used_of_caps
 from app.points.services.wallets import lock_wallets

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, hold
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.inbox import services as inbox
+from app.inbox import interface as inbox
 from app.ledger import queries
 from app.ledger import services as ledger
 from app.places.models import Place

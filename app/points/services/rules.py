@@ -7,14 +7,14 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core import clock, numbering
 from app.core.access import Actor, Capability
 from app.core.db import db, flushing, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import lazy_gettext as _l
+from app.places.interface import may_change_general, reached_community
 from app.places.models import Place
-from app.places.queries import may_change_general, reached_community
 from app.points.models import Basis, Category, EarningRule, PointsPolicy
 
 _WHOLE = 100

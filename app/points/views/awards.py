@@ -20,10 +20,11 @@ from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.core.labels import label
 from app.core.paging import paged
-from app.places.queries import communities
-from app.points import queries, services
+from app.places.interface import communities
 from app.points.forms import ReasonForm
 from app.points.models import AWARD_STATUS_LABELS, Award, AwardStatus
+from app.points.queries import awards as queries
+from app.points.services import deciding as services
 from app.points.views import bp
 
 SEE = Capability.SEE_POINTS

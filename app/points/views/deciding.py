@@ -16,9 +16,10 @@ from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
 from app.core.paging import paged
-from app.points import queries, services
 from app.points.forms import ReasonForm
 from app.points.models import Award
+from app.points.queries import awards as queries
+from app.points.services import deciding, reversals
 from app.points.views import bp
 from app.points.views.awards import SEE, award_page
 
@@ -49,7 +50,7 @@ def approve_several() -> Response:
     who = actor()
     ids = request.form.getlist("award", type=int)[:_MOST]
     found = queries.awards_in_reach(who, APPROVE, ids)
-    refused = services.approve_awards(who, found)
+    refused = deciding.approve_awards(who, found)
     for award, refusal in refused:
         flash(f"{award.person.name}{_(': ')}{refusal.message}", "warning")
     db.session.commit()
@@ -69,7 +70,7 @@ def approve(award_id: int) -> Response:
     return _decide(
         award_id,
         APPROVE,
-        lambda found, _form: services.approve_award(actor(), found),
+        lambda found, _form: deciding.approve_award(actor(), found),
         _("The points have been credited."),
     )
 
@@ -80,7 +81,7 @@ def refuse(award_id: int) -> Response:
     return _decide(
         award_id,
         APPROVE,
-        lambda found, form: services.refuse_award(actor(), found, reason=form.reason.data),
+        lambda found, form: deciding.refuse_award(actor(), found, reason=form.reason.data),
         _("The points were not approved. Whoever asked has been told why."),
         reasoned=True,
     )
@@ -92,7 +93,7 @@ def withdraw(award_id: int) -> Response:
     return _decide(
         award_id,
         Capability.AWARD_POINTS,
-        lambda found, _form: services.withdraw_award(actor(), found),
+        lambda found, _form: deciding.withdraw_award(actor(), found),
         _("Your request has been withdrawn."),
     )
 
@@ -103,7 +104,7 @@ def reverse(award_id: int) -> Response:
     return _decide(
         award_id,
         APPROVE,
-        lambda found, form: services.reverse(actor(), found, reason=form.reason.data),
+        lambda found, form: reversals.reverse(actor(), found, reason=form.reason.data),
         _("The points have been taken back. The person has been told why."),
         reasoned=True,
     )

@@ -14,11 +14,13 @@ from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.disclosure.queries import last_contact
+from app.notices.interface import last_contact
+from app.places.interface import communities, reached_community
 from app.places.models import Place
-from app.places.queries import communities, reached_community
-from app.points import policy, queries, services
+from app.points import policy
 from app.points.forms import NoticeForm
+from app.points.queries import awards as queries
+from app.points.services import notices as services
 from app.points.views import bp
 
 PUBLISH = Capability.PUBLISH_NOTICE

@@ -8,7 +8,7 @@ from app.core.access import Actor, Capability, requires
 from app.core.arguments import page_argument
 from app.core.guard import actor
 from app.core.htmx import render
-from app.points import queries
+from app.points.queries import accounts as queries
 from app.points.views import bp
 from app.points.views.awards import awards_page
 

@@ -12,8 +12,8 @@ from app.core.arguments import page_argument
 from app.core.guard import actor
 from app.core.htmx import render
 from app.core.slots import fills
-from app.people.queries import person_in_reach
-from app.points import queries
+from app.people.interface import person_in_reach
+from app.points.queries import accounts, wallets
 from app.points.views import bp
 
 SEE = Capability.SEE_POINTS
@@ -27,7 +27,7 @@ def account(person_id: int) -> Response:
     return render(
         "points/account.html",
         person=person,
-        account=queries.account_page(person_id, page_argument(), per_page=30),
+        account=accounts.account_page(person_id, page_argument(), per_page=30),
         may_request=who.may(Capability.AWARD_POINTS),
         may_see_person=who.may(Capability.SEE_PEOPLE),
     )
@@ -38,5 +38,5 @@ def _on_the_persons_page(person: Any, **_context: Any) -> str:
     if not actor().may_at(SEE, person.community.path):
         return ""
     return render_template(
-        "points/_person.html", person=person, balance=queries.balance_of(person.id)
+        "points/_person.html", person=person, balance=wallets.balance_of(person.id)
     )

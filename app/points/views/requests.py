@@ -23,11 +23,13 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
+from app.places.interface import communities, reached_community
 from app.places.models import Place
-from app.places.queries import communities, reached_community
-from app.points import queries, services
 from app.points.forms import AwardForm
 from app.points.models import BASIS_LABELS, AwardStatus
+from app.points.queries import choosing
+from app.points.queries import rules as rules_queries
+from app.points.services import requesting as services
 from app.points.views import bp
 
 AWARD = Capability.AWARD_POINTS
@@ -51,7 +53,7 @@ def find_people() -> Response:
     community = _community()
     return render(
         "points/_found.html",
-        found=queries.people_found(actor(), text_argument("find"), community.id, _SHOWN),
+        found=choosing.people_found(actor(), text_argument("find"), community.id, _SHOWN),
         community=community,
     )
 
@@ -63,11 +65,11 @@ def choose() -> Response:
     community = _community()
     form = _filled(AwardForm(), community)
     chosen = _chosen()
-    named = queries.people_named(actor(), request.form.get("names", ""), community.id, chosen)
+    named = choosing.people_named(actor(), request.form.get("names", ""), community.id, chosen)
     chosen += [person for person in named.ids if person not in chosen]
     # Whoever was found has been added: the next one is looked for.
     find = "" if "add" in request.form else request.form.get("find", "")
-    found = queries.people_found(actor(), find, community.id, _SHOWN)
+    found = choosing.people_found(actor(), find, community.id, _SHOWN)
     unclear = [*named.unknown, *named.ambiguous, *named.left]
     return _page(
         form, community, people=chosen, find=find, found=found, named=named,
@@ -141,16 +143,16 @@ def _chosen() -> list[int]:
 
 
 def _reached(ids: list[int]) -> Sequence[Any]:
-    return queries.people_by_id(actor(), ids)
+    return choosing.people_by_id(actor(), ids)
 
 
 def _filled(form: AwardForm, community: Place) -> AwardForm:
-    rules = queries.requestable(community.id, clock.today())
+    rules = rules_queries.requestable(community.id, clock.today())
     form.code.choices = [(rule.code, _named(rule)) for rule in rules]
     return form
 
 
-def _named(rule: queries.Requestable) -> str:
+def _named(rule: rules_queries.Requestable) -> str:
     basis = BASIS_LABELS[rule.basis]
     name = _(
         "%(name)s (%(points)s points %(basis)s)", name=rule.name, points=rule.points, basis=basis
@@ -183,5 +185,5 @@ def _page(
         named=named,
         names=names,
         find=find,
-        policy=queries.policy_on(clock.today()),
+        policy=rules_queries.policy_on(clock.today()),
     )

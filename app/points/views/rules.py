@@ -18,10 +18,11 @@ from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.places.queries import communities, may_change_general
-from app.points import queries, services
+from app.places.interface import communities, may_change_general
 from app.points.forms import EndRuleForm, NewRuleForm, PolicyForm, RuleForm
 from app.points.models import AUTOMATIC, CATEGORY_LABELS, EarningRule
+from app.points.queries import rules as queries
+from app.points.services import rules as services
 from app.points.views import bp
 
 MANAGE = Capability.MANAGE_RULES

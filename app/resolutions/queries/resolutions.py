@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Label, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
@@ -16,24 +16,28 @@ from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
-from app.disclosure.models import Notice, NoticeKind
-from app.disclosure.queries import withholds
-from app.meetings.models import AgendaItem, Meeting, Outcome, Vote
-from app.meetings.queries import of_frozen_text
-from app.meetings.states import VoteState
+from app.core.slots import answers, fills
+from app.meetings.interface import VoteState, of_frozen_text
+from app.meetings.models.agenda import AgendaItem, Outcome
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.votes import Vote
+from app.notices.models import Notice, NoticeKind
 from app.places.models import Place
-from app.platforms.queries import reached_openly
-from app.resolutions.models import Resolution, Task
-from app.resolutions.queries.concerned import (
-    about_sensitive,
-    is_sensitive,
-    resolutions_concerning,
-)
-from app.resolutions.states import DONE, TaskState
+from app.resolutions.models import Resolution
+from app.resolutions.queries.concerned import about_sensitive, is_sensitive, resolutions_concerning
+from app.topics.interface import reached_openly
 
 SUBJECT = "resolution"  # what notices call a resolution
 _LONGEST_SEARCH = 60
-_OVER = (TaskState.CLOSED, TaskState.CANCELLED)
+
+
+class Work(NamedTuple):
+    """How many tasks came of a resolution, but for cancelled ones; of these, how many are done and
+    how many are not closed yet."""
+
+    tasks: int
+    done: int
+    unclosed: int
 
 
 class Stage(StrEnum):
@@ -84,7 +88,7 @@ def _reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
     return reached_openly(Resolution.community_id, actor, capability, sensitive)
 
 
-@withholds(SUBJECT)
+@fills("notices.withheld")
 def withheld(reader: Actor | None) -> ColumnElement[bool]:
     """Condition on Notice: it says what came of a sensitive topic, and the reader neither reads
     its resolution nor is concerned by it."""
@@ -136,7 +140,7 @@ def resolutions(
             Resolution.closed_at,
             Resolution.superseded_by_id,
             Place.name.label("community"),
-            *how_far(),
+            *(column for columns in answers("resolutions.how_far") for column in columns),
             published().label("published"),
             adopts_a_text().label("adopts_a_text"),
         )
@@ -155,19 +159,13 @@ def adopts_a_text() -> ColumnElement[bool]:
 
 def to_carry_out() -> ColumnElement[bool]:
     """Condition on Resolution: it is to become tasks and to be reported back."""
-    tasks = select(Task.id).where(
-        Task.resolution_id == Resolution.id, Task.state != TaskState.CANCELLED
-    )
-    return or_(~adopts_a_text(), tasks.correlate(Resolution).exists())
+    return or_(~adopts_a_text(), *answers("resolutions.with_tasks"))
 
 
-def how_far() -> tuple[Label[int], Label[int]]:
-    """Columns of a select from Resolution: its `tasks`, but for cancelled ones, and how many of
-    these are `done`, as the rate of completion counts them."""
-    tasks = select(func.count()).where(Task.resolution_id == Resolution.id)
-    tasks = tasks.where(Task.state != TaskState.CANCELLED).correlate(Resolution)
-    done = tasks.where(Task.state.in_(DONE))
-    return tasks.scalar_subquery().label("tasks"), done.scalar_subquery().label("done")
+def work_on(resolution_id: int) -> Work:
+    """How far the work on a resolution is, as the floors above count it."""
+    counted = answers("resolutions.work", resolution_id)
+    return Work(*map(sum, zip(*counted, strict=True))) if counted else Work(0, 0, 0)
 
 
 def in_stage(stage: Stage, on: date) -> ColumnElement[bool]:
@@ -206,25 +204,6 @@ def _noticed(statement: Select[Any], kind: NoticeKind) -> Select[Any]:
         Notice.subject_id == Resolution.id,
         Notice.withdrawn_at.is_(None),
     ).correlate(Resolution)
-
-
-def everything_done() -> ColumnElement[bool]:
-    """Condition on Resolution: it has tasks and all of them are closed (or were cancelled)."""
-    of_it = select(Task.id).where(Task.resolution_id == Resolution.id).correlate(Resolution)
-    closed = of_it.where(Task.state == TaskState.CLOSED)
-    return and_(closed.exists(), ~of_it.where(Task.state.not_in(_OVER)).exists())
-
-
-def open_tasks(resolution_id: int) -> int:
-    """How many tasks of a resolution are neither closed nor cancelled."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Task.resolution_id == resolution_id, Task.state.not_in(_OVER)
-            )
-        )
-        or 0
-    )
 
 
 def notices_of(resolution_id: int) -> dict[NoticeKind, Notice]:

@@ -17,11 +17,13 @@ from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.slots import fills
-from app.meetings import policy as meetings
-from app.meetings.models import AgendaItem, Meeting
-from app.meetings.queries import item_in_reach
-from app.resolutions import policy, queries, services
+from app.meetings import interface as meetings
+from app.meetings.interface import item_in_reach
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.meetings import Meeting
+from app.resolutions import policy, services
 from app.resolutions.forms import RecordForm
+from app.resolutions.queries import resolutions as queries
 from app.resolutions.views import bp
 
 C = Capability
@@ -62,7 +64,7 @@ def resolution_on_paper(*, meeting: Meeting, item: AgendaItem, **_context: Any) 
     return render_template("resolutions/_item_on_paper.html", outcome=outcome)
 
 
-@bp.get("/meetings/items/<int:item_id>/resolution")
+@bp.get("/resolutions/items/<int:item_id>")
 @requires(*RECORDERS)
 def new(item_id: int) -> Response:
     item = _item(actor(), item_id)
@@ -72,7 +74,7 @@ def new(item_id: int) -> Response:
     return _page(_fresh(outcome), item, outcome, 200)
 
 
-@bp.post("/meetings/items/<int:item_id>/resolution")
+@bp.post("/resolutions/items/<int:item_id>")
 @requires(*RECORDERS)
 def record(item_id: int) -> Response:
     item = _item(actor(), item_id)

@@ -16,16 +16,14 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.disclosure import queries as notices
-from app.disclosure.models import NoticeKind
-from app.disclosure.policy import days_left
-from app.meetings.queries import is_frozen, quorum_lost, valid_vote
-from app.resolutions import chain as matter
-from app.resolutions import policy, queries, services
-from app.resolutions.deadlines import Light, light
+from app.meetings.interface import is_frozen, quorum_lost, valid_vote
+from app.notices import interface as notices
+from app.notices.interface import days_left
+from app.notices.models import NoticeKind
+from app.resolutions import policy, services
 from app.resolutions.forms import FeedbackForm, PublishForm, SupersedeForm
-from app.resolutions.queries import Stage
-from app.resolutions.states import DONE, TaskState
+from app.resolutions.queries import resolutions
+from app.resolutions.queries.resolutions import Stage
 from app.resolutions.views import bp
 
 C = Capability
@@ -38,13 +36,13 @@ def index() -> Response:
     stage, text, year = member_argument("stage", Stage), text_argument(), id_argument("year")
     years = range(clock.today().year, clock.today().year - YEARS_OFFERED, -1)
     year = year if year in years else None
-    found = queries.resolutions(actor(), stage=stage, text=text, year=year)
+    found = resolutions.resolutions(actor(), stage=stage, text=text, year=year)
     return render(
         "resolutions/index.html",
         swap={"resolutions": "resolutions/_resolutions.html"},
         page=paged(found, page_argument()),
         stage=stage,
-        stages=queries.STAGE_LABELS,
+        stages=resolutions.STAGE_LABELS,
         year=year,
         years=years,
         text=text,
@@ -61,7 +59,7 @@ def show(resolution_id: int) -> Response:
 @bp.get("/resolutions/<int:resolution_id>/print")
 @requires(C.SEE_RESOLUTIONS)
 def printed(resolution_id: int) -> Response:
-    resolution = queries.resolution_in_reach(actor(), resolution_id)
+    resolution = resolutions.resolution_in_reach(actor(), resolution_id)
     return render(
         "print/resolution.html", resolution=resolution, vote=valid_vote(resolution.item_id)
     )
@@ -77,7 +75,7 @@ def reload_resolution(resolution_id: int, step: str) -> Response:
 @bp.post("/resolutions/<int:resolution_id>/publish")
 @requires(C.PUBLISH_NOTICE)
 def publish(resolution_id: int) -> Response:
-    resolution = queries.resolution_in_reach(actor(), resolution_id, C.PUBLISH_NOTICE)
+    resolution = resolutions.resolution_in_reach(actor(), resolution_id, C.PUBLISH_NOTICE)
     form = PublishForm(prefix="publish")
     if not form.accepts(
         lambda: services.publish(
@@ -93,7 +91,7 @@ def publish(resolution_id: int) -> Response:
 @bp.post("/resolutions/<int:resolution_id>/feedback")
 @requires(C.DISPATCH)
 def feed_back(resolution_id: int) -> Response:
-    resolution = queries.resolution_in_reach(actor(), resolution_id, C.DISPATCH)
+    resolution = resolutions.resolution_in_reach(actor(), resolution_id, C.DISPATCH)
     form = FeedbackForm(prefix="feedback")
     if not form.accepts(
         lambda: services.feed_back(
@@ -113,7 +111,7 @@ def feed_back(resolution_id: int) -> Response:
 @bp.post("/resolutions/<int:resolution_id>/close")
 @requires(C.DISPATCH)
 def close(resolution_id: int) -> Response:
-    services.close(actor(), queries.resolution_in_reach(actor(), resolution_id, C.DISPATCH))
+    services.close(actor(), resolutions.resolution_in_reach(actor(), resolution_id, C.DISPATCH))
     db.session.commit()
     flash(_("The matter is closed."))
     return see_other(url_for("resolutions.show", resolution_id=resolution_id))
@@ -122,12 +120,12 @@ def close(resolution_id: int) -> Response:
 @bp.post("/resolutions/<int:resolution_id>/supersede")
 @requires(C.DISPATCH)
 def supersede(resolution_id: int) -> Response:
-    resolution = queries.resolution_in_reach(actor(), resolution_id, C.DISPATCH)
+    resolution = resolutions.resolution_in_reach(actor(), resolution_id, C.DISPATCH)
     form = SupersedeForm(prefix="supersede")
-    form.later_id.choices = offered(queries.later_ones(resolution))
+    form.later_id.choices = offered(resolutions.later_ones(resolution))
     if not form.accepts(
         lambda: services.supersede(
-            actor(), resolution, later=queries.resolution_in_reach(actor(), form.later_id.data)
+            actor(), resolution, later=resolutions.resolution_in_reach(actor(), form.later_id.data)
         )
     ):
         return show_page(resolution_id, status=422, supersede=form)
@@ -139,39 +137,30 @@ def supersede(resolution_id: int) -> Response:
 def show_page(resolution_id: int, *, status: int = 200, **refused: Any) -> Response:
     """The resolution's page, also after one of its forms was refused."""
     who = actor()
-    resolution = queries.resolution_in_reach(who, resolution_id)
-    hanging = queries.notices_of(resolution.id)
-    tasks = queries.tasks_of([resolution.id])
+    resolution = resolutions.resolution_in_reach(who, resolution_id)
+    hanging = resolutions.notices_of(resolution.id)
+    work = resolutions.work_on(resolution.id)
     manages = who.may_at(C.DISPATCH, resolution.community.path)
     forms = _forms(resolution, refused) if manages else {}
-    counted = [task for task in tasks if task.state is not TaskState.CANCELLED]
     result = hanging.get(NoticeKind.RESULT)
     adopts = is_frozen(resolution.item)
     return render(
         "resolutions/show.html",
         status=status,
         resolution=resolution,
-        chain=matter.is_open_to(who, resolution.topic_id),
         vote=valid_vote(resolution.item_id),
         lost=quorum_lost(resolution.item_id),
         notice=hanging.get(NoticeKind.RESOLUTION),
         result=result,
         adopts_a_text=adopts,
-        to_carry_out=bool(counted) or not adopts,
+        to_carry_out=bool(work.tasks) or not adopts,
         days_left=lambda notice: days_left(notice, clock.today()),
-        tasks=tasks,
-        counted=len(counted),
-        unclosed=any(task.state is not TaskState.CLOSED for task in counted),
-        done=sum(task.state in DONE for task in counted),
+        work=work,
         manages=manages,
         living=policy.is_living(resolution),
         may_close=manages and result is not None and notices.cleared(result, clock.today()),
         forms=forms,
         refused=refused,
-        light=light,
-        Light=Light,
-        today=clock.today(),
-        announced=queries.years_announced(),
     )
 
 
@@ -182,5 +171,5 @@ def _forms(resolution: Any, refused: dict[str, Any]) -> dict[str, Any]:
         "feedback": FeedbackForm(formdata=None, prefix="feedback", data=data),
         "supersede": SupersedeForm(formdata=None, prefix="supersede"),
     } | refused
-    made["supersede"].later_id.choices = offered(queries.later_ones(resolution), blank="")
+    made["supersede"].later_id.choices = offered(resolutions.later_ones(resolution), blank="")
     return made

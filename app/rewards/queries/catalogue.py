@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from app.accounts.models import User
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.files import StoredFile
-from app.people.models import Person, User
+from app.people.models import Person
+from app.places.interface import in_reach
 from app.places.models import Place
-from app.places.queries import in_reach
 from app.rewards.models import Redemption, RedemptionState, RewardItem, StockChange
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Select, extract, func, select
 from sqlalchemy.orm import aliased
 
+from app.accounts.models import User
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db
-from app.people.models import Person, User
-from app.places.queries import in_reach
+from app.people.models import Person
+from app.places.interface import in_reach
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
@@ -16,10 +17,10 @@ from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.paging import first_rows
 from app.core.waiting import Waiting
-from app.people.models import Person, User
-from app.people.queries import search_people
+from app.people.interface import search_people
+from app.people.models import Person
+from app.places.interface import in_reach
 from app.places.models import Place
-from app.places.queries import in_reach
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 
 SERVE = Capability.SERVE_COUNTER
@@ -247,7 +248,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
                     marked("Hand over to %(person)s: %(item)s"), person=row.person, item=row.item
                 ),
                 title=row.code,
-                endpoint="rewards.counter",
+                endpoint="counter.index",
                 args={"person": row.person_id},
                 due=row.collect_by,
             )

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.audit import services as audit
+from app.audit import interface as audit
 from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import db, hold
 from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
+from app.places.interface import reached_community
 from app.places.models import Place
-from app.places.queries import reached_community
 from app.rewards import policy
 from app.rewards.models import RewardItem, RewardKind, StockChange
 

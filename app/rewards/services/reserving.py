@@ -19,10 +19,11 @@ from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Person
-from app.points import services as points
-from app.rewards import policy, queries
+from app.points import interface as points
+from app.rewards import policy
 from app.rewards.models import Redemption, RedemptionState, RewardItem
-from app.rewards.services.telling import record, tell
+from app.rewards.queries import redemptions as queries
+from app.rewards.services.notifying import record, tell
 
 # Read off a phone and typed at the counter: nothing that looks like something else.
 _LETTERS = "34679ACDEFGHJKMNPQRTWXY"

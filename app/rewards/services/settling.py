@@ -13,10 +13,10 @@ from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.ledger import queries as ledger
-from app.points import services as points
+from app.points import interface as points
 from app.rewards.models import Redemption, RedemptionState, RewardItem
+from app.rewards.services.notifying import record, tell
 from app.rewards.services.reserving import reserve
-from app.rewards.services.telling import record, tell
 from app.rewards.states import REDEMPTIONS
 
 # So long after it a second hand-over is taken for the second click of a double one.

@@ -1,17 +1,12 @@
-"""Pages about rewards. One module per screen; they share the blueprint."""
+"""/rewards: the catalogue, its funds, and what residents redeem."""
 
 from flask import Blueprint
 
 bp = Blueprint("rewards", __name__)
 
-# The modules register their routes on the blueprint when they are imported.
-from app.rewards.views import (  # noqa: E402
+from app.rewards.views import (  # noqa: E402, F401 - routes
     catalogue,
-    counter,
+    editing,
     funds,
-    handing,
-    keeping,
     own,
 )
-
-__all__ = ["bp", "catalogue", "counter", "funds", "handing", "keeping", "own"]

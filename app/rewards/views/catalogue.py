@@ -15,10 +15,10 @@ from app.core.guard import actor
 from app.core.htmx import render
 from app.core.paging import paged
 from app.people.models import Person
-from app.places.queries import communities
-from app.points.queries import balance_of
-from app.rewards import queries
+from app.places.interface import communities
+from app.points.interface import balance_of
 from app.rewards.forms import RedeemForm
+from app.rewards.queries import catalogue, redemptions
 from app.rewards.views import bp
 
 SEE = Capability.SEE_POINTS
@@ -47,10 +47,10 @@ def shop_page(who: Actor, form: RedeemForm | None = None, status: int = 200) -> 
         "rewards/shop.html",
         status=status,
         form=form or RedeemForm(formdata=None),
-        offers=queries.offered(person.community_id, clock.today()) if person else [],
+        offers=catalogue.offered(person.community_id, clock.today()) if person else [],
         balance=balance_of(person.id) if person else 0,
-        had=queries.had_this_year(person.id) if person else {},
-        waiting=queries.waiting_for(person.id) if person else [],
+        had=redemptions.had_this_year(person.id) if person else {},
+        waiting=redemptions.waiting_for(person.id) if person else [],
         key=uuid.uuid4().hex,
     )
 
@@ -58,7 +58,7 @@ def shop_page(who: Actor, form: RedeemForm | None = None, status: int = 200) -> 
 def _kept_page(who: Actor) -> Response:
     withdrawn = id_argument("withdrawn") == 1
     community_id = id_argument("community")
-    found = queries.items(who, SEE, withdrawn=withdrawn, community_id=community_id)
+    found = catalogue.items(who, SEE, withdrawn=withdrawn, community_id=community_id)
     return render(
         "rewards/index.html",
         page=paged(found, page_argument()),
@@ -72,7 +72,7 @@ def _kept_page(who: Actor) -> Response:
 @bp.get("/rewards/<int:item_id>/photo")
 @requires(SEE, OWN)
 def photo(item_id: int) -> Response:
-    file = queries.photo_of(actor(), item_id)
+    file = catalogue.photo_of(actor(), item_id)
     path = files.path_of(current_app.config["FILES_FOLDER"], file.digest)
     response = send_file(path, mimetype=file.media_type, etag=file.digest, max_age=_A_DAY)
     response.headers["Cache-Control"] = f"private, max-age={_A_DAY}"

@@ -17,8 +17,8 @@ from app.core.htmx import render
 from app.core.i18n import gettext as _
 from app.core.labels import label
 from app.core.paging import first_rows, paged
-from app.places.queries import communities, reached_community
-from app.rewards import queries
+from app.places.interface import communities, reached_community
+from app.rewards.queries import funds as queries
 from app.rewards.views import bp
 from app.rewards.views.catalogue import SEE
 

@@ -13,21 +13,22 @@ from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.paging import paged
-from app.rewards import queries, services
+from app.rewards import wording
 from app.rewards.forms import RedeemForm
+from app.rewards.queries import catalogue, redemptions
+from app.rewards.services import reserving, settling
 from app.rewards.views import bp
 from app.rewards.views.catalogue import OWN, shop_page
-from app.rewards.views.handing import say_cancelled
 
 
 @bp.post("/rewards/<int:item_id>/redeem")
 @requires(OWN)
 def redeem(item_id: int) -> Response:
     who = actor()
-    item = queries.item_for(who.person_id, item_id)
+    item = catalogue.item_for(who.person_id, item_id)
     form = RedeemForm()
     if not form.accepts(
-        lambda: services.reserve(
+        lambda: reserving.reserve(
             who,
             item,
             person_id=who.person_id or 0,
@@ -47,8 +48,8 @@ def mine() -> Response:
     person_id = actor().person_id or 0
     return render(
         "rewards/mine.html",
-        waiting=queries.waiting_for(person_id),
-        page=paged(queries.settled(person_id), page_argument(), per_page=20),
+        waiting=redemptions.waiting_for(person_id),
+        page=paged(redemptions.settled(person_id), page_argument(), per_page=20),
     )
 
 
@@ -56,13 +57,13 @@ def mine() -> Response:
 @requires(OWN)
 def cancel_own(redemption_id: int) -> Response:
     who = actor()
-    redemption = queries.own_redemption(who.person_id, redemption_id)
+    redemption = redemptions.own_redemption(who.person_id, redemption_id)
     try:
-        services.cancel_own(who, redemption)
+        settling.cancel_own(who, redemption)
     except Refused as refusal:
         db.session.rollback()
         flash(str(refusal.message), "warning")
     else:
         db.session.commit()
-        say_cancelled(redemption)
+        flash(*wording.cancelled(redemption))
     return see_other(url_for("rewards.mine"))

@@ -1,0 +1,236 @@
+"""Accounts: who works where, and which account belongs to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from app.accounts.models import RoleGrant, User
+from app.audit.models import AuditEntry
+from app.core.access import Actor, Capability, Role
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.slots import fills
+from app.people.models import Person, Unit
+from app.places.interface import reached_places
+from app.places.models import Place
+
+
+def in_force() -> ColumnElement[bool]:
+    """Condition on RoleGrant: the role counts now.
+
+    A resident's role counts while the person lives here, a contact's while the unit takes part:
+    with the move or the end itself, so that no other step can be forgotten.
+    """
+    moved_out = select(User.id).join(Person, Person.id == User.person_id)
+    moved_out = moved_out.where(User.id == RoleGrant.user_id, Person.moved_out_on.is_not(None))
+    ended = select(User.id).join(Unit, Unit.id == User.unit_id)
+    ended = ended.where(User.id == RoleGrant.user_id, Unit.ended_on.is_not(None))
+    gone = or_(
+        and_(RoleGrant.role == Role.RESIDENT, moved_out.correlate(RoleGrant).exists()),
+        and_(RoleGrant.role == Role.UNIT, ended.correlate(RoleGrant).exists()),
+    )
+    return and_(RoleGrant.withdrawn_at.is_(None), ~gone)
+
+
+def called() -> ColumnElement[str]:
+    """What a user is called: by their entry as a resident, if the account is tied to one."""
+    entry = select(Person.name).where(Person.id == User.person_id).correlate(User)
+    return func.coalesce(entry.scalar_subquery(), User.name)
+
+
+def staff_of(community_id: int) -> Sequence[Any]:
+    """(id, name, username) of the users who are staff of the whole community, by id."""
+    return _holders(Role.STAFF, community_id)
+
+
+def user_ids_with(role: Role, community_id: int) -> list[int]:
+    """Ids of the users who hold the role at the community or at a place above it."""
+    return [row.id for row in _holders(role, community_id)]
+
+
+def is_officer() -> ColumnElement[bool]:
+    """Condition on RoleGrant joined with User: an officer who answers for the granted place.
+
+    From the subdistrict upwards (ROLE_LEVELS) officials answer for a place. They are no residents
+    who could be appointed: their account is how they were entered.
+    """
+    return and_(RoleGrant.role == Role.STREET, in_force(), User.disabled_at.is_(None))
+
+
+@fills("places.attended")
+def attended(on: date) -> ColumnElement[bool]:
+    """Condition on Place: an officer's account is for it. That has no term."""
+    del on
+    return exists().where(
+        RoleGrant.place_id == Place.id, User.id == RoleGrant.user_id, is_officer()
+    )
+
+
+@fills("places.answering")
+def officers_of(place_ids: Sequence[int], on: date) -> Sequence[Any]:
+    """(place_id, user_id, name, role) of the officers who answer for exactly these places now."""
+    del on
+    return db.session.execute(
+        select(RoleGrant.place_id, User.id.label("user_id"), User.name, RoleGrant.role)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(RoleGrant.place_id.in_(place_ids), is_officer())
+        .order_by(User.id)
+    ).all()
+
+
+def users_by_person(person_ids: Iterable[int]) -> dict[int, int]:
+    """{person id: user id} of those among these people who have an account in use."""
+    rows = db.session.execute(
+        select(User.person_id, User.id)
+        .where(User.person_id.in_(list(person_ids)), User.disabled_at.is_(None))
+        .order_by(User.id)
+    )
+    return {row.person_id: row.id for row in rows}
+
+
+def user_ids_of_units(unit_ids: Iterable[int]) -> list[int]:
+    """Ids of the accounts that speak for these units."""
+    return list(
+        db.session.scalars(
+            select(User.id)
+            .where(User.unit_id.in_(list(unit_ids)), User.disabled_at.is_(None))
+            .order_by(User.id)
+        )
+    )
+
+
+def is_residents(user_id: Any) -> ColumnElement[bool]:
+    """Condition: an account is a resident's own, who never had any other role."""
+    held = select(RoleGrant.id).where(RoleGrant.user_id == user_id)
+    as_resident = held.where(RoleGrant.role == Role.RESIDENT)
+    return as_resident.exists() & ~held.where(RoleGrant.role != Role.RESIDENT).exists()
+
+
+def user_in_reach(actor: Actor, user_id: int) -> User:
+    """The account, if it has or had a role at a place where the actor manages users."""
+    user = db.session.scalar(select(User).where(User.id == user_id, User.id.in_(_managed(actor))))
+    if user is None:
+        raise NotFoundError
+    return user
+
+
+def grant_in_reach(actor: Actor, user_id: int, grant_id: int) -> RoleGrant:
+    """A role in force of a user, at a place where the actor manages users."""
+    given = db.session.scalar(
+        select(RoleGrant).where(
+            RoleGrant.id == grant_id,
+            RoleGrant.user_id == user_id,
+            in_force(),
+            RoleGrant.place_id.in_(reached_places(actor, Capability.MANAGE_USERS)),
+        )
+    )
+    if given is None:
+        raise NotFoundError
+    return given
+
+
+def users(
+    actor: Actor, text: str | None = None, role: Role | None = None, *, closed: bool = False
+) -> Select[Any]:
+    """(id, username, name, last_sign_in_at, locked_until, disabled_at) of the accounts that have
+    or had a role where the actor manages users."""
+    managed = _managed(actor, role)
+    statement = select(
+        User.id,
+        User.username,
+        User.name,
+        User.last_sign_in_at,
+        User.locked_until,
+        User.disabled_at,
+    ).where(User.id.in_(managed))
+    if not closed:
+        statement = statement.where(User.disabled_at.is_(None))
+    if text and text.strip():
+        text = text.strip()[:60]
+        statement = statement.where(
+            User.name.contains(text, autoescape=True)
+            | User.username.contains(text.casefold(), autoescape=True)
+        )
+    return statement.order_by(User.username)
+
+
+def grants_of(user_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """{user id: [(id, role, place_id, place, path, granted_at), …]} of the roles in force."""
+    found: dict[int, list[Any]] = {}
+    rows = db.session.execute(
+        select(
+            RoleGrant.user_id,
+            RoleGrant.id,
+            RoleGrant.role,
+            RoleGrant.place_id,
+            Place.name.label("place"),
+            Place.path,
+            RoleGrant.granted_at,
+        )
+        .join(Place, Place.id == RoleGrant.place_id)
+        .where(RoleGrant.user_id.in_(list(user_ids)), in_force())
+        .order_by(RoleGrant.user_id, RoleGrant.id)
+    )
+    for row in rows:
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+def account_of(person_id: int) -> Any | None:
+    """(id, username, last_sign_in_at, disabled_at) of a resident's account, if they have one."""
+    return db.session.execute(
+        select(User.id, User.username, User.last_sign_in_at, User.disabled_at).where(
+            User.person_id == person_id
+        )
+    ).one_or_none()
+
+
+def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[Any]:
+    """(at, action, address) of the latest sign-ins and failed ones, so that somebody notices
+    when it wasn't them."""
+    return db.session.execute(
+        select(AuditEntry.at, AuditEntry.action, AuditEntry.address)
+        .where(
+            AuditEntry.subject_kind == "user",
+            AuditEntry.subject_id == user_id,
+            AuditEntry.action.in_(["session.sign_in", "session.failed", "session.lock"]),
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def _managed(actor: Actor, role: Role | None = None) -> Select[tuple[int]]:
+    """Ids of the users that have or had a role (this role in force, if one is named)."""
+    statement = select(RoleGrant.user_id).where(
+        RoleGrant.place_id.in_(reached_places(actor, Capability.MANAGE_USERS))
+    )
+    if role is not None:
+        statement = statement.where(RoleGrant.role == role, in_force())
+    return statement
+
+
+def _holders(role: Role, community_id: int) -> Sequence[Any]:
+    path = db.session.scalar(select(Place.path).where(Place.id == community_id)) or ""
+    around = [int(part) for part in path.split("/") if part]
+    holding = select(RoleGrant.user_id).where(
+        RoleGrant.role == role, RoleGrant.place_id.in_(around), in_force()
+    )
+    return db.session.execute(
+        select(User.id, User.name, User.username)
+        .where(User.id.in_(holding), User.disabled_at.is_(None))
+        .order_by(User.id)
+    ).all()
+
+
+def contacts_of(unit_id: int) -> Sequence[Any]:
+    """(id, name, username) of the accounts that speak for the unit."""
+    return db.session.execute(
+        select(User.id, User.name, User.username)
+        .where(User.unit_id == unit_id, User.disabled_at.is_(None))
+        .order_by(User.id)
+    ).all()

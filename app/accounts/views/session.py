@@ -1,0 +1,105 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, request, session
+from flask_login import login_user
+from werkzeug.wrappers import Response
+
+from app.accounts import demo_accounts, passwords
+from app.accounts.forms import SignInForm
+from app.accounts.queries import sessions as queries
+from app.accounts.services import sessions as services
+from app.accounts.views import bp
+from app.core.access import ROLE_LABELS, Actor, public, signed_in
+from app.core.db import db, let_go, reading
+from app.core.errors import Refused
+from app.core.guard import actor, visitor
+from app.core.htmx import render, see_other
+from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
+from app.core.security import limiter
+
+# Per address; an office or a shared PC may stand behind one.
+ATTEMPTS = "20 per minute; 200 per hour"
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> Response:
+    if visitor() is not None:
+        return see_other(_onward())
+    return _page(SignInForm(), 200)
+
+
+@bp.post("/sign-in")
+@limiter.limit(ATTEMPTS)
+@public
+def open_session() -> Response:
+    form = SignInForm()
+    if not form.accepts():
+        return _page(form, 422)
+    with reading():
+        kept = queries.password_hash(form.username.data)
+    let_go()
+    outcome = services.sign_in(form.username.data, form.password.data, kept=kept)
+    db.session.commit()  # also a failure: it has been counted
+    if outcome.actor is None:
+        form.refuse(Refused(_l("The username or the password is wrong.")))
+        return _page(form, 422)
+    begin_session(outcome.actor)
+    return see_other(_onward())
+
+
+@bp.post("/sign-out")
+@signed_in
+def sign_out() -> Response:
+    services.sign_out(actor())
+    db.session.commit()
+    session.clear()
+    flash(_("You are signed out."))
+    return see_other("/sign-in")
+
+
+def begin_session(who: Actor) -> None:
+    """Begin anew: nothing that was in the cookie before goes on, so that none can be planted."""
+    session.clear()
+    session.permanent = True  # it ends PERMANENT_SESSION_LIFETIME after the last request
+    login_user(replace(who, nonce=secrets.token_urlsafe(16)))
+
+
+def _page(form: SignInForm, status: int) -> Response:
+    samples = demo_accounts.ACCOUNTS if current_app.config["DEMO"] else {}
+    return render(
+        "accounts/sign_in.html",
+        status=status,
+        form=form,
+        onward=request.args.get("next"),
+        samples={name: ROLE_LABELS[role] for name, role in samples.items()},
+        sample_password=demo_accounts.PASSWORD,
+        failures=passwords.LOCK_AFTER,
+        minutes=passwords.LOCK_FOR.seconds // 60,
+    )
+
+
+def _onward() -> str:
+    return local_path(request.args.get("next"))
+
+
+def local_path(target: str | None) -> str:
+    """`target` if it is a path of this site, else the start page: a link to the sign-in page
+    must not lead to somebody else's."""
+    if not target or not target.startswith("/") or not target.isprintable():
+        return "/"
+    # Browsers read a backslash as a slash, and two slashes as the beginning of a host name.
+    if target.startswith(("//", "/\\")) or "\\" in target:
+        return "/"
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
+    return "/" if parts.scheme or parts.netloc else target

@@ -1,0 +1,8 @@
+"""What other packages may use of audit."""
+
+from app.audit.services import address, record
+
+__all__ = [
+    "address",  # the network address of the request, for the entries made in it
+    "record",  # add an entry to the trail, in the caller's transaction
+]

@@ -1,0 +1,75 @@
+"""What happened to a task: its steps, photos, requests for more time, evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.files import StoredFile
+from app.people.models import Person, Unit
+from app.tasks.models.evaluations import Evaluation
+from app.tasks.models.steps import Evidence, Extension, TaskStep
+
+
+def steps_of(task_id: int) -> Sequence[Any]:
+    """(id, event, state, text, by_id, by_name, by_proxy, at, due_on, unit, person), the newest
+    first."""
+    return db.session.execute(
+        select(
+            TaskStep.id,
+            TaskStep.event,
+            TaskStep.state,
+            TaskStep.text,
+            TaskStep.by_id,
+            TaskStep.by_name,
+            TaskStep.by_proxy,
+            TaskStep.at,
+            TaskStep.due_on,
+            Unit.name.label("unit"),
+            Person.name.label("person"),
+        )
+        .outerjoin(Unit, Unit.id == TaskStep.unit_id)
+        .outerjoin(Person, Person.id == TaskStep.person_id)
+        .where(TaskStep.task_id == task_id)
+        .order_by(TaskStep.id.desc())
+    ).all()
+
+
+def evidence_of(task_ids: Iterable[int]) -> Sequence[Any]:
+    """(id, task_id, step_id, name) of the photos handed in, in their order."""
+    return db.session.execute(
+        select(Evidence.id, Evidence.task_id, Evidence.step_id, StoredFile.name)
+        .join(StoredFile, StoredFile.id == Evidence.file_id)
+        .where(Evidence.task_id.in_(list(task_ids)))
+        .order_by(Evidence.id)
+    ).all()
+
+
+def extensions_of(task_id: int) -> Sequence[Extension]:
+    """The requests for more time, the newest first."""
+    return db.session.scalars(
+        select(Extension).where(Extension.task_id == task_id).order_by(Extension.id.desc())
+    ).all()
+
+
+def evaluations_of(task_id: int) -> Sequence[Any]:
+    """(round, channel, reached, solved, score, comment, at, person_id, name), the newest first."""
+    return db.session.execute(
+        select(
+            Evaluation.round,
+            Evaluation.channel,
+            Evaluation.reached,
+            Evaluation.solved,
+            Evaluation.score,
+            Evaluation.comment,
+            Evaluation.at,
+            Evaluation.person_id,
+            Person.name,
+        )
+        .join(Person, Person.id == Evaluation.person_id)
+        .where(Evaluation.task_id == task_id)
+        .order_by(Evaluation.id.desc())
+    ).all()

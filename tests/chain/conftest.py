@@ -1,0 +1,5 @@
+"""The tests of the chain begin where those of resolutions end."""
+
+from tests.resolutions.conftest import decided, monday_morning, prepared, resolution
+
+__all__ = ["decided", "monday_morning", "prepared", "resolution"]

@@ -1,3 +1,0 @@
-from tests.people.conftest import counted
-
-__all__ = ["counted"]
