@@ -37,8 +37,8 @@ def test_migrations_never_import_the_application():
 
 
 def test_they_come_one_after_another_in_the_order_of_their_names():
-    line = [script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()][::-1]
-    assert line == sorted(file.stem for file in FOLDER.glob("versions/*.py"))
+    line = [Path(script.path).name for script in ScriptDirectory(str(FOLDER)).walk_revisions()]
+    assert line[::-1] == sorted(file.name for file in FOLDER.glob("versions/*.py"))
 
 
 def left_in(app):
