@@ -1,12 +1,48 @@
-"""Triggers that migrations lay on tables, the same promise on both engines."""
+"""What migrations have in common: columns, indexes and triggers that promise the same on both engines."""
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 
 def on_sqlite() -> bool:
     return op.get_bind().dialect.name == "sqlite"
+
+
+def choice(name: str, *values: str) -> sa.Enum:
+    """One of the values, kept as text; a CHECK named after the table and `name` holds a row to them."""
+    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
+
+
+def by_bytes(length: int) -> sa.String:
+    """Text that is found by its beginning: PostgreSQL uses an index for that only if it compares
+    bytes, as SQLite always does."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
+def only(condition: str) -> dict[str, sa.TextClause]:
+    """For an index of the rows for which the condition holds, and of no others."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
+def drop_tables(*tables: str) -> None:
+    """Drop the tables, the last one first, and the functions that nothing but their triggers calls."""
+    for table in reversed(tables):
+        functions = [] if on_sqlite() else _functions_of(table)
+        op.drop_table(table)
+        for function in functions:
+            op.execute(f"DROP FUNCTION {function}")
+
+
+def _functions_of(table: str) -> list[str]:
+    statement = sa.text(
+        "SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger"
+        " WHERE tgrelid = to_regclass(:name) AND NOT tgisinternal AND NOT EXISTS"
+        " (SELECT 1 FROM pg_trigger AS other"
+        " WHERE other.tgfoid = pg_trigger.tgfoid AND other.tgrelid <> pg_trigger.tgrelid)"
+    )
+    return list(op.get_bind().scalars(statement, {"name": table}))
 
 
 def append_only(table: str) -> None:

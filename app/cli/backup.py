@@ -26,6 +26,7 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.locking import alone
+from app.cli.revisions import unknown
 from app.core import clock
 from app.core.console import Command, Failed, NewFile, say
 from app.core.db import (
@@ -94,6 +95,7 @@ def restore(file: Path) -> None:
     try:
         with ZipFile(file) as archive, alone():
             about = json.loads(archive.read("about.json"))
+            _refuse_another_versions(about)
             begin_writing()
             upgrade()  # a new installation has no tables yet
             _refuse_unfit(about)
@@ -195,6 +197,17 @@ def _typed(column: sa.Column[Any], value: Any) -> Any:
     if isinstance(column.type, PhraseType):
         return Phrase(value["msgid"], **value["params"])
     return value
+
+
+def _refuse_another_versions(about: dict[str, Any]) -> None:
+    if unknown([about["revision"]]):
+        raise Failed(
+            _l(
+                "The backup is of revision %(revision)s: another version of Linli made it, and only "
+                "that version can restore it.",
+                revision=about["revision"],
+            )
+        )
 
 
 def _refuse_unfit(about: dict[str, Any]) -> None:

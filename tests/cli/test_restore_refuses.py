@@ -44,14 +44,24 @@ def test_an_installation_in_use_is_not_written_over(small, small_backup):
     refused(small, small_backup, "This installation is in use.")
 
 
-def test_a_backup_of_another_revision(empty, small_backup, tmp_path):
+@pytest.mark.parametrize(
+    ("revision", "what_to_do"),
+    [
+        ("2026_12_01_03_ledger", "Restore it with the version that made it, then upgrade."),
+        ("2026_11_27_03_who_gives", "another version of Linli made it, and only that version can"),
+        ("2031_01_01_newer", "another version of Linli made it, and only that version can"),
+    ],
+)
+def test_a_backup_of_another_revision(empty, small_backup, tmp_path, revision, what_to_do):
     def older(name, content):
         if name != "about.json":
             return content
-        return json.dumps({**json.loads(content), "revision": "2025_01_01"}).encode()
+        return json.dumps({**json.loads(content), "revision": revision}).encode()
 
     file = rewritten(small_backup, tmp_path / "older.zip", older)
-    refused(empty, file, "The backup is of revision 2025_01_01")
+    said = refused(empty, file, f"The backup is of revision {revision}")
+    assert what_to_do in said
+    assert "备份的" in said
 
 
 def test_damaged_files(empty, small_backup, tmp_path):

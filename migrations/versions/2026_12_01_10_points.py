@@ -1,16 +1,18 @@
-"""Tables of points."""
+"""Tables of points, and the rules by which they are earned."""
 
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.helpers import append_only, keep_rows, unchangeable
+from migrations.helpers import append_only, choice, drop_tables, keep_rows, only, unchangeable
 
-revision = "2026_11_21_08_points"
-down_revision = "2026_11_21_07_disclosure"
+revision = "2026_12_01_10_points"
+down_revision = "2026_12_01_09_notices"
 branch_labels = None
 depends_on = None
+
+TABLES = ("points_policy", "wallet", "earning_rule", "award")
 
 SINCE = date(2026, 1, 1)
 
@@ -58,13 +60,28 @@ RULES = [
 
 
 def upgrade() -> None:
+    _points_policy()
+    _wallet()
+    _earning_rule()
+    _award()
+    _rules()
+    _first_policy()
+
+
+def downgrade() -> None:
+    drop_tables(*TABLES)
+
+
+def _points_policy() -> None:
     op.create_table(
         "points_policy",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("effective_from", sa.Date(), nullable=False),
         sa.Column("second_person_from", sa.Integer(), nullable=False),
-        sa.Column("expires_after_months", sa.Integer(), nullable=True),
-        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("expires_after_months", sa.Integer()),
+        sa.Column("source", sa.String(300), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_points_policy"),
+        sa.UniqueConstraint("effective_from", name="uq_points_policy_effective_from"),
         sa.CheckConstraint(
             "expires_after_months IS NULL OR expires_after_months > 0",
             name=op.f("ck_points_policy_expiry_positive"),
@@ -72,32 +89,39 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "second_person_from > 0", name=op.f("ck_points_policy_threshold_positive")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_points_policy")),
-        sa.UniqueConstraint("effective_from", name=op.f("uq_points_policy_effective_from")),
     )
+    append_only("points_policy")
+
+
+def _wallet() -> None:
     op.create_table(
         "wallet",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("minutes_account_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_wallet_account_id")),
+        sa.Column("minutes_account_id", sa.Integer()),
+        sa.PrimaryKeyConstraint("person_id", name="pk_wallet"),
+        sa.UniqueConstraint("account_id", name="uq_wallet_account_id"),
+        sa.UniqueConstraint("minutes_account_id", name="uq_wallet_minutes_account_id"),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_wallet_account_id"),
         sa.ForeignKeyConstraint(
-            ["minutes_account_id"], ["account.id"], name=op.f("fk_wallet_minutes_account_id")
+            ["minutes_account_id"], ["account.id"], name="fk_wallet_minutes_account_id"
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_wallet_person_id")),
-        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_wallet")),
-        sa.UniqueConstraint("account_id", name=op.f("uq_wallet_account_id")),
-        sa.UniqueConstraint("minutes_account_id", name=op.f("uq_wallet_minutes_account_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_wallet_person_id"),
     )
+    keep_rows("wallet")
+
+
+def _earning_rule() -> None:
     op.create_table(
         "earning_rule",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("community_id", sa.Integer(), nullable=True),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("community_id", sa.Integer()),
+        sa.Column("name", sa.String(80), nullable=False),
         sa.Column(
             "category",
-            sa.Enum(
+            choice(
+                "category",
                 "deliberation",
                 "resolution_work",
                 "volunteering",
@@ -105,36 +129,33 @@ def upgrade() -> None:
                 "neighbourliness",
                 "proposals",
                 "honours",
-                name="category",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
         sa.Column(
             "basis",
-            sa.Enum(
-                "per_time",
-                "per_hour",
-                "per_difficulty",
-                "percent",
-                name="basis",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            choice("basis", "per_time", "per_hour", "per_difficulty", "percent"),
             nullable=False,
         ),
         sa.Column("points", sa.Integer(), nullable=False),
-        sa.Column("yearly_cap", sa.Integer(), nullable=True),
+        sa.Column("yearly_cap", sa.Integer()),
         sa.Column("effective_from", sa.Date(), nullable=False),
         sa.Column("ended", sa.Boolean(), nullable=False),
-        sa.Column("source", sa.String(length=300), nullable=False),
-        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(300), nullable=False),
+        sa.Column("entered_by_id", sa.Integer()),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer()),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True)),
+        sa.PrimaryKeyConstraint("id", name="pk_earning_rule"),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["user_account.id"], name="fk_earning_rule_cancelled_by_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["place.id"], name="fk_earning_rule_community_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["user_account.id"], name="fk_earning_rule_entered_by_id"
+        ),
         sa.CheckConstraint(
             "basis <> 'percent' OR points <= 100", name=op.f("ck_earning_rule_percent_at_most_all")
         ),
@@ -146,74 +167,81 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "yearly_cap IS NULL OR yearly_cap > 0", name=op.f("ck_earning_rule_cap_positive")
         ),
-        sa.ForeignKeyConstraint(
-            ["cancelled_by_id"], ["user_account.id"], name=op.f("fk_earning_rule_cancelled_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["community_id"], ["place.id"], name=op.f("fk_earning_rule_community_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["entered_by_id"], ["user_account.id"], name=op.f("fk_earning_rule_entered_by_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_earning_rule")),
     )
-    op.create_index(op.f("ix_earning_rule_code"), "earning_rule", ["code"], unique=False)
+    op.create_index("ix_earning_rule_code", "earning_rule", ["code"])
     op.create_index(
         "uq_earning_rule_general_version",
         "earning_rule",
         ["code", "effective_from"],
         unique=True,
-        sqlite_where=sa.text("cancelled_at IS NULL AND community_id IS NULL"),
-        postgresql_where=sa.text("cancelled_at IS NULL AND community_id IS NULL"),
+        **only("cancelled_at IS NULL AND community_id IS NULL"),
     )
     op.create_index(
         "uq_earning_rule_version",
         "earning_rule",
         ["code", "community_id", "effective_from"],
         unique=True,
-        sqlite_where=sa.text("cancelled_at IS NULL"),
-        postgresql_where=sa.text("cancelled_at IS NULL"),
+        **only("cancelled_at IS NULL"),
     )
+    keep_rows("earning_rule")
+    # Of a rule only its cancellation is added.
+    unchangeable(
+        "earning_rule", "code", "community_id", "name", "category", "basis", "points",
+        "yearly_cap", "effective_from", "ended", "source",
+    )  # fmt: skip
+
+
+def _award() -> None:
     op.create_table(
         "award",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("fact", sa.String(length=110), nullable=False),
-        sa.Column("fact_key", sa.String(length=120), nullable=False),
+        sa.Column("fact", sa.String(110), nullable=False),
+        sa.Column("fact_key", sa.String(120), nullable=False),
         sa.Column("rule_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("minutes", sa.Integer()),
         sa.Column("memo", sa.JSON(), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("manual", sa.Boolean(), nullable=False),
         sa.Column(
             "status",
-            sa.Enum(
-                "pending",
-                "posted",
-                "refused",
-                "withdrawn",
-                "reversed",
-                name="award_status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            choice("award_status", "pending", "posted", "refused", "withdrawn", "reversed"),
             nullable=False,
         ),
-        sa.Column("requested_by_id", sa.Integer(), nullable=True),
+        sa.Column("requested_by_id", sa.Integer()),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decided_by_id", sa.Integer(), nullable=True),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decision_reason", sa.String(length=300), nullable=True),
-        sa.Column("transaction_id", sa.Integer(), nullable=True),
-        sa.Column("reversal_id", sa.Integer(), nullable=True),
-        sa.Column("reversed_by_id", sa.Integer(), nullable=True),
-        sa.Column("reversed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reversal_reason", sa.String(length=300), nullable=True),
+        sa.Column("decided_by_id", sa.Integer()),
+        sa.Column("decided_at", sa.DateTime(timezone=True)),
+        sa.Column("decision_reason", sa.String(300)),
+        sa.Column("transaction_id", sa.Integer()),
+        sa.Column("reversal_id", sa.Integer()),
+        sa.Column("reversed_by_id", sa.Integer()),
+        sa.Column("reversed_at", sa.DateTime(timezone=True)),
+        sa.Column("reversal_reason", sa.String(300)),
         sa.Column("shortfall", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_award"),
+        sa.UniqueConstraint("fact_key", name="uq_award_fact_key"),
+        sa.ForeignKeyConstraint(["community_id"], ["place.id"], name="fk_award_community_id"),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["user_account.id"], name="fk_award_decided_by_id"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_award_person_id"),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"], ["user_account.id"], name="fk_award_requested_by_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["reversal_id"], ["ledger_transaction.id"], name="fk_award_reversal_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["reversed_by_id"], ["user_account.id"], name="fk_award_reversed_by_id"
+        ),
+        sa.ForeignKeyConstraint(["rule_id"], ["earning_rule.id"], name="fk_award_rule_id"),
+        sa.ForeignKeyConstraint(
+            ["transaction_id"], ["ledger_transaction.id"], name="fk_award_transaction_id"
+        ),
         sa.CheckConstraint(
             "(status = 'reversed') = (reversed_at IS NOT NULL)", name=op.f("ck_award_reversed_when")
         ),
@@ -234,58 +262,26 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("points > 0", name=op.f("ck_award_points_positive")),
         sa.CheckConstraint("times > 0", name=op.f("ck_award_times_positive")),
-        sa.ForeignKeyConstraint(["community_id"], ["place.id"], name=op.f("fk_award_community_id")),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["user_account.id"], name=op.f("fk_award_decided_by_id")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_award_person_id")),
-        sa.ForeignKeyConstraint(
-            ["requested_by_id"], ["user_account.id"], name=op.f("fk_award_requested_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reversal_id"], ["ledger_transaction.id"], name=op.f("fk_award_reversal_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reversed_by_id"], ["user_account.id"], name=op.f("fk_award_reversed_by_id")
-        ),
-        sa.ForeignKeyConstraint(["rule_id"], ["earning_rule.id"], name=op.f("fk_award_rule_id")),
-        sa.ForeignKeyConstraint(
-            ["transaction_id"], ["ledger_transaction.id"], name=op.f("fk_award_transaction_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
-        sa.UniqueConstraint("fact_key", name=op.f("uq_award_fact_key")),
     )
-    op.create_index("ix_award_community_id", "award", ["community_id", "id"], unique=False)
-    op.create_index(
-        "ix_award_community_status", "award", ["community_id", "status", "id"], unique=False
-    )
-    op.create_index("ix_award_fact", "award", ["fact"], unique=False)
-    op.create_index(
-        "ix_award_person", "award", ["person_id", "rule_id", "happened_on"], unique=False
-    )
+    op.create_index("ix_award_community_id", "award", ["community_id", "id"])
+    op.create_index("ix_award_community_status", "award", ["community_id", "status", "id"])
+    op.create_index("ix_award_fact", "award", ["fact"])
+    op.create_index("ix_award_person", "award", ["person_id", "rule_id", "happened_on"])
     op.create_index(
         "uq_award_fact_alive",
         "award",
         ["fact"],
         unique=True,
-        sqlite_where=sa.text("status IN ('pending', 'posted')"),
-        postgresql_where=sa.text("status IN ('pending', 'posted')"),
+        **only("status IN ('pending', 'posted')"),
     )
-    append_only("points_policy")
-    for table in ("earning_rule", "award", "wallet"):
-        keep_rows(table)
-    # An award is for one fact by one rule for good; of a rule only its cancellation is added.
+    keep_rows("award")
+    # An award is for one fact by one rule for good.
     unchangeable(
         "award", "fact", "fact_key", "rule_id", "person_id", "community_id", "points", "happened_on"
     )
-    unchangeable(
-        "earning_rule", "code", "community_id", "name", "category", "basis", "points",
-        "yearly_cap", "effective_from", "ended", "source",
-    )  # fmt: skip
-    _seed()
 
 
-def _seed() -> None:
+def _rules() -> None:
     rule = sa.table(
         "earning_rule",
         *(
@@ -310,6 +306,9 @@ def _seed() -> None:
             for row in RULES
         ],
     )
+
+
+def _first_policy() -> None:
     points_policy = sa.table(
         "points_policy",
         sa.column("effective_from", sa.Date),
@@ -328,10 +327,3 @@ def _seed() -> None:
             }
         ],
     )
-
-
-def downgrade() -> None:
-    op.drop_table("award")
-    op.drop_table("earning_rule")
-    op.drop_table("wallet")
-    op.drop_table("points_policy")
