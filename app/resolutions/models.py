@@ -14,7 +14,7 @@ from app.topics.models import Topic
 
 
 class Resolution(Model):
-    """What a passed item resolves: one per item. Its notices hang on the board (`disclosure`,
+    """What a passed item resolves: one per item. Its notices hang on the board (`notices`,
     subject "resolution"). Superseded by a later one, never changed.
 
     `result` is what is reported back to everybody concerned once the work is done.

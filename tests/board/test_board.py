@@ -17,7 +17,7 @@ from app.core.paging import first_rows
 from app.ledger import queries as ledger
 from app.meetings.queries import meetings
 from app.notices import queries as notices_there
-from app.notices import services as disclosure
+from app.notices import services as notices
 from app.notices.models import NoticeKind
 from app.people.models import Person
 from app.points.models import Award, AwardStatus
@@ -62,11 +62,11 @@ def test_no_resident_stands_on_it_by_name_or_telephone(board):
 @pytest.mark.slow
 def test_it_shows_what_has_to_be_public(board):
     place = story()
-    notices = db.session.execute(notices_there.running(place, clock.today()).limit(20)).all()
+    hanging = db.session.execute(notices_there.running(place, clock.today()).limit(20)).all()
     in_force = db.session.execute(conventions.in_force(place, clock.today()).limit(20)).all()
     seals = ledger.latest_seals(7)
     for shown in (
-        [row.title for row in notices],
+        [row.title for row in hanging],
         [row.title for row in meetings.upcoming(place)],
         [row.number for row in decided_here()],
         [row.title for row in in_force],
@@ -191,7 +191,7 @@ def test_the_years_are_those_in_which_something_hung(cast, client):
     address = f"/board/notices?community={cast.community.id}"
     for year in (2026, 2028):
         with clock.frozen(clock.at(date(year, 3, 2), 9)):
-            disclosure.publish(
+            notices.publish(
                 cast.actor("staff"), community_id=cast.community.id, kind=NoticeKind.POINTS,
                 title=f"{year}年的积分", body="无", contact="居委会",
             )  # fmt: skip
@@ -223,7 +223,7 @@ def test_of_no_community_there_is_no_list(client):
 
 
 def test_what_was_withdrawn_is_on_no_list(cast, client):
-    notice = disclosure.publish(
+    notice = notices.publish(
         cast.actor("staff"),
         community_id=cast.community.id,
         kind=NoticeKind.AFFAIRS,
@@ -234,6 +234,6 @@ def test_what_was_withdrawn_is_on_no_list(cast, client):
     address = f"/board/notices?community={cast.community.id}"
     db.session.commit()
     assert "写错的收支" in client.get(address).text
-    disclosure.withdraw(cast.actor("staff"), notice, reason="写错")
+    notices.withdraw(cast.actor("staff"), notice, reason="写错")
     db.session.commit()
     assert "写错的收支" not in client.get(address).text

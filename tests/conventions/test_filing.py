@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.formats import day
-from app.notices import services as disclosure
+from app.notices import services as notices
 from app.notices.models import NoticeKind
 from tests.conventions.given import assembly, decide
 
@@ -106,7 +106,7 @@ def test_the_contact_of_the_last_notice_is_offered_for_its_own(adopted, cast, si
     filed_after(cast, adopted, 1)
     address = f"/conventions/{adopted.convention_id}/versions/1"
     assert 'value="居委会 0830-2345678"' not in sign_in(cast.staff).get(address).text
-    disclosure.publish(
+    notices.publish(
         cast.actor("staff"), community_id=cast.community.id, kind=NoticeKind.AFFAIRS, title="收支",
         body="明细", contact="居委会 0830-2345678",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.accounts.queries.sessions import actor_of
 from app.core import clock
 from app.core.db import begin_reading, begin_writing, db
-from app.notices import services as disclosure
+from app.notices import services as notices
 from app.notices.models import NoticeKind
 from app.points.services import requesting as points
 from app.topics.models import TopicSource
@@ -60,11 +60,11 @@ def happen(cast):
             wish="请修一修。", source=TopicSource.OPINION_POINT, author_id=person.id,
         )  # fmt: skip
         platforms.submit(who, topic)
-        notice = disclosure.publish(
+        notice = notices.publish(
             who, community_id=community.id, kind=NoticeKind.AFFAIRS, title=f"{title}收支{made}",
             contact="居委会", body="支出一百元。",
         )  # fmt: skip
-        disclosure.object_to(who, notice, person_id=person.id, text="请写明用途。")
+        notices.object_to(who, notice, person_id=person.id, text="请写明用途。")
         points.request_award(
             who, person_id=person.id, code="stairs", happened_on=day,
             memo=f"楼道{made}", request_key=f"home-small-{made}",

@@ -10,7 +10,7 @@ import pytest
 from app.audit import services as audit
 from app.core import clock
 from app.core.db import db
-from app.notices import services as disclosure
+from app.notices import services as notices
 from app.notices.models import NoticeKind
 from app.people.models import AppointmentKind
 from app.people.services.appointments import appoint
@@ -150,11 +150,11 @@ def test_details_say_how_many_and_are_short_and_said_once(cast, sign_in):
 
 def _objection(cast, by, **whose):
     """What a member of the cast objects to, in the trail."""
-    notice = disclosure.publish(
+    notice = notices.publish(
         cast.actor("staff"), community_id=cast.community.id, kind=NoticeKind.AFFAIRS, title="收支",
         contact="居委会", body="支出一百元。",
     )  # fmt: skip
-    objection = disclosure.object_to(cast.actor(by), notice, text="请写明用途。", **whose)
+    objection = notices.object_to(cast.actor(by), notice, text="请写明用途。", **whose)
     db.session.commit()
     return notice, objection
 
@@ -210,7 +210,7 @@ def test_where_an_objection_came_from_is_not_told_either(cast, sign_in):
 @pytest.mark.parametrize(("upheld", "outcome"), [(True, "异议成立"), (False, "异议不成立")])
 def test_an_answer_names_its_notice_and_what_came_of_it(cast, sign_in, upheld, outcome):
     notice, objection = _objection(cast, "resident")
-    disclosure.answer_objection(cast.actor("staff"), objection, answer="已核实。", upheld=upheld)
+    notices.answer_objection(cast.actor("staff"), objection, answer="已核实。", upheld=upheld)
     db.session.commit()
     page = sign_in(cast.oversight).get("/audit?kind=notices").text
     link = f'<a href="/notices/{notice.id}">{notice.number}</a>'

@@ -16,7 +16,7 @@ from app.accounts.queries.sessions import actor_of
 from app.core.db import db
 from app.home import queries
 from app.meetings.services import convening, invitations
-from app.notices import services as disclosure
+from app.notices import services as notices
 from app.notices.models import Notice
 from tests.meetings import given
 
@@ -123,11 +123,11 @@ def test_objections_to_a_withdrawn_notice_wait_for_nobody(cast, sign_in, happen)
     for _each in range(2):
         happen("staff", cast.zhang, cast.community)
     first = db.session.scalars(select(Notice).order_by(Notice.id)).first()
-    disclosure.object_to(cast.actor("staff"), first, person_id=cast.li.id, text="再写明。")
+    notices.object_to(cast.actor("staff"), first, person_id=cast.li.id, text="再写明。")
     db.session.commit()
     client, label = sign_in(cast.staff), "待答复异议的公示"
     assert stats(client.get("/today").text)[label][0] == 2  # notices, not objections
-    disclosure.withdraw(cast.actor("staff"), first, reason="写错")
+    notices.withdraw(cast.actor("staff"), first, reason="写错")
     db.session.commit()
     number, address = stats(client.get("/today").text)[label]
     assert number == 1

@@ -18,7 +18,7 @@ from app.core.db import db
 from app.core.forms import CreatingForm
 from app.meetings import forms as meetings
 from app.meetings.services import minutes as meeting_services
-from app.notices import forms as disclosure
+from app.notices import forms as notices
 from app.people import forms as people
 from app.platforms import forms as forms_there
 from app.platforms.models import Platform
@@ -118,15 +118,15 @@ CASES: dict[type[CreatingForm], Callable[[things.Things, Any], Sending]] = {
     points.NoticeForm: lambda _made, _cast: Sending(
         "staff", "/points/notice", {"title": "积分公示", "body": "张*国 5分", "contact": "居委会"}
     ),
-    disclosure.NoticeForm: lambda _made, _cast: Sending(
+    notices.NoticeForm: lambda _made, _cast: Sending(
         "staff",
         "/notices/new",
         {"title": "十月收支", "body": "收支相抵。", "contact": "居委会"},
     ),
-    disclosure.ObjectionForm: lambda made, _cast: Sending(
+    notices.ObjectionForm: lambda made, _cast: Sending(
         "other_resident", f"/notices/{made['notice_id']}/object", {"text": "请公开发票。"}
     ),
-    disclosure.ProxyObjectionForm: lambda made, _cast: Sending(
+    notices.ProxyObjectionForm: lambda made, _cast: Sending(
         "staff",
         f"/notices/{made['notice_id']}/objections/new",
         {"text": "请公开合同。", "name": "刘老师", "received_on": TODAY},

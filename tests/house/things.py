@@ -16,7 +16,7 @@ from app.core.i18n import Phrase
 from app.inbox.models import Message
 from app.meetings.models.attendance import Invitation
 from app.meetings.services import speaking as meetings
-from app.notices import services as disclosure
+from app.notices import services as notices
 from app.notices.models import NoticeKind
 from app.people.models import Appointment
 from app.points.models import EarningRule
@@ -160,7 +160,7 @@ def _sitting(cast) -> Things:
 def _papers(cast) -> Things:
     """A notice with an objection; a convention on which residents give their opinion."""
     staff, resident = cast.actor("staff"), cast.actor("resident")
-    notice = disclosure.publish(
+    notice = notices.publish(
         staff,
         community_id=cast.community.id,
         kind=NoticeKind.AFFAIRS,
@@ -168,7 +168,7 @@ def _papers(cast) -> Things:
         contact="居委会",
         body="支出一百元。",
     )
-    objection = disclosure.object_to(resident, notice, person_id=cast.zhang.id, text="请写明用途。")
+    objection = notices.object_to(resident, notice, person_id=cast.zhang.id, text="请写明用途。")
     convention = drafting.draft(
         staff,
         place=cast.community,

@@ -6,7 +6,7 @@ import pytest
 
 from app.core import clock
 
-__all__ = ["counted", "monday_morning"]
+__all__ = ["monday_morning"]
 
 
 @pytest.fixture(autouse=True)

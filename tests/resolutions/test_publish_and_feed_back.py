@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.inbox.models import Message
-from app.notices import services as disclosure
+from app.notices import services as notices
 from app.notices.models import NoticeKind
 from app.notices.queries import notice_of
 from app.resolutions import services
@@ -88,7 +88,7 @@ def test_once(cast, resolution):
 
 def test_a_withdrawn_result_is_reported_corrected(cast, resolution):
     wrong = feed_back(cast, resolution)
-    disclosure.withdraw(cast.actor("staff"), wrong, reason="车位数写错")
+    notices.withdraw(cast.actor("staff"), wrong, reason="车位数写错")
     right = feed_back(cast, resolution, result="九个车位。")
     assert right.id != wrong.id
     assert resolution.result == "九个车位。"
@@ -113,7 +113,7 @@ def test_the_matter_is_closed_when_the_result_has_hung_its_time(cast, resolution
 
 def test_an_open_objection_keeps_it_open(cast, resolution):
     notice = feed_back(cast, resolution)
-    disclosure.object_to(cast.actor("resident"), notice, text="灯没有装")
+    notices.object_to(cast.actor("resident"), notice, text="灯没有装")
     with (
         later((notice.ends_on - clock.today()).days + 1),
         pytest.raises(Refused),
@@ -154,5 +154,5 @@ def test_what_has_been_made_public_can_be_told_from_what_has_not(cast, resolutio
     notice = publish(cast, resolution)
     assert db.session.scalars(public).all() == [resolution.number]
     assert notice_of(NoticeKind.RESOLUTION, "resolution", resolution.id) is notice
-    disclosure.withdraw(cast.actor("staff"), notice, reason="写错")
+    notices.withdraw(cast.actor("staff"), notice, reason="写错")
     assert db.session.scalars(public).all() == []

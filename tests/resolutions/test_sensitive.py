@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.notices import services as disclosure
+from app.notices import services as notices
 from app.points.models import Award
 from app.resolutions import services
 from app.tasks.services import checking, dispatching
@@ -98,7 +98,7 @@ def test_its_notice_is_for_those_who_read_it_and_whom_it_concerns(cast, sign_in,
 def test_who_may_not_read_its_notice_does_not_answer_objections_to_it(cast, sign_in, confided):
     with clock.frozen(given.NOW):
         notice = services.publish(cast.actor("staff"), confided, contact="居委会")
-        objection = disclosure.object_to(cast.actor("resident"), notice, text="不同意", phone=None)
+        objection = notices.object_to(cast.actor("resident"), notice, text="不同意", phone=None)
         db.session.commit()
         address = f"/notices/objections/{objection.id}/answer"
         assert sign_in(cast.staff).get(address).status_code == 200

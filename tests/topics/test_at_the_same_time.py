@@ -11,7 +11,7 @@ from app.accounts.queries.sessions import actor_of
 from app.core.db import begin_writing, db
 from app.core.errors import Refused
 from app.inbox.models import Message
-from app.notices import services as disclosure
+from app.notices import services as notices
 from app.notices.models import Notice, NoticeKind, Objection
 from app.points.models import Award
 from app.topics.models import ContentClass, Topic
@@ -193,7 +193,7 @@ def test_topics_raised_at_once_get_numbers_of_their_own(town):
 
 def test_one_subject_is_announced_once(town):
     def publishing():
-        return disclosure.publish(
+        return notices.publish(
             actor("staff"), community_id=town.ids["community"], kind=NoticeKind.RESOLUTION,
             title="决议", body="内容", contact="电话", subject_kind="resolution", subject_id=1,
         ).id  # fmt: skip
@@ -205,7 +205,7 @@ def test_one_subject_is_announced_once(town):
 
 def test_an_objection_is_answered_once_and_none_slips_past_a_withdrawal(town):
     def publishing():
-        return disclosure.publish(
+        return notices.publish(
             actor("staff"), community_id=town.ids["community"], kind=NoticeKind.AFFAIRS, title="收支",
             body="内容", contact="电话",
         ).id  # fmt: skip
@@ -213,14 +213,14 @@ def test_an_objection_is_answered_once_and_none_slips_past_a_withdrawal(town):
     notice_id = town.once(publishing)
     objection_id = town.once(
         lambda: (
-            disclosure.object_to(
+            notices.object_to(
                 actor("resident"), db.session.get_one(Notice, notice_id), text="不对"
             ).id
         )
     )
 
     def answering(upheld):
-        return lambda: disclosure.answer_objection(
+        return lambda: notices.answer_objection(
             actor("staff"),
             db.session.get_one(Objection, objection_id),
             answer="说明",
@@ -229,11 +229,11 @@ def test_an_objection_is_answered_once_and_none_slips_past_a_withdrawal(town):
 
     answers = town.together(answering(upheld=True), answering(upheld=False))
     late = town.together(
-        lambda: disclosure.withdraw(
+        lambda: notices.withdraw(
             actor("staff"), db.session.get_one(Notice, notice_id), reason="有误"
         ),
         lambda: (
-            disclosure.object_to(
+            notices.object_to(
                 actor("resident2"), db.session.get_one(Notice, notice_id), text="也不对"
             ).id
         ),
