@@ -1,7 +1,7 @@
 """A full hall: three hundred people come at once, and three hosts check them in on the list.
 
 Each host presses one button after the other without a pause; some people stand at two tables, and
-both hosts press theirs. Afterwards everybody has to be there once: in the register and in the trail.
+both hosts press theirs. Afterwards each person has to be there once: in the register and in the trail.
 """
 
 from __future__ import annotations

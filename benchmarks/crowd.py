@@ -2,8 +2,8 @@
 
 They are signed in as residents, staff, hosts, grid workers, contacts of units, street officers and
 members of the oversight committee, and click about as these do: mostly pages, now and then an
-entry of a list, now and then a form that changes something. Whoever sends a form waits for the
-page that follows, so that is what is timed.
+entry of a list, now and then a form that changes something. A person who sends a form waits for
+the page that follows, so that is what is timed.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ QUICK_ARRIVING, QUICK_SECONDS = 5.0, 15.0
 READING = f"""\
 - **fifty people**: accounts of every role, `manage.py run`'s own number of processes, {THOUGHT:.0f} s of thought
   between an answer and the next click, {SECONDS:.0f} s after {ARRIVING:.0f} s of arriving; some clicks
-  send a form, and then the time is that until the page after it. Whatever is not answered as
-  it should be ends the run. **memory** is a worker's share (PSS) after that."""
+  send a form, and then the time is that until the page after it. An answer that is
+  not what it should be ends the run. **memory** is a worker's share (PSS) after that."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ CHECK_IN = Click(
     form=r"/meetings/invitations/\d+/check-in",
 )
 RAISE = Click("/topics/new", form="/topics/new", often=3)
-# The source counts where staff enter a topic: this one comes from nobody in particular.
+# The source counts where staff enter a topic: this one comes from the Party organisation, which needs no name.
 TOPIC = {
     "title": "楼道照明损坏，夜间出行不便",
     "body": "三单元二楼至四楼的灯已坏一周。",

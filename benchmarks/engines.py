@@ -33,7 +33,7 @@ class Engine(Protocol):
         """An empty database of this name, in place of one that may be there."""
 
     def copy(self, database: str, name: str) -> None:
-        """The database again under another name; nobody may be at work in either."""
+        """The database again under another name; no server may be at work in either."""
 
 
 class Sqlite:

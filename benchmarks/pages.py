@@ -1,7 +1,7 @@
 """The main pages beside the floor.
 
 In every round a second or so of the floor comes right before a second or so of the page, at one
-scale and then at the other, so that whatever else this machine does meets all of them alike.
+scale and then at the other, so that other work of this machine meets all of them alike.
 Only the ratio of a round counts: the page's answers per second over those of a floor with as many
 bytes. What is reported is the median of the rounds and the quartiles around it.
 """
@@ -36,12 +36,12 @@ READING = f"""\
 - **bytes** are those of the HTML without its inline pictures (`<svg>`).
 - **growth**: how many times as much the page costs in the city as in the street, each beside
   a floor of its own size, so that a list that is merely longer does not count as growth.
-- **SQL**: statements sent to the database for the page, whatever the scale."""
+- **SQL**: statements sent to the database for the page."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page as somebody sees it. `path` may name the community and the running meeting."""
+    """A page as one user sees it, or a visitor. `path` may name the community and the running meeting."""
 
     name: str
     user: str | None
@@ -178,7 +178,7 @@ def section(found: list[Measured]) -> Section:
 
 def _row(group: list[Measured], judged: list[Judged]) -> list[str]:
     """A page on an engine, at each scale; adds what stands beside an aim."""
-    row = [group[0].engine, group[0].page.name, group[0].page.user or "anybody"]
+    row = [group[0].engine, group[0].page.name, group[0].page.user or "visitor"]
     for each in group:
         low, high = each.spread
         verdict = judge(each.ratio, "page", each.engine, each.page.name)

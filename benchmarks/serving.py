@@ -30,7 +30,8 @@ class Server(NamedTuple):
 
 def default_workers() -> int:
     """As many as `manage.py run` starts here."""
-    return int(manage.build_parser().parse_args(["run"]).workers)
+    workers = manage.build_parser().parse_args(["run"]).workers
+    return int(workers or min(manage.cores(), manage.MOST_WORKERS))
 
 
 @contextmanager

@@ -28,23 +28,25 @@ def measure(setting: Setting) -> list[transfers.Result]:
 
 
 def section(found: list[transfers.Result]) -> Section:
-    judged = [_judged(result) for result in found]
+    verdicts = [_verdict(result) for result in found]
     rows = [
         [
             result.name,
-            f"{result.ratio:.2f}{verdict.mark}",
+            f"{result.ratio:.2f}{verdict.mark if verdict else ''}",
             result.floor,
             f"{result.per_second:,.0f}",
         ]
-        for result, verdict in zip(found, judged, strict=True)
+        for result, verdict in zip(found, verdicts, strict=True)
     ]
     head = ["what", "ratio", "to", "a second, for orientation only"]
     text = f"{table(head, rows)}\n\n{measured_on()}"
-    return Section("Transfers", text, READING, judged)
+    return Section("Transfers", text, READING, [verdict for verdict in verdicts if verdict])
 
 
-def _judged(result: transfers.Result) -> Judged:
-    """By the beginning of its name, which is the engine, and by what it stands beside."""
-    if result.floor != "raw SQL":
+def _verdict(result: transfers.Result) -> Judged | None:
+    """By what it stands beside, and by the beginning of its name, which is the engine."""
+    if "executemany" in result.floor:
         return judge(result.ratio, "batch")
-    return judge(result.ratio, "transfer", result.name.split(",")[0])
+    if "raw SQL" in result.floor:
+        return judge(result.ratio, "transfer", result.name.split(",")[0])
+    return None

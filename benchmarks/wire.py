@@ -65,7 +65,7 @@ def section(found: list[Found]) -> Section:
         judged += [requests, sent]
         rows.append([
             each.page.name,
-            each.page.user or "anybody",
+            each.page.user or "visitor",
             f"{each.requests}{requests.mark}",
             f"{each.sent / KB:,.0f} KB{sent.mark}",
             f"{each.unpacked / KB:,.0f} KB",
