@@ -103,7 +103,7 @@ def _take_in(browser: Browser, file: Path, community: int, found: Found) -> None
     shown = _following(browser, uploaded)
     found.reading += uploaded.seconds
     page = uploaded.headers["Location"]
-    [place, *_others] = options(shown.text, "create_in")
+    [place, *_others] = options(shown.text, "create_in")  # its buildings are not there yet
     chosen = browser.post(f"{page}/buildings", {"create_in": place})
     ready = _following(browser, chosen)
     found.preview += shown.seconds + chosen.seconds + ready.seconds
