@@ -24,7 +24,7 @@ from benchmarks.section import Section, Setting, table
 from benchmarks.serving import WORKERS, serving
 
 WARM_UP = 1.0  # seconds in which a server fills its caches
-ROUNDS, SECONDS = 7, 0.8
+ROUNDS, SECONDS = 7, 0.7
 QUICK_ROUNDS, QUICK_SECONDS = 3, 0.3
 READING = f"""\
 - **of the floor**: answers per second of the page, divided by those of the *floor* in the same
