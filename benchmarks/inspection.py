@@ -1,9 +1,12 @@
 """Looking at the pages of a sample from inside: how many bytes and SQL statements each takes, and
-a session for each user, so that the measurement itself only asks."""
+sessions of its users, so that the measurement itself only asks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+import re
+import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -11,8 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from app import create_app
-from app.accounts.models import User
+from app.accounts.models import RoleGrant, User
 from app.accounts.queries.sessions import actor_of
+from app.core.access import Role
 from app.core.db import db
 from benchmarks.apart import apart
 from benchmarks.samples import Sample
@@ -21,9 +25,13 @@ if TYPE_CHECKING:
     from benchmarks.pages import Page
 
 
+# Icons and charts: they cost next to nothing to write, and would make the floor's page longer.
+_PICTURE = re.compile(rb"<svg\b.*?</svg>", re.DOTALL)
+
+
 @dataclass(frozen=True)
 class Seen:
-    """One page: bytes of HTML, and SQL statements without BEGIN."""
+    """One page: bytes of HTML without those of inline pictures, and SQL statements without BEGIN."""
 
     size: int
     queries: int
@@ -43,19 +51,32 @@ def inspect(sample: Sample, pages: tuple[Page, ...]) -> Inspected:
 
 def _inspect(sample: Sample, pages: tuple[Page, ...]) -> Inspected:
     app = create_app()
-    clients = {name: _signed_in(app, name) for name in {page.user for page in pages} if name}
-    cookie = app.config["SESSION_COOKIE_NAME"]
+    clients = {name: signed_in(app, name) for name in {page.user for page in pages} if name}
     return Inspected(
-        {name: f"{cookie}={client.get_cookie(cookie).value}" for name, client in clients.items()},
+        {name: cookie_of(app, client) for name, client in clients.items()},
         {page.name: _seen(app, clients.get(page.user), sample, page) for page in pages},
     )
 
 
-def _signed_in(app: Flask, username: str) -> FlaskClient:
-    """A client with this user's session."""
+def new_sessions(sample: Sample, role: str, many: int) -> list[str]:
+    """Cookies of so many sessions that no server has seen, of all users with this role in turn."""
+    return apart(_new_sessions, role, many, environment=sample.environment)
+
+
+def _new_sessions(role: str, many: int) -> list[str]:
+    app = create_app()
+    with app.app_context():
+        granted = select(RoleGrant.user_id).where(RoleGrant.role == Role(role))
+        users = select(User.username).where(User.id.in_(granted)).order_by(User.id)
+        names = itertools.cycle(db.session.scalars(users).all())
+    return [cookie_of(app, signed_in(app, next(names), f"{time.time_ns()}")) for _ in range(many)]
+
+
+def signed_in(app: Flask, username: str, nonce: str = "") -> FlaskClient:
+    """A client with a session of this user; the nonce tells it from others of theirs."""
     with app.app_context():
         user = db.session.scalars(select(User).where(User.username == username)).one()
-        session_id = actor_of(user).get_id()
+        session_id = replace(actor_of(user), nonce=nonce).get_id()
     client = app.test_client()
     with client.session_transaction() as session:
         session.permanent = True
@@ -64,8 +85,13 @@ def _signed_in(app: Flask, username: str) -> FlaskClient:
     return client
 
 
-def _seen(app: Flask, client: FlaskClient | None, sample: Sample, page: Page) -> Seen:
+def cookie_of(app: Flask, client: FlaskClient) -> str:
+    """What the Cookie header says in the client's session."""
+    name = app.config["SESSION_COOKIE_NAME"]
+    return f"{name}={client.get_cookie(name).value}"
 
+
+def _seen(app: Flask, client: FlaskClient | None, sample: Sample, page: Page) -> Seen:
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -82,4 +108,4 @@ def _seen(app: Flask, client: FlaskClient | None, sample: Sample, page: Page) ->
     event.remove(engine, "before_cursor_execute", note)
     if answer.status_code != 200:
         raise LookupError(f"{page.name}: {path} answers {answer.status}")
-    return Seen(len(answer.data), len(statements))
+    return Seen(len(_PICTURE.sub(b"", answer.data)), len(statements))

@@ -1,7 +1,7 @@
 """The main pages beside the floor.
 
 In every round a second or so of the floor comes right before a second or so of the page, at one
-scale and then at the other, so that whatever else this machine does meets all of them alike.
+scale and then at the other, so that other work of this machine meets all of them alike.
 Only the ratio of a round counts: the page's answers per second over those of a floor with as many
 bytes. What is reported is the median of the rounds and the quartiles around it.
 """
@@ -15,17 +15,33 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks import floor
+from benchmarks.aims import Judged, judge
 from benchmarks.inspection import Inspected, inspect
-from benchmarks.load import Client, Target
+from benchmarks.load import CONNECTIONS, Client, Target, client
+from benchmarks.machine import measured_on
 from benchmarks.samples import Sample
-from benchmarks.serving import serving
+from benchmarks.section import Section, Setting, table
+from benchmarks.serving import WORKERS, serving
 
 WARM_UP = 1.0  # seconds in which a server fills its caches
+ROUNDS, SECONDS = 7, 0.7
+QUICK_ROUNDS, QUICK_SECONDS = 3, 0.3
+READING = f"""\
+- **of the floor**: answers per second of the page, divided by those of the *floor* in the same
+  round. The floor (`benchmarks/floor.py`) is a page with as many bytes of HTML, made by bare
+  Flask and Jinja from rows in memory: no database, session, sign-in or translation, no layout and no
+  macros. A page from memory with these reaches about 0.3 of it. Both run under the same server
+  with {WORKERS} process and the threads of `manage.py`, and are asked over {CONNECTIONS} connections that stay open.
+  In brackets are the quartiles of the rounds.
+- **bytes** are those of the HTML without its inline pictures (`<svg>`).
+- **growth**: how many times as much the page costs in the city as in the street, each beside
+  a floor of its own size, so that a list that is merely longer does not count as growth.
+- **SQL**: statements sent to the database for the page."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page as somebody sees it. `path` may name the community and the running meeting."""
+    """A page as one user sees it, or a visitor. `path` may name the community and the running meeting."""
 
     name: str
     user: str | None
@@ -90,7 +106,21 @@ def servers(samples: list[Sample], folder: Path) -> Iterator[tuple[int, list[Ser
         yield port, served
 
 
-def measure(
+def measure(setting: Setting) -> list[Measured]:
+    """All pages of all samples of an engine."""
+    setting.say(f"Pages on {setting.engine.version}")
+    with client() as asking, servers(setting.samples, setting.folder) as (floor_port, served):
+        return _measured(
+            asking,
+            floor_port,
+            served,
+            rounds=QUICK_ROUNDS if setting.quick else ROUNDS,
+            seconds=QUICK_SECONDS if setting.quick else SECONDS,
+            say=setting.say,
+        )
+
+
+def _measured(
     client: Client,
     floor_port: int,
     served: list[Server],
@@ -99,7 +129,6 @@ def measure(
     seconds: float,
     say: Callable[[str], None],
 ) -> list[Measured]:
-    """All pages of all samples of an engine."""
     results = []
     for page in PAGES:
         measured = [_about(page, server) for server in served]
@@ -126,6 +155,49 @@ def growth(street: Measured, city: Measured) -> float:
     """How many times as much a page costs in the city: the median of the rounds, each of which
     measured both. Page and floor of a round have the same bytes, so a longer list is no growth."""
     return median(here / there for here, there in zip(street.ratios, city.ratios, strict=True))
+
+
+def section(found: list[Measured]) -> Section:
+    judged: list[Judged] = []
+    scales = list(dict.fromkeys(each.scale for each in found))
+    head = ["engine", "page", "as"]
+    for scale in scales:
+        head += [f"{scale}: bytes", "SQL", "of the floor"]
+    rows = [_row(group, judged) for group in _grouped(found)]
+    if len(scales) == 2:
+        head.append("growth")
+    busy = max(each.busy for each in found)
+    rate = median(rate for each in found for rate in each.floor_rates)
+    text = (
+        f"{table(head, rows)}\n\nThe client that asked was at work for at most {busy:.0%} of the time.\n"
+        f"The floor answered {rate:,.0f} times a second here (for orientation only);\n"
+        f"{len(found[0].ratios)} rounds for each page. {measured_on()}"
+    )
+    return Section("Pages", text, READING, judged)
+
+
+def _row(group: list[Measured], judged: list[Judged]) -> list[str]:
+    """A page on an engine, at each scale; adds what stands beside an aim."""
+    row = [group[0].engine, group[0].page.name, group[0].page.user or "visitor"]
+    for each in group:
+        low, high = each.spread
+        verdict = judge(each.ratio, "page", each.engine, each.page.name)
+        judged.append(verdict)
+        ratio = f"{each.ratio:.2f} ({low:.2f}–{high:.2f}){verdict.mark}"
+        row += [f"{each.size:,}", str(each.queries), ratio]
+    if len(group) == 2:
+        verdict = judge(growth(*group), "growth")
+        judged.append(verdict)
+        row.append(f"{verdict.value:.2f}{verdict.mark}")
+    return row
+
+
+def _grouped(pages: list[Measured]) -> list[list[Measured]]:
+    """The scales of a page on an engine, together."""
+    groups: dict[tuple[str, str], list[Measured]] = {}
+    for each in pages:
+        groups.setdefault((each.engine, each.page.name), []).append(each)
+    return list(groups.values())
 
 
 def _about(page: Page, server: Server) -> Measured:

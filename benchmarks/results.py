@@ -1,107 +1,62 @@
-"""The report: what was measured on, the tables, and how to read them."""
+"""The report: what was measured on, the aims, the tables, and how to read them."""
 
 from __future__ import annotations
 
-import os
-import platform
-import sysconfig
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 
-from benchmarks.load import CONNECTIONS
-from benchmarks.pages import Measured, growth
+from benchmarks.aims import summary
+from benchmarks.machine import interpreter, machine
 from benchmarks.samples import Sample
-from benchmarks.serving import WORKERS
-from benchmarks.transfers import Result
+from benchmarks.section import Section, table
+from benchmarks.serving import default_workers
 
 FILE = Path(__file__).with_name("RESULTS.md")
 PACKAGES = ("Flask", "Jinja2", "SQLAlchemy", "granian", "psycopg")
-PAGE_AIM, GROWTH_AIM = 0.5, 1.2
-# By engine and by how the name of a transfers' result ends.
-TRANSFER_AIMS = {"sqlite": 0.5, "postgresql": 1.0}
-BATCH_AIM = 20.0
-
-READING = f"""\
-## How to read this
-
-- **of the floor**: answers per second of the page, divided by those of the *floor* in the same
-  round. The floor (`benchmarks/floor.py`) is a page with as many bytes of HTML, made by bare
-  Flask and Jinja from rows in memory: no database, session, sign-in or translation. 1.00 would
-  be a page that costs nothing more than its bytes; 0.50 answers half as often. Both run under
-  the same server with the same number of processes and threads (`manage.py` starts both), and are
-  asked over {CONNECTIONS} connections that stay open. In brackets are the quartiles of the rounds.
-- **growth**: how many times as much the page costs in the city as in the street, each beside
-  a floor of its own size, so that a list that is merely longer does not count as growth.
-- **SQL**: statements sent to the database for the page, whatever the scale.
-- **transfers**: what `app/ledger` does in a second, divided by what raw SQL does that writes the
-  same rows, statement by statement, on the same engine (`benchmarks/transfers.py`).
+_NOT_SIZES = {"community", "meeting"}
+READING = """\
 - Nothing here is a promise about seconds. Ratios of one run on one machine can be compared; the
-  rates of two machines can't. Repeat it with `python3 manage.py bench`.
+  rates and seconds of two machines can't, nor those of two interpreters. Repeat it with
+  `python3 manage.py bench`.
 
-Aims: pages at {PAGE_AIM} of the floor or better; growth of {GROWTH_AIM} at most; transfers at
-{TRANSFER_AIMS["sqlite"]} of raw SQL on SQLite and {TRANSFER_AIMS["postgresql"]} of raw SQL, statement by statement, on
-PostgreSQL; a batch of 10,000 awards at {BATCH_AIM:.0f} times the rate of single ones.
-What misses its aim is marked ✗.
-"""
+What misses its aim is marked ✗. The aims stand in `benchmarks/aims.py`."""
 
 
 @dataclass
 class Report:
-    rounds: int
-    seconds: float
+    """`took` is how many seconds everything took but for making the samples."""
+
     engines: list[str] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
-    pages: list[Measured] = field(default_factory=list)
-    transfers: list[Result] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    took: float = 0.0
 
     def __str__(self) -> str:
-        parts = ["# Benchmarks", self._machine()]
-        if self.pages:
-            parts += ["## Pages", self._pages(), self._sizes()]
-        if self.transfers:
-            parts += ["## Transfers", self._transfers()]
-        return "\n\n".join([*parts, READING])
+        parts = ["# Benchmarks", self._facts()]
+        judged = [each for section in self.sections for each in section.judged]
+        if judged:
+            head = ["aim", "is", "measured (the worst)", "verdict"]
+            parts += ["## Aims", table(head, summary(judged))]
+        for section in self.sections:
+            parts += [f"## {section.title}", section.text]
+        if self.samples:
+            parts += ["## The samples", self._sizes()]
+        reading = "\n".join([*(section.reading for section in self.sections), READING])
+        return "\n\n".join([*parts, "## How to read this", reading]) + "\n"
 
-    def _machine(self) -> str:
-        optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
-        build = "optimised build" if optimised else "build without profile-guided optimisation"
+    def _facts(self) -> str:
         facts = {
             "Date": f"{datetime.now(UTC):%Y-%m-%d}",
-            "Machine": f"{_processor()}, {os.cpu_count()} cores, {_memory()}; {platform.system()}",
-            "Interpreter": f"{platform.python_implementation()} {platform.python_version()}, {build}",
+            "Machine": machine(),
+            "Interpreter": interpreter(),
             "Packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
             "Engines": ", ".join(self.engines),
-            "Server": f"granian, {WORKERS} process(es), flags as in manage.py",
-            "Rounds": f"{self.rounds} of {self.seconds} s for each side",
+            "Server": f"granian as in manage.py, which would start {default_workers()} process(es) here",
+            "Took": f"{self.took / 60:.0f} minutes, the making of samples not counted",
         }
         return "\n".join(f"- {name}: {value}" for name, value in facts.items())
-
-    def _pages(self) -> str:
-        scales = list(dict.fromkeys(sample.scale for sample in self.samples))
-        head = ["engine", "page", "as"]
-        for scale in scales:
-            head += [f"{scale}: bytes", "SQL", "of the floor"]
-        rows = []
-        for group in _grouped(self.pages):
-            row = [group[0].engine, group[0].page.name, group[0].page.user or "anybody"]
-            for each in group:
-                low, high = each.spread
-                row += [
-                    f"{each.size:,}",
-                    str(each.queries),
-                    f"{each.ratio:.2f} ({low:.2f}–{high:.2f}){_mark(each.ratio >= PAGE_AIM)}",
-                ]
-            if len(group) == 2:
-                grown = growth(*group)
-                row.append(f"{grown:.2f}{_mark(grown <= GROWTH_AIM)}")
-            rows.append(row)
-        if len(scales) == 2:
-            head.append("growth")
-        return _table(head, rows)
 
     def _sizes(self) -> str:
         rows = [
@@ -110,68 +65,4 @@ class Report:
             for s in self.samples
         ]
         names = [name for name in self.samples[0].facts if name not in _NOT_SIZES]
-        busy = max(each.busy for each in self.pages)
-        return (
-            "The samples:\n\n"
-            + _table(["engine", "scale", *names], rows)
-            + f"\n\nThe client that asked was at work for at most {busy:.0%} of the time.\n"
-            f"The floor answered {median(self._floor_rates()):,.0f} times a second here (for orientation only)."
-        )
-
-    def _floor_rates(self) -> list[float]:
-        return [rate for each in self.pages for rate in each.floor_rates]
-
-    def _transfers(self) -> str:
-        rows = [
-            [
-                result.name,
-                f"{result.ratio:.2f}{_mark(result.ratio >= _aim(result))}",
-                result.floor,
-                f"{result.per_second:,.0f}",
-            ]
-            for result in self.transfers
-        ]
-        return _table(["what", "ratio", "to", "a second, for orientation only"], rows)
-
-
-_NOT_SIZES = {"community", "meeting"}
-
-
-def _grouped(pages: Sequence[Measured]) -> list[list[Measured]]:
-    """The scales of a page on an engine, together."""
-    groups: dict[tuple[str, str], list[Measured]] = {}
-    for each in pages:
-        groups.setdefault((each.engine, each.page.name), []).append(each)
-    return list(groups.values())
-
-
-def _aim(result: Result) -> float:
-    if result.floor != "raw SQL":
-        return BATCH_AIM
-    return TRANSFER_AIMS[result.name.split(",")[0]]
-
-
-def _mark(reached: bool) -> str:  # noqa: FBT001 - its only argument
-    return "" if reached else " ✗"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text("utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def _memory() -> str:
-    info = Path("/proc/meminfo")
-    if not info.exists():
-        return "memory unknown"
-    kilobytes = int(info.read_text("utf-8").split()[1])
-    return f"{kilobytes / 1024 / 1024:.0f} GB"
+        return table(["engine", "scale", *names], rows)

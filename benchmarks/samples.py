@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +60,22 @@ def sample(engine: Engine, scale: str, folder: Path, say: Callable[[str], None])
         kept.write_text(json.dumps({"stamp": _stamp(), "facts": facts}), "utf-8")
         made = {"facts": facts}
     return Sample(engine.name, scale, environment, made["facts"])
+
+
+@contextmanager
+def copied(engine: Engine, sample: Sample) -> Iterator[Sample]:
+    """The sample again, to be changed at will: it is gone at the end."""
+    name = "copy"
+    data = Path(sample.environment["LINLI_DATA"]).with_name(f"{engine.name}-{name}")
+    shutil.rmtree(data, ignore_errors=True)
+    shutil.copytree(sample.environment["LINLI_DATA"], data)
+    engine.copy(sample.scale, name)
+    changed = {"LINLI_DATA": str(data), "DATABASE_URL": engine.url(name)}
+    try:
+        yield replace(sample, environment={**sample.environment, **changed})
+    finally:
+        engine.make(name)
+        shutil.rmtree(data, ignore_errors=True)
 
 
 def _stamp() -> str:

@@ -12,19 +12,42 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import manage
 
 ROOT = Path(__file__).parent.parent
-WORKERS = 1  # manage.py's default; the floor gets as many
+WORKERS = 1  # of what stands beside a floor; the floor gets as many
 _STARTS_WITHIN = 60.0
+
+
+class Server(NamedTuple):
+    """`process` is the one that started those which answer."""
+
+    port: int
+    process: int
+
+
+def default_workers() -> int:
+    """As many as `manage.py run` starts here."""
+    workers = manage.build_parser().parse_args(["run"]).workers
+    return int(workers or min(manage.cores(), manage.MOST_WORKERS))
 
 
 @contextmanager
 def serving(target: str, environment: dict[str, str], log: Path) -> Iterator[int]:
     """The port of a server for the WSGI application `target`, stopped at the end."""
+    with serving_with(WORKERS, target, environment, log) as server:
+        yield server.port
+
+
+@contextmanager
+def serving_with(
+    workers: int, target: str, environment: dict[str, str], log: Path
+) -> Iterator[Server]:
+    """A server with so many processes that answer, stopped at the end."""
     port = _free_port()
-    command = manage.server_command("127.0.0.1", port, WORKERS, target)
+    command = manage.server_command("127.0.0.1", port, workers, target)
     command[0] = sys.executable
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -36,7 +59,7 @@ def serving(target: str, environment: dict[str, str], log: Path) -> Iterator[int
         )
     try:
         _wait(process, port, log)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         try:
