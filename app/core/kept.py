@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 ROOM = 8 * 1024 * 1024  # bytes a process, for all pieces and their keys
-_IN_FORMS = 'csrf_token"'  # how a form's token is named; in what people wrote the quotes are escaped
+# How a form's token is named. In what people wrote the quotes are escaped.
+_IN_FORMS = 'csrf_token"'
 
 
 class Pieces:
@@ -62,7 +63,7 @@ def init(app: Flask) -> None:
     def kept(name: str, *key: Hashable | list[Any], caller: Callable[[], Markup]) -> Markup:
         parts = tuple(tuple(part) if type(part) is list else part for part in key)
         whole = (name, chosen_language(), request.script_root, parts)
-        piece = pieces.find(whole)
+        piece = None if app.debug else pieces.find(whole)  # there templates are being written
         if piece is None:
             piece = _rendered(caller)
             pieces.keep(whole, piece)
