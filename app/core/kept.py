@@ -3,7 +3,8 @@
 `{% call kept("task", row, china_today()) %}…{% endcall %}` renders what is inside once for each
 name and key. The language and where the site is mounted belong to every key by themselves;
 everything else the piece depends on must be in the key: the theme, what the reader may do, the
-day; of a list, its rows. No form may be inside: its token is one session's alone.
+day; of a list, its rows. Forms may be inside: where Flask-WTF's token of the session stood, that of
+the reader's is put whenever the piece is shown.
 
 A piece is kept only where that was measured to save 5 % of a page.
 """
@@ -17,7 +18,8 @@ from sys import getsizeof
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import g, request
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app.core.i18n import chosen_language
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
 ROOM = 8 * 1024 * 1024  # bytes a process, for all pieces and their keys
-# How a form's token is named. In what people wrote the quotes are escaped.
-_IN_FORMS = 'csrf_token"'
+# What stands before every token. In what people wrote the quotes are escaped.
+_NAME = 'csrf_token"'
+
+Piece = list[str]  # what stands between the tokens
 
 
 class Pieces:
@@ -36,18 +40,18 @@ class Pieces:
     def __init__(self, room: int = ROOM) -> None:
         self.used = 0
         self._room = room
-        self._pieces: OrderedDict[Hashable, tuple[Markup, int]] = OrderedDict()
+        self._pieces: OrderedDict[Hashable, tuple[Piece, int]] = OrderedDict()
         self._lock = Lock()  # a server answers with several threads
 
-    def find(self, key: Hashable) -> Markup | None:
+    def find(self, key: Hashable) -> Piece | None:
         with self._lock:
             if key not in self._pieces:
                 return None
             self._pieces.move_to_end(key)
             return self._pieces[key][0]
 
-    def keep(self, key: Hashable, piece: Markup) -> None:
-        size = _size(key) + getsizeof(piece)
+    def keep(self, key: Hashable, piece: Piece) -> None:
+        size = _size(key) + _size(piece)
         with self._lock:
             _same, before = self._pieces.pop(key, (None, 0))  # of a thread that was faster
             self._pieces[key] = (piece, size)
@@ -67,15 +71,18 @@ def init(app: Flask) -> None:
         if piece is None:
             piece = _rendered(caller)
             pieces.keep(whole, piece)
-        return piece
+        # Only what autoescaped templates made is in the pieces.
+        return Markup(generate_csrf().join(piece) if len(piece) > 1 else piece[0])  # noqa: S704
 
     app.add_template_global(kept)
 
 
-def _rendered(caller: Callable[[], Markup]) -> Markup:
-    piece = caller().strip()
-    if _IN_FORMS in piece:
-        raise ValueError("the token of one session's form would be kept and shown to others")
+def _rendered(caller: Callable[[], Markup]) -> Piece:
+    text = str(caller().strip())
+    token = g.get("csrf_token")  # Flask-WTF has it here once the page has shown one
+    piece = text.split(token) if token else [text]
+    if text.count(_NAME) >= len(piece):
+        raise ValueError("a token that Flask-WTF did not make would be kept and shown to others")
     return piece
 
 

@@ -165,10 +165,10 @@ def further_rooms() -> list[Link]:
     return [link for _label, links in _open_to_reader(_MORE) for link in links]
 
 
-def current_link() -> tuple[str | None, str]:
-    """The address of the link of the staff's navigation that is marked, and how: all in which two
-    pages of a reader differ in it."""
-    return _nearest(_open_to_reader(STAFF))
+def current_link(whose: str) -> tuple[str | None, str]:
+    """The address of the link of "staff" or "resident" that is marked, and how: all in which
+    two pages of a reader differ in their navigation."""
+    return _nearest(_open_to_reader(STAFF if whose == "staff" else _TABS))
 
 
 def link_if_open(endpoint: str, **query: Any) -> str | None:

@@ -1,12 +1,12 @@
-"""Pieces of pages are kept by what they show, in a room of so many bytes, and never with a form."""
+"""Pieces of pages are kept by what they show, in a room of so many bytes, without anybody's token."""
 
 import tracemalloc
 from dataclasses import dataclass
 from threading import Thread
 
 import pytest
-from flask import render_template_string
-from markupsafe import Markup
+from flask import g, render_template_string, session
+from flask_wtf.csrf import generate_csrf
 
 from app.core.i18n import Phrase
 from app.core.kept import ROOM, Pieces
@@ -28,7 +28,7 @@ def key(number):
 def test_what_was_shown_longest_ago_gives_way():
     pieces = Pieces(room=10_000)
     for number in range(100):
-        pieces.keep(number, Markup("x" * 1000))
+        pieces.keep(number, ["x" * 1000])
         assert pieces.find(0) is not None
         assert pieces.used <= 10_000
     assert pieces.find(1) is None
@@ -38,17 +38,17 @@ def test_what_was_shown_longest_ago_gives_way():
 
 def test_what_is_larger_than_the_room_is_not_kept():
     pieces = Pieces(room=10_000)
-    pieces.keep("small", Markup("x"))
-    pieces.keep("large", Markup("x" * 20_000))
+    pieces.keep("small", ["x"])
+    pieces.keep("large", ["x" * 20_000])
     assert pieces.find("large") is None
     assert pieces.used == 0
 
 
 def test_the_same_piece_twice_takes_its_room_once():
     pieces = Pieces()
-    pieces.keep("same", Markup("x" * 1000))
+    pieces.keep("same", ["x" * 1000])
     used = pieces.used
-    pieces.keep("same", Markup("x" * 1000))
+    pieces.keep("same", ["x" * 1000])
     assert pieces.used == used
 
 
@@ -57,7 +57,7 @@ def test_what_it_says_it_uses_is_what_it_takes():
     pieces = Pieces()
     tracemalloc.start()
     for number in range(10_000):
-        pieces.keep(key(number), Markup(f"<li>{number:06d} 邻里</li>" * 10))
+        pieces.keep(key(number), [f"<li>{number:06d} 邻里</li>" * 10])
     taken, _peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 0.8 * ROOM < pieces.used <= ROOM
@@ -71,7 +71,7 @@ def test_several_threads_keep_the_sums_right():
     def work():
         for number in range(2000):
             if pieces.find(number % 300) is None:
-                pieces.keep(number % 300, Markup("x" * (number % 300)))
+                pieces.keep(number % 300, ["x" * (number % 300)])
 
     threads = [Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -101,13 +101,33 @@ def test_a_piece_is_made_once_for_what_it_shows(app):
     "form",
     [
         '{% import "_ui/forms.html" as forms %}{{ forms.csrf() }}',
-        '<input type="hidden" name="late-csrf_token" value="{{ csrf_token() }}">',
+        '<input name="late-csrf_token" value="{{ csrf_token() }}"> {{ csrf_token() }}',
     ],
 )
-def test_a_form_is_refused(app, form):
-    source = f'{{% call kept("form") %}}{form}{{% endcall %}}'
+def test_every_reader_gets_the_token_of_their_own_session(app, form):
+    source = f'{{% call kept("{form[:5]}", "form") %}}{form}{{% endcall %}}'
+    seen = set()
+    for _reader in range(3):
+        with app.test_request_context():
+            shown = render_template_string(source)
+            assert generate_csrf() in shown
+            assert shown.count(generate_csrf()) == form.count("csrf()") + form.count("csrf_token()")
+            seen.add(shown)
+            assert session["csrf_token"]
+            g.pop("csrf_token")
+    assert len(seen) == 3
+
+
+def test_a_token_made_by_other_means_is_refused(app):
+    form = '{% call kept("form") %}<input name="csrf_token" value="{{ 7 }}">{% endcall %}'
     with app.test_request_context(), pytest.raises(ValueError, match="shown to others"):
-        render_template_string(source)
+        render_template_string(form)
+
+
+def test_a_piece_without_a_form_begins_no_session(app):
+    with app.test_request_context():
+        render_template_string(PIECE, count=str, thing="plain")
+        assert not session
 
 
 def test_people_may_write_of_tokens(app):
