@@ -39,7 +39,6 @@ from app.meetings.models import (
     MEETING_KIND_LABELS,
     OUTCOME_LABELS,
     VOTE_MODE_LABELS,
-    AgendaItem,
     Composition,
     ItemKind,
     Majority,
@@ -47,6 +46,7 @@ from app.meetings.models import (
     Outcome,
     VoteMode,
 )
+from app.meetings.rows import AnyItem
 
 _PRESENT = InputRequired(_l("Please fill this in."))
 
@@ -232,7 +232,7 @@ class NotesForm(Form):
     version = version()
 
     @classmethod
-    def of(cls, item: AgendaItem, **kwargs: Any) -> NotesForm:
+    def of(cls, item: AnyItem, **kwargs: Any) -> NotesForm:
         return cls(obj=item, prefix=f"item{item.id}", **kwargs)
 
 

@@ -64,7 +64,13 @@ from app.meetings.queries.readiness import (
     rules,
     units_not_invited,
 )
-from app.meetings.queries.session import Console, console, next_stance, speaking_queue
+from app.meetings.queries.session import (
+    Console,
+    console,
+    next_stance,
+    running_meeting,
+    speaking_queue,
+)
 from app.meetings.queries.voting import (
     passed,
     roll,
@@ -127,6 +133,7 @@ __all__ = [
     "rule_for",
     "rule_or_none",
     "rules",
+    "running_meeting",
     "seen_by",
     "speaking_queue",
     "staff_to_invite",

@@ -21,6 +21,7 @@ from app.core.paging import paged
 from app.meetings import policy, queries, services
 from app.meetings.forms import CheckInForm, VoidForm
 from app.meetings.models import CheckIn, Invitation, Meeting
+from app.meetings.rows import AnyMeeting
 from app.meetings.views import bp
 from app.meetings.views._pages import needed, rights, tabs
 from app.people.models import User
@@ -71,7 +72,7 @@ def _list_page(meeting: Meeting, text: str, status: int = 200, **refused: Any) -
 @requires(HOST)
 def quorum_bar(meeting_id: int) -> Response:
     """How many are there: what console, screen and list ask for every few seconds."""
-    meeting = queries.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = queries.running_meeting(actor(), meeting_id)
     if meeting.state not in policy.RUNNING:
         return no_longer(url_for("meetings.show", meeting_id=meeting.id))
     return render(
@@ -197,7 +198,7 @@ def check_in_myself(code: str) -> Response:
     return see_other(url_for("meetings.scanned", code=code))
 
 
-def quorum(meeting: Meeting) -> dict[str, Any]:
+def quorum(meeting: AnyMeeting) -> dict[str, Any]:
     """What the quorum bar shows."""
     return {"count": queries.head_count(meeting.id), "needed": needed(meeting)}
 

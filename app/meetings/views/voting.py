@@ -34,7 +34,7 @@ def open_vote(item_id: int) -> Response:
             teller=form.teller.data or "",
         )
     ):
-        return _console.page(item.meeting, 422, open_form=form)
+        return _console.page(item.meeting_id, 422, open_form=form)
     db.session.commit()
     return _console.back(item.meeting, "vote")
 
@@ -64,7 +64,7 @@ def close_vote(vote_id: int) -> Response:
             actor(), vote, counts=form.counts, uncalled=form.uncalled.data or 0
         )
     ):
-        return _console.page(vote.item.meeting, 422, count_form=form)
+        return _console.page(vote.item.meeting_id, 422, count_form=form)
     db.session.commit()
     return _console.back(vote.item.meeting, "vote")
 
@@ -77,7 +77,7 @@ def close_roll(vote_id: int) -> Response:
     if not form.accepts(
         lambda: services.close_roll_call(actor(), vote, uncalled=form.uncalled.data or 0)
     ):
-        return _console.page(vote.item.meeting, 422, roll_form=form)
+        return _console.page(vote.item.meeting_id, 422, roll_form=form)
     db.session.commit()
     return _console.back(vote.item.meeting, "vote")
 
@@ -105,7 +105,7 @@ def void_vote(vote_id: int) -> Response:
     form, sits = VoidForm.about(vote_id), policy.sits(vote.item.meeting)
     if not form.accepts(lambda: services.void_vote(actor(), vote, reason=form.reason.data)):
         if sits:
-            return _console.page(vote.item.meeting, 422, void_form=form)
+            return _console.page(vote.item.meeting_id, 422, void_form=form)
         return minutes_page(vote.item.meeting, 422, void={vote_id: form})
     db.session.commit()
     if sits:
