@@ -91,6 +91,17 @@ def test_only_those_who_may_run_it_read_it(cast):
         queries.running_meeting(host(cast), meeting.id + 1000)
 
 
+def test_a_vote_is_read_with_its_meeting_by_those_who_may_run_that(cast):
+    meeting, _item, vote = given.voting(cast)
+    its_meeting, row = queries.running_vote(host(cast), vote.id)
+    assert_says_the_same(its_meeting, meeting)
+    assert_says_the_same(row, vote)
+    with pytest.raises(NotFoundError):
+        queries.running_vote(cast.actor("resident"), vote.id)
+    with pytest.raises(NotFoundError):
+        queries.running_vote(host(cast), vote.id + 1000)
+
+
 @pytest.mark.parametrize("items", [2, 12])
 def test_the_console_asks_as_much_for_two_items_as_for_twelve(cast, sign_in, statements, items):
     meeting, _item, _vote = given.voting(cast, items=items)

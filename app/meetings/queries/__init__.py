@@ -69,6 +69,7 @@ from app.meetings.queries.session import (
     console,
     next_stance,
     running_meeting,
+    running_vote,
     speaking_queue,
 )
 from app.meetings.queries.voting import (
@@ -134,6 +135,7 @@ __all__ = [
     "rule_or_none",
     "rules",
     "running_meeting",
+    "running_vote",
     "seen_by",
     "speaking_queue",
     "staff_to_invite",

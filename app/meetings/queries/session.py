@@ -105,6 +105,24 @@ def _run_by(actor: Actor) -> Select[Any]:
     )
 
 
+def running_vote(actor: Actor, vote_id: int) -> tuple[MeetingRow, VoteRow]:
+    """The vote and its meeting, if the actor may run that; else NotFoundError. Two queries."""
+    found = rows(_VOTE, vote_id=vote_id)
+    if not found:
+        raise NotFoundError
+    meeting_id, *vote = found[0]
+    rule = RuleRow(*vote[len(VOTE) :])
+    return running_meeting(actor, meeting_id), VoteRow(rule, *vote[: len(VOTE)])
+
+
+_VOTE = (
+    select(AgendaItem.meeting_id, *VOTE, *RULE)
+    .join(Vote, Vote.item_id == AgendaItem.id)
+    .join(MeetingRule, MeetingRule.id == Vote.rule_id)
+    .where(Vote.id == bindparam("vote_id"))
+)
+
+
 def _items(meeting_id: int) -> list[tuple[ItemRow, VoteRow | None]]:
     """What is not withdrawn, in order, each with the vote that counts. One query."""
     found = []

@@ -43,12 +43,12 @@ def open_vote(item_id: int) -> Response:
 @requires(HOST)
 def tally(vote_id: int) -> Response:
     """What the numbers typed so far would come to. Writes nothing."""
-    vote = queries.vote_in_reach(actor(), HOST, vote_id)
+    meeting, vote = queries.running_vote(actor(), vote_id)
     counted = (_typed(name) for name in ("ayes", "nays", "abstentions"))
     return render(
         "meetings/tally.html",
         swap={"tally": "meetings/_tally.html"},
-        meeting=vote.item.meeting,
+        meeting=meeting,
         tally=_console.tally(vote, *counted),
         count_form=CountForm(formdata=None),
     )
