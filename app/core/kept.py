@@ -1,83 +1,98 @@
 """Pieces of pages that are the same for many readers, rendered once per process and kept.
 
-`{% call kept("navigation", current_user.capabilities, here) %}…{% endcall %}` renders what is
-inside once for each name and key. The language and where the site is mounted belong to every
-key by themselves; everything else the piece depends on must be in the key: a name of a person, the
-theme, what the reader may do, the day; of a list, its rows. Forms may be inside: the token of the
-reader's session is put in its place whenever the piece is shown.
+`{% call kept("task", row, china_today()) %}…{% endcall %}` renders what is inside once for each
+name and key. The language and where the site is mounted belong to every key by themselves;
+everything else the piece depends on must be in the key: the theme, what the reader may do, the
+day; of a list, its rows. Forms may be inside: where Flask-WTF's token of the session stood, that of
+the reader's is put whenever the piece is shown.
+
+A piece is kept only where that was measured to save 5 % of a page.
 """
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import fields, is_dataclass
+from sys import getsizeof
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, g, request, session
+from flask import g, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app.core.i18n import chosen_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
-
     from flask import Flask
 
-# Where the token goes. No template can contain it: HTML has no such character.
-_PLACE = "\0token\0"
-_MOST = 5000  # pieces kept; then all are forgotten and made anew
+ROOM = 8 * 1024 * 1024  # bytes a process, for all pieces and their keys
+# What stands before every token. In what people wrote the quotes are escaped.
+_NAME = 'csrf_token"'
 
-_signed: dict[Any, str] = {}
-_keeping: ContextVar[bool] = ContextVar("keeping", default=False)
+Piece = list[str]  # what stands between the tokens
+
+
+class Pieces:
+    """What was rendered, by key, within so many bytes: what was shown longest ago gives way."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        self.used = 0
+        self._room = room
+        self._pieces: OrderedDict[Hashable, tuple[Piece, int]] = OrderedDict()
+        self._lock = Lock()  # a server answers with several threads
+
+    def find(self, key: Hashable) -> Piece | None:
+        with self._lock:
+            if key not in self._pieces:
+                return None
+            self._pieces.move_to_end(key)
+            return self._pieces[key][0]
+
+    def keep(self, key: Hashable, piece: Piece) -> None:
+        size = _size(key) + _size(piece)
+        with self._lock:
+            _same, before = self._pieces.pop(key, (None, 0))  # of a thread that was faster
+            self._pieces[key] = (piece, size)
+            self.used += size - before
+            while self.used > self._room:
+                _oldest, (_piece, freed) = self._pieces.popitem(last=False)
+                self.used -= freed
 
 
 def init(app: Flask) -> None:
-    pieces: dict[Hashable, list[str]] = {}
+    pieces = Pieces()
 
-    def kept(name: str, *key: Hashable | list[Any], caller: Callable[[], str]) -> Markup:
+    def kept(name: str, *key: Hashable | list[Any], caller: Callable[[], Markup]) -> Markup:
         parts = tuple(tuple(part) if type(part) is list else part for part in key)
         whole = (name, chosen_language(), request.script_root, parts)
-        piece = pieces.get(whole)
+        piece = None if app.debug else pieces.find(whole)  # there templates are being written
         if piece is None:
-            if len(pieces) >= _MOST:
-                pieces.clear()
-            piece = pieces[whole] = _rendered(caller).split(_PLACE)
+            piece = _rendered(caller)
+            pieces.keep(whole, piece)
         # Only what autoescaped templates made is in the pieces.
-        return Markup(csrf_token().join(piece) if len(piece) > 1 else piece[0])  # noqa: S704
+        return Markup(generate_csrf().join(piece) if len(piece) > 1 else piece[0])  # noqa: S704
 
     app.add_template_global(kept)
-    # In place of the extension's own, which would be kept with the piece: for templates with
-    # the page's context and for macros without it.
-    app.context_processor(lambda: {"csrf_token": csrf_token})
-    app.jinja_env.globals["csrf_token"] = csrf_token
 
 
-def csrf_token() -> str:
-    """The token every form carries; its place while a piece is being kept.
-
-    Signed once for each session: it has no time limit of its own, so signing it anew for every
-    page would add nothing.
-    """
-    if _keeping.get():
-        return _PLACE
-    if "csrf_token" not in g:  # where Flask-WTF keeps it, and finds it for its own forms
-        unsigned = (current_app.secret_key, session.get("csrf_token"))
-        if unsigned in _signed:
-            g.csrf_token = _signed[unsigned]
-        else:
-            if len(_signed) >= _MOST:
-                _signed.clear()
-            token = generate_csrf()  # which puts what it signs into a new session
-            _signed[current_app.secret_key, session["csrf_token"]] = token
-    return str(g.csrf_token)
-
-
-def _rendered(caller: Callable[[], str]) -> str:
-    state = _keeping.set(True)
-    try:
-        piece = str(caller()).strip()
-    finally:
-        _keeping.reset(state)
-    if generate_csrf() in piece:
-        raise ValueError("a token was made by other means than csrf_token() and would be kept")
+def _rendered(caller: Callable[[], Markup]) -> Piece:
+    text = str(caller().strip())
+    token = g.get("csrf_token")  # Flask-WTF has it here once the page has shown one
+    piece = text.split(token) if token else [text]
+    if text.count(_NAME) >= len(piece):
+        raise ValueError("a token that Flask-WTF did not make would be kept and shown to others")
     return piece
+
+
+def _size(value: object) -> int:
+    """Bytes of a value and all it is made of. What several have in common counts for each."""
+    parts: Collection[object] = ()
+    if is_dataclass(value):
+        parts = [getattr(value, field.name) for field in fields(value)]
+    elif isinstance(value, Mapping):
+        parts = [*value.keys(), *value.values()]
+    elif isinstance(value, Collection) and not isinstance(value, str | bytes):
+        parts = value
+    return getsizeof(value) + sum(map(_size, parts))

@@ -16,15 +16,16 @@ from flask_login import current_user
 
 from app.core import access, clock
 from app.core.access import Role
+from app.core.guard import visitor
 from app.core.i18n import chosen_language
 from app.core.i18n import lazy_gettext as _l
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from flask import Flask
 
-    from app.core.access import Actor
+    from app.core.access import Actor, Capability
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,6 @@ class Link(NamedTuple):
 
 
 Groups = tuple[tuple[Any, tuple[Entry, ...]], ...]
-
-_OPEN = "linli navigation"
 
 STAFF: Groups = (
     (
@@ -127,7 +126,6 @@ _MORE: Groups = (
 
 
 def init(app: Flask) -> None:
-    app.extensions[_OPEN] = {}
     app.add_template_global(staff_navigation)
     app.add_template_global(resident_navigation)
     app.add_template_global(further_rooms)
@@ -175,41 +173,40 @@ def current_link(whose: str) -> tuple[str | None, str]:
 
 def link_if_open(endpoint: str, **query: Any) -> str | None:
     """The address of an endpoint with this query, if it exists and lets the reader in."""
-    return url_for(endpoint, **query) if _is_open(endpoint) else None
+    return url_for(endpoint, **query) if _is_open(endpoint, _capabilities()) else None
 
 
 def _open_to_reader(groups: Groups) -> list[tuple[Any, list[Link]]]:
-    """The entries that the reader may follow, found out once for all who may do the same."""
-    capabilities = current_user.capabilities if current_user.is_authenticated else None
-    known = current_app.extensions[_OPEN]
-    asked = (id(groups), capabilities, request.script_root)
-    if asked not in known:
-        found = [(label, _links(entries)) for label, entries in groups]
-        known[asked] = [(label, links) for label, links in found if links or groups is _TABS]
-    return known[asked]
+    """The entries that the reader may follow."""
+    capabilities = _capabilities()
+    found = [
+        (label, [link for entry in entries for link in _first_open(entry, capabilities)])
+        for label, entries in groups
+    ]
+    return [(label, links) for label, links in found if links or groups is _TABS]
 
 
-def _links(entries: Iterable[Entry]) -> list[Link]:
-    return [link for entry in entries for link in _first_open(entry)]
-
-
-def _first_open(entry: Entry) -> Iterator[Link]:
+def _first_open(entry: Entry, capabilities: frozenset[Capability] | None) -> Iterator[Link]:
     for endpoint in entry.endpoints:
-        if _is_open(endpoint):
+        if _is_open(endpoint, capabilities):
             yield Link(entry.label, entry.icon, url_for(endpoint), endpoint, None)
             return
 
 
-def _is_open(endpoint: str) -> bool:
+def _capabilities() -> frozenset[Capability] | None:
+    """What the reader may do; None if nobody is signed in."""
+    who = visitor()
+    return who.capabilities if who else None
+
+
+def _is_open(endpoint: str, capabilities: frozenset[Capability] | None) -> bool:
     view = current_app.view_functions.get(endpoint)
     if view is None:
         return False
     needed = access.needs(view)
     if needed is None:
         return True
-    if not current_user.is_authenticated:
-        return False
-    return not needed or bool(needed & current_user.capabilities)
+    return capabilities is not None and (not needed or bool(needed & capabilities))
 
 
 def _nearest(groups: list[tuple[Any, list[Link]]]) -> tuple[str | None, str]:

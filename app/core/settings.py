@@ -8,7 +8,8 @@
 | LIMITS_URL    | where request limits are counted: `memory://` or `redis://…`      |
 | HTTPS         | `true` if the site is reached by https: cookies are then `Secure` |
 | PROXIES       | how many reverse proxies stand in front                           |
-| IDLE_MINUTES  | signed out after so many minutes without a request (30)           |
+| IDLE_MINUTES  | signed out after so many minutes without a request (30), or up to |
+|               | a tenth of them sooner                                            |
 | PUBLIC_URL    | `https://linli.example`: what printed slips and QR codes lead to  |
 | LINLI_DEMO    | `1`: sample community, sample passwords, weak settings allowed    |
 """

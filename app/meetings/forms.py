@@ -32,13 +32,7 @@ from app.core.forms import (
 )
 from app.core.i18n import lazy_gettext as _l
 from app.meetings import policy
-from app.meetings.models.agenda import (
-    ITEM_KIND_LABELS,
-    OUTCOME_LABELS,
-    AgendaItem,
-    ItemKind,
-    Outcome,
-)
+from app.meetings.models.agenda import ITEM_KIND_LABELS, OUTCOME_LABELS, ItemKind, Outcome
 from app.meetings.models.rules import (
     COMPOSITION_LABELS,
     MAJORITY_LABELS,
@@ -48,6 +42,7 @@ from app.meetings.models.rules import (
     MeetingKind,
 )
 from app.meetings.models.votes import VOTE_MODE_LABELS, VoteMode
+from app.meetings.rows import AnyItem
 
 _PRESENT = InputRequired(_l("Please fill this in."))
 
@@ -233,7 +228,7 @@ class NotesForm(Form):
     version = version()
 
     @classmethod
-    def of(cls, item: AgendaItem, **kwargs: Any) -> NotesForm:
+    def of(cls, item: AnyItem, **kwargs: Any) -> NotesForm:
         return cls(obj=item, prefix=f"item{item.id}", **kwargs)
 
 

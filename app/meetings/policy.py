@@ -9,6 +9,7 @@ from app.meetings.models.agenda import AgendaItem, ItemKind, Outcome
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.rules import Composition, MeetingKind, MeetingRule
 from app.meetings.models.votes import Vote
+from app.meetings.rows import AnyItem, AnyMeeting, AnyVote
 from app.meetings.states import ItemState, MeetingState, VoteState
 from app.platforms.models import PlatformKind
 from app.topics.interface import TopicState
@@ -83,14 +84,14 @@ def may_move(meeting: Meeting) -> bool:
     return meeting.state is S.CONVENED
 
 
-def has_begun_to_fill(meeting: Meeting, now: datetime) -> bool:
+def has_begun_to_fill(meeting: AnyMeeting, now: datetime) -> bool:
     """Whether people can check in and the host can open: from an hour before the start until half
     a day after it. What did not take place then was not held as the notice said."""
     on_time = meeting.starts_at - EARLY <= now <= meeting.starts_at + LATE
     return meeting.state is S.CONVENED and on_time
 
 
-def takes_check_ins(meeting: Meeting, now: datetime) -> bool:
+def takes_check_ins(meeting: AnyMeeting, now: datetime) -> bool:
     return meeting.state is S.OPEN or has_begun_to_fill(meeting, now)
 
 
@@ -109,7 +110,7 @@ def is_pressing(on: date, months: int) -> bool:
     return 3 * (on - first).days >= 2 * (last - first).days
 
 
-def sits(meeting: Meeting) -> bool:
+def sits(meeting: AnyMeeting) -> bool:
     return meeting.state is S.OPEN
 
 
@@ -141,7 +142,7 @@ def may_start(meeting: Meeting, item: AgendaItem) -> bool:
     )
 
 
-def may_open_vote(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> bool:
+def may_open_vote(meeting: AnyMeeting, item: AnyItem, vote: AnyVote | None) -> bool:
     return (
         meeting.state is S.OPEN
         and item.kind is ItemKind.VOTE
@@ -152,14 +153,14 @@ def may_open_vote(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> bool
     )
 
 
-def may_void(meeting: Meeting, vote: Vote | None, *, quorum_lost: bool = False) -> bool:
+def may_void(meeting: AnyMeeting, vote: AnyVote | None, *, quorum_lost: bool = False) -> bool:
     """A vote is taken again only by the same meeting, while it sits; one that has lost its quorum
     is declared void until the minutes are confirmed."""
     may = meeting.state is S.OPEN or (meeting.state is S.CLOSED and quorum_lost)
     return may and vote is not None and vote.state is not VoteState.VOIDED
 
 
-def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list[Outcome]:
+def open_outcomes(meeting: AnyMeeting, item: AnyItem, vote: AnyVote | None) -> list[Outcome]:
     """How the meeting may dispose of the item now, by the host's word.
 
     What was voted through is agreed by that. Agreement without a vote (协商意见) is possible
@@ -185,7 +186,7 @@ def open_outcomes(meeting: Meeting, item: AgendaItem, vote: Vote | None) -> list
     return outcomes
 
 
-def only_informs(item: AgendaItem) -> bool:
+def only_informs(item: AnyItem) -> bool:
     """A report is taken note of: nothing is to become of it."""
     return item.kind is ItemKind.REPORT and item.topic_id is None
 
@@ -201,7 +202,7 @@ def lacks_outcome(item: AgendaItem, vote: Vote | None) -> bool:
     return item.state is not ItemState.DONE
 
 
-def lacks_vote(item: AgendaItem, vote: Vote | None) -> bool:
+def lacks_vote(item: AnyItem, vote: AnyVote | None) -> bool:
     """Whether it was taken up to be voted on, and neither a vote that counts nor the host's word
     has said what becomes of it."""
     return (
@@ -218,7 +219,7 @@ def sees_names(actor: Actor, path: str) -> bool:
     return actor.may_at(Capability.SEE_MEETINGS, path)
 
 
-def may_host(actor: Actor, meeting: Meeting) -> bool:
+def may_host(actor: Actor, meeting: AnyMeeting) -> bool:
     """Whether the actor may run the meeting; the same as `queries.hosted` says of rows."""
     paths = actor.paths(Capability.HOST_MEETING)
     community, here = meeting.community.path, meeting.platform.place.path
@@ -226,7 +227,7 @@ def may_host(actor: Actor, meeting: Meeting) -> bool:
     return near and (meeting.host_id == actor.id or any(here.startswith(path) for path in paths))
 
 
-def may_read_minutes(actor: Actor, meeting: Meeting) -> bool:
+def may_read_minutes(actor: Actor, meeting: AnyMeeting) -> bool:
     """Who works with meetings reads the minutes while they are written; the community's people
     once they are confirmed."""
     if meeting.state is S.CONFIRMED:

@@ -176,11 +176,10 @@ def test_what_was_in_the_cookie_before_is_gone(client):
         assert session.permanent
 
 
-def test_a_session_ends_without_requests_and_lives_on_with_them(client, app):
-    enter(client)
+def test_the_cookie_of_a_session_ends_and_is_for_this_site_alone(client, app):
+    cookie = enter(client).headers["Set-Cookie"]
     lifetime = int(app.config["PERMANENT_SESSION_LIFETIME"].total_seconds())
     assert lifetime == 30 * 60
-    cookie = client.get("/me").headers["Set-Cookie"]
     assert "Expires=" in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie

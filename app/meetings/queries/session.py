@@ -6,21 +6,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
-from app.core.db import rows
+from app.core.access import Actor
+from app.core.db import built_once, rows
+from app.core.errors import NotFoundError
 from app.meetings import policy
 from app.meetings.models.agenda import AgendaItem
 from app.meetings.models.attendance import Invitation
 from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import MeetingRule
 from app.meetings.models.speeches import Speech, Stance
 from app.meetings.models.votes import Vote, VoteMode
-from app.meetings.queries.agenda import agenda
+from app.meetings.queries.agenda import VALID
 from app.meetings.queries.attendance import HeadCount, head_count
+from app.meetings.queries.meetings import hosted
 from app.meetings.queries.voting import roll
+from app.meetings.rows import (
+    ITEM,
+    MEETING,
+    RULE,
+    VOTE,
+    ItemRow,
+    MeetingRow,
+    PlaceRow,
+    PlatformRow,
+    RuleRow,
+    VoteRow,
+)
 from app.meetings.states import ItemState, VoteState
 from app.people.models import Person, Unit
+from app.places.models import Place
+from app.platforms.models import Platform
 
 
 @dataclass(frozen=True)
@@ -28,23 +47,23 @@ class Console:
     """`items` are what is not withdrawn, each with the vote that counts; `roll` only in an open
     roll call."""
 
-    meeting: Meeting
-    items: list[tuple[AgendaItem, Vote | None]]
+    meeting: MeetingRow
+    items: list[tuple[ItemRow, VoteRow | None]]
     count: HeadCount
     queue: Sequence[Any] = ()
     roll: Sequence[Any] = field(default=())
 
     @property
-    def current(self) -> AgendaItem | None:
+    def current(self) -> ItemRow | None:
         return next((item for item, _vote in self.items if item.state is ItemState.CURRENT), None)
 
     @property
-    def vote(self) -> Vote | None:
+    def vote(self) -> VoteRow | None:
         """The current item's vote."""
         return next((vote for item, vote in self.items if item.state is ItemState.CURRENT), None)
 
     @property
-    def waiting(self) -> list[AgendaItem]:
+    def waiting(self) -> list[ItemRow]:
         return [item for item, _vote in self.items if item.state is ItemState.WAITING]
 
     @property
@@ -53,10 +72,78 @@ class Console:
         return not self.waiting and not any(policy.lacks_vote(*pair) for pair in self.items)
 
 
-def console(meeting: Meeting) -> Console:
+def running_meeting(actor: Actor, meeting_id: int) -> MeetingRow:
+    """The meeting, if the actor may run it; else NotFoundError. One query."""
+    found = rows(_run_by(actor), wanted=meeting_id)
+    if not found:
+        raise NotFoundError
+    [*of_meeting, community, path, place, place_path] = found[0][: -len(RULE)]
+    rule = found[0][-len(RULE) :]
+    return MeetingRow._make(
+        [
+            *of_meeting,
+            PlaceRow(community, path),
+            PlatformRow(PlaceRow(place, place_path)),
+            None if rule[0] is None else RuleRow(*rule),
+        ]
+    )
+
+
+@built_once
+def _run_by(actor: Actor) -> Select[Any]:
+    community, place = aliased(Place), aliased(Place)
+    return (
+        select(*MEETING, community.name, community.path, place.name, place.path, *RULE)
+        .join(community, community.id == Meeting.community_id)
+        .join(Platform, Platform.id == Meeting.platform_id)
+        .join(place, place.id == Platform.place_id)
+        .outerjoin(MeetingRule, MeetingRule.id == Meeting.rule_id)
+        .where(hosted(actor), Meeting.id == bindparam("wanted"))
+    )
+
+
+def running_vote(actor: Actor, vote_id: int) -> tuple[MeetingRow, VoteRow]:
+    """The vote and its meeting, if the actor may run that; else NotFoundError. Two queries."""
+    found = rows(_VOTE, vote_id=vote_id)
+    if not found:
+        raise NotFoundError
+    meeting_id, *vote = found[0]
+    rule = RuleRow(*vote[len(VOTE) :])
+    return running_meeting(actor, meeting_id), VoteRow(rule, *vote[: len(VOTE)])
+
+
+_VOTE = (
+    select(AgendaItem.meeting_id, *VOTE, *RULE)
+    .join(Vote, Vote.item_id == AgendaItem.id)
+    .join(MeetingRule, MeetingRule.id == Vote.rule_id)
+    .where(Vote.id == bindparam("vote_id"))
+)
+
+
+def _items(meeting_id: int) -> list[tuple[ItemRow, VoteRow | None]]:
+    """What is not withdrawn, in order, each with the vote that counts. One query."""
+    found = []
+    for row in rows(_ITEMS, meeting_id=meeting_id):
+        item, vote, rule = row[:_VOTE_AT], row[_VOTE_AT:_RULE_AT], row[_RULE_AT:]
+        taken = None if vote[0] is None else VoteRow(RuleRow(*rule), *vote)
+        found.append((ItemRow(*item), taken))
+    return found
+
+
+_VOTE_AT = len(ITEM)
+_RULE_AT = _VOTE_AT + len(VOTE)
+_ITEMS = (
+    select(*ITEM, *VOTE, *RULE)
+    .outerjoin(Vote, VALID)
+    .outerjoin(MeetingRule, MeetingRule.id == Vote.rule_id)
+    .where(AgendaItem.meeting_id == bindparam("meeting_id"), AgendaItem.withdrawn_at.is_(None))
+    .order_by(AgendaItem.position, AgendaItem.id)
+)
+
+
+def console(meeting: MeetingRow) -> Console:
     """Four queries at most, whatever the number of people and items."""
-    items = [(item, vote) for item, vote in agenda(meeting.id) if item.withdrawn_at is None]
-    plain = Console(meeting, items, head_count(meeting.id))
+    plain = Console(meeting, _items(meeting.id), head_count(meeting.id))
     if plain.current is None:
         return plain
     calling = (
@@ -65,7 +152,7 @@ def console(meeting: Meeting) -> Console:
         and plain.vote.mode is VoteMode.ROLL_CALL
     )
     called = roll([plain.vote.id]) if calling and plain.vote else ()
-    return Console(meeting, items, plain.count, speaking_queue(plain.current.id), called)
+    return Console(meeting, plain.items, plain.count, speaking_queue(plain.current.id), called)
 
 
 def speaking_queue(item_id: int) -> Sequence[Any]:

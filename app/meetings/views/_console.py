@@ -21,11 +21,12 @@ from app.meetings.forms import (
 )
 from app.meetings.models.agenda import AgendaItem
 from app.meetings.models.meetings import Meeting
-from app.meetings.models.votes import Vote, VoteMode
+from app.meetings.models.votes import VoteMode
 from app.meetings.queries import session as queries
 from app.meetings.queries.session import Console
+from app.meetings.rows import AnyVote, MeetingRow
 from app.meetings.states import VoteState
-from app.meetings.views._pages import needed, rights
+from app.meetings.views._pages import needed
 
 SWAP = {
     "quorum": "meetings/_quorum.html",
@@ -35,8 +36,9 @@ SWAP = {
 }
 
 
-def page(meeting: Meeting, status: int = 200, **refused: Any) -> Response:
+def page(meeting_id: int, status: int = 200, **refused: Any) -> Response:
     """The console as it is now. `refused` are forms to show with what was wrong in them."""
+    meeting = queries.running_meeting(actor(), meeting_id)
     now = queries.console(meeting)
     return render(
         "meetings/console.html",
@@ -44,7 +46,7 @@ def page(meeting: Meeting, status: int = 200, **refused: Any) -> Response:
         status=status,
         meeting=meeting,
         now=now,
-        may=rights(actor(), meeting),
+        may_read_minutes=policy.may_read_minutes(actor(), meeting),
         items=[item for item, _vote in now.items],
         needed=needed(meeting),
         count=now.count,
@@ -77,12 +79,12 @@ def notes(
 def back(meeting: Meeting, anchor: str = "") -> Response:
     """After something was done: the fragment htmx asked for, else the console."""
     if wanted_fragment():
-        return page(meeting)
+        return page(meeting.id)
     url = url_for("meetings.console", meeting_id=meeting.id)
     return see_other(f"{url}#{anchor}" if anchor else url)
 
 
-def tally(vote: Vote, ayes: int, nays: int, abstentions: int) -> dict[str, Any]:
+def tally(vote: AnyVote, ayes: int, nays: int, abstentions: int) -> dict[str, Any]:
     """The live arithmetic of a count that may still be being typed."""
     needed = arithmetic.needed_to_pass(vote.rule, nays, vote.present)
     cast = ayes + nays + abstentions
@@ -102,7 +104,7 @@ def tally(vote: Vote, ayes: int, nays: int, abstentions: int) -> dict[str, Any]:
 
 
 def _about_the_item(
-    meeting: Meeting, now: Console, counted: CountForm | None = None
+    meeting: MeetingRow, now: Console, counted: CountForm | None = None
 ) -> dict[str, Any]:
     item, vote = now.current, now.vote
     if item is None:
@@ -122,7 +124,7 @@ def _about_the_item(
     }
 
 
-def _forms(meeting: Meeting, now: Console) -> dict[str, Any]:
+def _forms(meeting: MeetingRow, now: Console) -> dict[str, Any]:
     """The forms the current item needs, not filled in yet."""
     item, vote = now.current, now.vote
     if item is None:

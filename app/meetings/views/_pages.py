@@ -12,6 +12,7 @@ from app.core.i18n import gettext as _
 from app.core.labels import label
 from app.meetings import arithmetic, policy
 from app.meetings.models.meetings import Meeting
+from app.meetings.rows import AnyMeeting
 from app.meetings.states import MeetingState
 from app.meetings.views import bp
 
@@ -56,7 +57,7 @@ def tabs(meeting: Meeting, may: Rights, here: str) -> list[tuple[str, str, bool]
     ]
 
 
-def needed(meeting: Meeting) -> int | None:
+def needed(meeting: AnyMeeting) -> int | None:
     """How many members must be present; None before the meeting is convened."""
     if meeting.rule is None or meeting.expected is None:
         return None

@@ -23,7 +23,8 @@ from app.meetings import policy
 from app.meetings.forms import CheckInForm, VoidForm
 from app.meetings.models.attendance import CheckIn, Invitation
 from app.meetings.models.meetings import Meeting
-from app.meetings.queries import attendance, composition, meetings
+from app.meetings.queries import attendance, composition, meetings, session
+from app.meetings.rows import AnyMeeting
 from app.meetings.services import attendance as services
 from app.meetings.views import bp
 from app.meetings.views._pages import needed, rights, tabs
@@ -74,7 +75,7 @@ def _list_page(meeting: Meeting, text: str, status: int = 200, **refused: Any) -
 @requires(HOST)
 def quorum_bar(meeting_id: int) -> Response:
     """How many are there: what console, screen and list ask for every few seconds."""
-    meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
+    meeting = session.running_meeting(actor(), meeting_id)
     if meeting.state not in policy.RUNNING:
         return no_longer(url_for("meetings.show", meeting_id=meeting.id))
     return render(
@@ -200,7 +201,7 @@ def check_in_myself(code: str) -> Response:
     return see_other(url_for("meetings.scanned", code=code))
 
 
-def quorum(meeting: Meeting) -> dict[str, Any]:
+def quorum(meeting: AnyMeeting) -> dict[str, Any]:
     """What the quorum bar shows."""
     return {"count": attendance.head_count(meeting.id), "needed": needed(meeting)}
 

@@ -28,7 +28,7 @@ HOST = Capability.HOST_MEETING
 @bp.get("/meetings/<int:meeting_id>/console")
 @requires(HOST)
 def console(meeting_id: int) -> Response:
-    return _console.page(meetings.meeting_in_reach(actor(), HOST, meeting_id))
+    return _console.page(meeting_id)
 
 
 @bp.post("/meetings/<int:meeting_id>/open")
@@ -91,7 +91,7 @@ def settle_item(item_id: int) -> Response:
         )
     ):
         if sits:
-            return _console.page(item.meeting, 422, settle_form=form)
+            return _console.page(item.meeting_id, 422, settle_form=form)
         return minutes_page(item.meeting, 422, settle={item.id: form})
     db.session.commit()
     flash(_("Noted: %(outcome)s", outcome=label(item.outcome)))
@@ -126,6 +126,6 @@ def add_late_item(meeting_id: int) -> Response:
             planned=form.planned.data,
         )
     ):
-        return _console.page(meeting, 422, late_form=form)
+        return _console.page(meeting.id, 422, late_form=form)
     db.session.commit()
     return _console.back(meeting)

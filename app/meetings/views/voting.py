@@ -13,7 +13,7 @@ from app.core.i18n import gettext as _
 from app.meetings import policy
 from app.meetings.forms import CloseRollForm, CountForm, OpenVoteForm, VoidForm
 from app.meetings.models.votes import Choice
-from app.meetings.queries import agenda, voting
+from app.meetings.queries import agenda, session, voting
 from app.meetings.services import voting as services
 from app.meetings.views import _console, bp
 from app.meetings.views.minutes import minutes_page
@@ -36,7 +36,7 @@ def open_vote(item_id: int) -> Response:
             teller=form.teller.data or "",
         )
     ):
-        return _console.page(item.meeting, 422, open_form=form)
+        return _console.page(item.meeting_id, 422, open_form=form)
     db.session.commit()
     return _console.back(item.meeting, "vote")
 
@@ -45,12 +45,12 @@ def open_vote(item_id: int) -> Response:
 @requires(HOST)
 def tally(vote_id: int) -> Response:
     """What the numbers typed so far would come to. Writes nothing."""
-    vote = voting.vote_in_reach(actor(), HOST, vote_id)
+    meeting, vote = session.running_vote(actor(), vote_id)
     counted = (_typed(name) for name in ("ayes", "nays", "abstentions"))
     return render(
         "meetings/tally.html",
         swap={"tally": "meetings/_tally.html"},
-        meeting=vote.item.meeting,
+        meeting=meeting,
         tally=_console.tally(vote, *counted),
         count_form=CountForm(formdata=None),
     )
@@ -66,7 +66,7 @@ def close_vote(vote_id: int) -> Response:
             actor(), vote, counts=form.counts, uncalled=form.uncalled.data or 0
         )
     ):
-        return _console.page(vote.item.meeting, 422, count_form=form)
+        return _console.page(vote.item.meeting_id, 422, count_form=form)
     db.session.commit()
     return _console.back(vote.item.meeting, "vote")
 
@@ -79,7 +79,7 @@ def close_roll(vote_id: int) -> Response:
     if not form.accepts(
         lambda: services.close_roll_call(actor(), vote, uncalled=form.uncalled.data or 0)
     ):
-        return _console.page(vote.item.meeting, 422, roll_form=form)
+        return _console.page(vote.item.meeting_id, 422, roll_form=form)
     db.session.commit()
     return _console.back(vote.item.meeting, "vote")
 
@@ -107,7 +107,7 @@ def void_vote(vote_id: int) -> Response:
     form, sits = VoidForm.about(vote_id), policy.sits(vote.item.meeting)
     if not form.accepts(lambda: services.void_vote(actor(), vote, reason=form.reason.data)):
         if sits:
-            return _console.page(vote.item.meeting, 422, void_form=form)
+            return _console.page(vote.item.meeting_id, 422, void_form=form)
         return minutes_page(vote.item.meeting, 422, void={vote_id: form})
     db.session.commit()
     if sits:
