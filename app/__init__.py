@@ -14,6 +14,7 @@ from app.core import (
     access,
     addresses,
     assets,
+    compression,
     error_pages,
     files,
     formats,
@@ -23,6 +24,7 @@ from app.core import (
     kept,
     markup,
     navigation,
+    revalidation,
     security,
     settings,
     slots,
@@ -73,6 +75,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         kept,
         guard,
         navigation,
+        compression,
+        revalidation,  # which has to have answered before the page is squeezed
         error_pages,
     ):
         part.init(app)

@@ -22,6 +22,7 @@ from app import create_app
 from app.core.db import begin_writing, db
 from app.people import passwords
 from app.people.queries import actor_of
+from launcher.assets import install_assets
 from launcher.machine import browser_path
 from tests import cast as cast_module
 from tests import postgres, sample
@@ -51,6 +52,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Whoever runs pytest itself tests the style sheets and icons as they are now, too.
+    if not hasattr(config, "workerinput"):
+        install_assets("")
 
 
 def _engines(config: pytest.Config) -> tuple[str, ...]:

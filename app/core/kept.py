@@ -78,6 +78,7 @@ def _rendered(caller: Callable[[], str]) -> str:
         piece = str(caller()).strip()
     finally:
         _keeping.reset(state)
-    if generate_csrf() in piece:
+    # Only looked at: making one here would give each visitor a session and a cookie.
+    if "csrf_token" in g and str(g.csrf_token) in piece:
         raise ValueError("a token was made by other means than csrf_token() and would be kept")
     return piece

@@ -10,7 +10,7 @@ bp = Blueprint("people", __name__)
 
 login_manager.user_loader(queries.actor_by_session)
 
-_OPEN_BEFORE_SETUP = ("people.setup", "people.set_up", "core.", "static", "bootstrap.")
+_OPEN_BEFORE_SETUP = ("people.setup", "people.set_up", "core.", "static")
 _SET_UP = "people.set_up"
 
 
