@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Whoever runs pytest itself tests the style sheets and icons as they are now, too.
+    # A run without manage.py, too, sees the style sheets and icons as they are now.
     if not hasattr(config, "workerinput"):
         install_assets("")
 

@@ -1,12 +1,12 @@
 """HTML is squeezed on its way, and its length must not betray what stands in it.
 
-BREACH: somebody who sees how long our answers are, and can make a reader's browser ask for a page
-with a guess in its address (`?q=…`), learns from the length whether the guess occurs in the page,
-because repetitions take no room. Two things stand against it:
+BREACH: an attacker who sees how long our answers are, and can make a reader's browser ask for a
+page with a guess in its address (`?q=…`), learns from the length whether the guess occurs in the
+page, because repetitions take no room. Two things stand against it:
 
 - Over https only what our own pages or the reader asked for is squeezed; browsers say so in
-  `Sec-Fetch-Site`. So names and numbers can't be probed from another site. (Without https,
-  whoever sees the length reads the page.)
+  `Sec-Fetch-Site`. So names and numbers can't be probed from another site. (Without https
+  an attacker who sees the length sees the page itself.)
 - The session's token looks different in every answer: it travels under a pad of its own, as
   Django's does. So it can't be guessed bit by bit from texts that others left on our pages.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 _FEWEST = 500  # bytes; less fits into one packet as it is
-_LEVEL = 4  # of 9: the last at which time and size are in proportion
+_LEVEL = 5  # of 9: 25 KB take 0.1 ms; 9 takes twice as long for 1 % less
 
 
 def init(app: Flask) -> None:

@@ -358,7 +358,7 @@ def test_an_icon_is_drawn_out_of_the_sprite(app):
 
 
 def test_an_icon_that_the_sprite_lacks_is_a_mistake(app):
-    with pytest.raises(ValueError, match="'no-such-icon' to static/icons.txt"):
+    with pytest.raises(ValueError, match="add the icon 'no-such-icon'"):
         show(app, UI + "{{ ui.icon('no-such-icon') }}")
 
 

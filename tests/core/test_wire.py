@@ -91,7 +91,13 @@ def test_a_page_is_squeezed_for_those_who_take_it(sign_in, cast):
 
 @pytest.mark.parametrize(
     ("asked_by", "is_squeezed"),
-    [("same-origin", True), ("none", True), ("same-site", False), ("cross-site", False), (None, False)],
+    [
+        ("same-origin", True),
+        ("none", True),
+        ("same-site", False),
+        ("cross-site", False),
+        (None, False),
+    ],
 )
 def test_what_another_site_asks_for_over_https_tells_nothing_by_its_length(
     sign_in, cast, asked_by, is_squeezed
@@ -177,7 +183,9 @@ def test_a_visitor_chooses_how_the_board_looks_without_a_session(shipped):  # no
     ]
     assert "Language and display" in visitor.get("/board").text
     elsewhere = {"Sec-Fetch-Site": "cross-site"}
-    assert visitor.post("/appearance", data={"language": "zh"}, headers=elsewhere).status_code == 400
+    assert (
+        visitor.post("/appearance", data={"language": "zh"}, headers=elsewhere).status_code == 400
+    )
 
 
 def test_a_visitor_needs_the_token_for_everything_else(shipped):  # noqa: F811
