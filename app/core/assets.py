@@ -13,7 +13,6 @@ from flask import current_app, request, send_from_directory, url_for
 from werkzeug.security import safe_join
 
 from app.core.access import public
-from launcher.assets import install_assets
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,12 +33,15 @@ def asset(name: str) -> str:
 
 @lru_cache
 def _address(name: str, _mounted_at: str) -> str:
-    content = (Path(current_app.static_folder or "") / name).read_bytes()
-    return url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
+    file = Path(current_app.static_folder or "") / name
+    digest = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
+    return url_for("static", filename=name, v=digest[:12])
 
 
 def _renew() -> None:
     """A sheet that is being worked on is seen at the next page: set-up ran before its change."""
+    from launcher.assets import install_assets  # noqa: PLC0415 - only where sheets are being written
+
     install_assets("")
     _address.cache_clear()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -14,7 +15,6 @@ from markupsafe import Markup
 
 from app.core.assets import asset
 from app.core.qr import qr_code
-from launcher.assets import ICONS
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,7 +30,7 @@ def init(app: Flask) -> None:
 
 def draw_icon(name: str) -> Markup:
     """The icon as <svg>, hidden from screen readers. In tests it has to be in the sprite."""
-    if current_app.testing and name not in _listed():
+    if current_app.testing and name not in _listed(current_app.static_folder or ""):
         raise ValueError(f"add the icon {name!r} to static/icons.txt")
     return _drawn(asset(SPRITE), name)
 
@@ -49,5 +49,5 @@ def _drawn(sprite: str, name: str) -> Markup:
 
 
 @lru_cache
-def _listed() -> frozenset[str]:
-    return frozenset(ICONS.read_text("utf-8").split())
+def _listed(static: str) -> frozenset[str]:
+    return frozenset((Path(static) / "icons.txt").read_text("utf-8").split())

@@ -68,7 +68,7 @@ def test_nothing_outside_the_folder_is_sent(client, name):
 
 def test_with_the_debugger_a_changed_sheet_is_made_anew(monkeypatch, prepared):
     made = []
-    monkeypatch.setattr("app.core.assets.install_assets", made.append)
+    monkeypatch.setattr("launcher.assets.install_assets", made.append)
     kept = ("TESTING", "SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "FILES_FOLDER")
     settings = {name: prepared[0].config[name] for name in kept}
     for debug in (True, False):
