@@ -15,6 +15,7 @@ import tempfile
 import typing
 from pathlib import Path
 
+from launcher.assets import HTMX, install_assets
 from launcher.machine import (
     LauncherError,
     addresses,
@@ -28,7 +29,6 @@ from launcher.machine import (
 )
 from launcher.prepared import is_prepared, remember
 from launcher.setup import (
-    HTMX,
     ROOT,
     RUNTIME,
     TESTS,
@@ -36,9 +36,13 @@ from launcher.setup import (
     create_venv,
     install_packages,
     run_pip,
-    set_up,
     venv_imports,
 )
+
+
+def set_up(wheelhouse: str, *, with_tests: bool = False) -> None:
+    install_packages(wheelhouse, with_tests=with_tests)
+    install_assets(wheelhouse)
 
 
 def in_venv(*arguments: str) -> "list[str]":

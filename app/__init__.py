@@ -15,6 +15,7 @@ from app.core import (
     access,
     addresses,
     assets,
+    compression,
     error_pages,
     files,
     formats,
@@ -24,6 +25,7 @@ from app.core import (
     kept,
     markup,
     navigation,
+    revalidation,
     security,
     sessions,
     settings,
@@ -77,6 +79,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         kept,
         guard,
         navigation,
+        compression,
+        revalidation,  # which has to have answered before the page is squeezed
         error_pages,
     ):
         part.init(app)

@@ -1,12 +1,10 @@
-"""Make .venv and static/vendor, once: a stamp in each says what it was made from."""
+"""Make .venv, once: a stamp in it says what it was made from."""
 
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
-import zipfile
 from pathlib import Path
 
 from launcher.machine import LauncherError, check_venv_module, disk_full, say
@@ -14,25 +12,10 @@ from launcher.machine import LauncherError, check_venv_module, disk_full, say
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-VENDOR = ROOT / "static" / "vendor"
 
 RUNTIME = ROOT / "requirements.txt"
 TESTS = ROOT / "requirements-test.txt"
-HTMX = ROOT / "requirements" / "assets.txt"
 
-# Files that the installed Bootstrap-Flask carries, and where the pages expect them.
-BOOTSTRAP_ASSETS = {
-    "css/bootstrap.min.css": "bootstrap/bootstrap.min.css",
-    "js/bootstrap.min.js": "bootstrap/bootstrap.min.js",
-    "umd/popper.min.js": "bootstrap/popper.min.js",
-    "css/font/bootstrap-icons.min.css": "bootstrap-icons/bootstrap-icons.min.css",
-    "css/font/fonts/bootstrap-icons.woff2": "bootstrap-icons/fonts/bootstrap-icons.woff2",
-    "css/font/fonts/bootstrap-icons.woff": "bootstrap-icons/fonts/bootstrap-icons.woff",
-    "icons/bootstrap-icons.svg": "bootstrap-icons/bootstrap-icons.svg",
-}
-# htmx 2.0.10. The django-htmx wheel holds it beside htmx 4, which htmx-flask cannot talk to.
-HTMX_MEMBER = "django_htmx/static/django_htmx/htmx-2.min.js"
-HTMX_SHA256 = "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de"
 NEARLY_FULL = 20 * 1024 * 1024  # bytes
 
 
@@ -138,49 +121,3 @@ def failure_of(command: str, output: str, wheelhouse: str = "") -> LauncherError
             "\nmanage.py wheelhouse 目录，把该目录复制过来，再加上参数 --wheelhouse 目录。",
         )
     return LauncherError(f"{tail}\n{command} failed.", "安装失败，原因见上。")
-
-
-def install_assets(wheelhouse: str) -> None:
-    """Copy the third-party CSS and JavaScript into static/vendor; the server never fetches any."""
-    stamp = VENDOR / "linli.stamp"
-    # This file is in the digest because the tables above say which files go where.
-    digest = digest_of(RUNTIME, HTMX, Path(__file__))
-    if is_stamped(stamp, digest):
-        return
-    say("Fetching the front-end files ...", "正在准备页面资源……")
-    code = "import flask_bootstrap as f; print(f.__path__[0])"
-    package = subprocess.check_output([str(VENV_PYTHON), "-c", code]).decode().strip()
-    for source, target in BOOTSTRAP_ASSETS.items():
-        place_asset(target, (Path(package) / "static" / "bootstrap5" / source).read_bytes())
-    # What is there already is not fetched again, so that an upgrade can do without network.
-    htmx = VENDOR / "htmx" / "htmx.min.js"
-    if not (htmx.is_file() and is_htmx(htmx.read_bytes())):
-        place_asset("htmx/htmx.min.js", fetch_htmx(wheelhouse))
-    stamp.write_text(digest + "\n")
-
-
-def place_asset(target: str, content: bytes) -> None:
-    path = VENDOR / target
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-
-
-def is_htmx(content: bytes) -> bool:
-    return hashlib.sha256(content).hexdigest() == HTMX_SHA256
-
-
-def fetch_htmx(wheelhouse: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        run_pip("download", ["--no-deps", "--dest", folder, "-r", str(HTMX)], wheelhouse)
-        with zipfile.ZipFile(str(next(Path(folder).glob("*.whl")))) as wheel:
-            content = wheel.read(HTMX_MEMBER)
-    if not is_htmx(content):
-        raise LauncherError(
-            "The htmx in the downloaded wheel is not htmx 2.0.10.", "htmx 文件校验失败。"
-        )
-    return content
-
-
-def set_up(wheelhouse: str, *, with_tests: bool = False) -> None:
-    install_packages(wheelhouse, with_tests=with_tests)
-    install_assets(wheelhouse)

@@ -23,6 +23,7 @@ from app import create_app
 from app.accounts import passwords
 from app.accounts.queries.sessions import actor_of
 from app.core.db import begin_writing, db
+from launcher.assets import install_assets
 from launcher.machine import browser_path
 from tests import cast as cast_module
 from tests import postgres, sample
@@ -52,6 +53,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A run without manage.py, too, sees the style sheets and icons as they are now.
+    if not hasattr(config, "workerinput"):
+        install_assets("")
 
 
 def _engines(config: pytest.Config) -> tuple[str, ...]:

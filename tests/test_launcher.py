@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import gzip
 import importlib.util
 import os
 import re
@@ -17,12 +18,12 @@ from pathlib import Path
 import pytest
 
 import manage
-from launcher import machine, prepared, setup
+from launcher import assets, machine, prepared, setup
 from launcher.machine import LauncherError
 
 ROOT = Path(__file__).resolve().parent.parent
 LAUNCHER_FILES = [ROOT / "manage.py", *sorted((ROOT / "launcher").glob("*.py"))]
-REQUIREMENT_FILES = [setup.RUNTIME, setup.TESTS, setup.HTMX]
+REQUIREMENT_FILES = [setup.RUNTIME, setup.TESTS, assets.HTMX]
 
 
 def run_manage(*arguments):
@@ -268,28 +269,67 @@ def test_a_failed_installation_is_tried_again(monkeypatch, tmp_path):
             setup.install_packages("")
 
 
-def test_assets_are_put_in_place_once(monkeypatch, tmp_path):
-    fetched = []
-    monkeypatch.setattr(setup, "VENDOR", tmp_path)
-    monkeypatch.setattr(setup, "VENV_PYTHON", Path(sys.executable))
-    monkeypatch.setattr(setup, "fetch_htmx", lambda _: fetched.append(1) or b"htmx")
-    setup.install_assets("")
-    setup.install_assets("")
+@pytest.fixture
+def own_static(monkeypatch, tmp_path):
+    """A copy of static/ in which nothing has been made yet."""
+    static = tmp_path / "static"
+    shutil.copytree(assets.STATIC, static, ignore=shutil.ignore_patterns("vendor"))
+    monkeypatch.setattr(assets, "STATIC", static)
+    monkeypatch.setattr(assets, "VENDOR", static / "vendor")
+    monkeypatch.setattr(assets, "ICONS", static / "icons.txt")
+    monkeypatch.setattr(assets, "VENV_PYTHON", Path(sys.executable))
+    return static
+
+
+@pytest.fixture
+def fetched(monkeypatch):
+    """Each time htmx was fetched."""
+    times = []
+    monkeypatch.setattr(assets, "fetch_htmx", lambda _: times.append(1) or b"htmx")
+    return times
+
+
+def test_assets_are_put_in_place_once(own_static, fetched):
+    assets.install_assets("")
+    assets.install_assets("")
     assert len(fetched) == 1
-    for target in setup.BOOTSTRAP_ASSETS.values():
-        assert (tmp_path / target).stat().st_size > 10_000
-    assert (tmp_path / "htmx" / "htmx.min.js").read_bytes() == b"htmx"
+    made = own_static / "vendor"
+    assert (made / "linli.js").read_bytes().startswith(b"htmx\n// Small comforts")
+    assert b"/*" not in (made / "linli.css").read_bytes()
+    for name in assets.BUNDLES:
+        assert gzip.decompress((made / f"{name}.gz").read_bytes()) == (made / name).read_bytes()
+
+
+@pytest.mark.usefixtures("fetched")
+def test_a_changed_sheet_is_noticed(own_static):
+    assets.install_assets("")
+    with (own_static / "css" / "print.css").open("a") as sheet:
+        sheet.write(".new-rule {}")
+    assets.install_assets("")
+    squeezed = (own_static / "vendor" / "linli.css.gz").read_bytes()
+    assert b".new-rule {}" in gzip.decompress(squeezed)
+
+
+@pytest.mark.usefixtures("fetched")
+def test_the_sprite_holds_the_icons_that_are_listed_and_no_other(own_static):
+    (own_static / "icons.txt").write_text("bell\nkey\n")
+    assets.install_assets("")
+    sprite = (own_static / "vendor" / "icons.svg").read_text()
+    assert re.findall(r'<symbol id="([^"]+)"', sprite) == ["bell", "key"]
+    (own_static / "icons.txt").write_text("bell\nno-such-icon\n")
+    with pytest.raises(LauncherError, match="do not exist: no-such-icon"):
+        assets.install_assets("")
 
 
 def test_another_htmx_than_the_pinned_one_is_refused(monkeypatch):
     def download(_action, arguments, _wheelhouse):
         folder = Path(arguments[arguments.index("--dest") + 1])
         with zipfile.ZipFile(folder / "django_htmx-1.whl", "w") as wheel:
-            wheel.writestr(setup.HTMX_MEMBER, "something else")
+            wheel.writestr(assets.HTMX_MEMBER, "something else")
 
-    monkeypatch.setattr(setup, "run_pip", download)
+    monkeypatch.setattr(assets, "run_pip", download)
     with pytest.raises(LauncherError, match=r"not htmx 2\.0\.10"):
-        setup.fetch_htmx("")
+        assets.fetch_htmx("")
 
 
 @pytest.mark.parametrize(("present", "said"), [((), True), (("google-chrome-stable",), False)])

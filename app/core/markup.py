@@ -1,39 +1,38 @@
 """Pieces of HTML that templates can't make by themselves: inline icons, QR codes, lasting ids.
 
-Icons are drawn inline: only what a page uses travels, and no request is made for it.
+Icons are drawn by reference to one sprite, which the browser fetches once.
 """
 
 from __future__ import annotations
 
-import re
 import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flask import current_app
 from markupsafe import Markup
 
+from app.core.assets import asset
 from app.core.qr import qr_code
 
 if TYPE_CHECKING:
     from flask import Flask
 
-SPRITE = "vendor/bootstrap-icons/bootstrap-icons.svg"
-_SYMBOL = re.compile(
-    r'<symbol[^>]*viewBox="([^"]+)"[^>]*id="([^"]+)"[^>]*>(.*?)</symbol>', re.DOTALL
-)
+SPRITE = "vendor/icons.svg"  # made at set-up of the icons that static/icons.txt names
 
 
 def init(app: Flask) -> None:
-    static = app.static_folder or ""
-
-    def draw_icon(name: str) -> Markup:
-        """The icon as <svg>, hidden from screen readers. An unknown name draws nothing."""
-        return _drawn(static, name)
-
     app.add_template_global(draw_icon)
     app.add_template_global(anchor)
     app.add_template_global(qr_code)
+
+
+def draw_icon(name: str) -> Markup:
+    """The icon as <svg>, hidden from screen readers. In tests it has to be in the sprite."""
+    if current_app.testing and name not in _listed(current_app.static_folder or ""):
+        raise ValueError(f"add the icon {name!r} to static/icons.txt")
+    return _drawn(asset(SPRITE), name)
 
 
 def anchor(*parts: object) -> str:
@@ -42,23 +41,13 @@ def anchor(*parts: object) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _drawn(static: str, name: str) -> Markup:
-    sprite = Path(static) / SPRITE
-    if name not in _symbols(sprite):
-        return Markup()
-    box, shapes = _symbols(sprite)[name]
-    # The sprite comes with a pinned package at set-up; nothing in it is anybody's input.
-    return Markup(  # noqa: S704
-        f'<svg class="icon" viewBox="{box}" width="16" height="16" fill="currentColor"'
-        f' aria-hidden="true">{shapes}</svg>'
-    )
+def _drawn(sprite: str, name: str) -> Markup:
+    return Markup(
+        '<svg class="icon" width="16" height="16" fill="currentColor" aria-hidden="true">'
+        '<use href="{}#{}"></use></svg>'
+    ).format(sprite, name)
 
 
 @lru_cache
-def _symbols(sprite: Path) -> dict[str, tuple[str, str]]:
-    if not sprite.exists():
-        return {}
-    return {
-        name: (box, shapes.strip())
-        for box, name, shapes in _SYMBOL.findall(sprite.read_text("utf-8"))
-    }
+def _listed(static: str) -> frozenset[str]:
+    return frozenset((Path(static) / "icons.txt").read_text("utf-8").split())

@@ -5,18 +5,36 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from limits.errors import ConfigurationError
 
+from app.core.compression import unpadded
 from app.core.settings import SettingError
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-csrf = CSRFProtect()
+
+class Tokens(CSRFProtect):
+    """Flask-WTF's, for tokens that travel under a pad, and without one for visitors.
+
+    Visitors change nothing but how pages look to them. A token for that would give each reader of
+    the board a session, and a cookie with it.
+    """
+
+    def _is_exempt(self) -> bool:
+        foreign = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+        looks = request.endpoint == "core.choose_appearance"
+        return super()._is_exempt() or (looks and is_visitor() and not foreign)
+
+    def _get_csrf_token(self) -> str | None:
+        return unpadded(super()._get_csrf_token())
+
+
+csrf = Tokens()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
 POLICY = "; ".join(  # noqa: FLY002 - one directive a line
@@ -44,6 +62,11 @@ def init(app: Flask) -> None:
             f"LIMITS_URL can't be used: {error}", f"LIMITS_URL 无法使用：{error}"
         ) from error
     app.after_request(_headers)
+
+
+def is_visitor() -> bool:
+    """Whether the browser has no session of an account, neither one in force nor one that ended."""
+    return "_user_id" not in session  # where Flask-Login keeps it
 
 
 def _headers(response: Response) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 
@@ -48,6 +49,8 @@ class _Sessions(SecureCookieSessionInterface):
         return session
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        if request.endpoint == "static":  # kept by all who pass it on: nobody's cookie is for them
+            return False
         if session.modified or not session.permanent:
             return session.modified
         signed_at = getattr(session, "signed_at", None)

@@ -97,7 +97,6 @@ def _configuration(folder: Path) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": 2 * MB,
         "WTF_CSRF_TIME_LIMIT": None,  # lives as long as the session does
         "WTF_CSRF_SSL_STRICT": False,
-        "BOOTSTRAP_SERVE_LOCAL": True,
     }
 
 

@@ -15,6 +15,7 @@ from app.core.forms import new_form_key
 from app.core.htmx import see_other
 from app.core.i18n import COOKIE as LANGUAGE
 from app.core.i18n import LANGUAGES
+from app.core.security import is_visitor
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -31,9 +32,9 @@ _YEAR = 365 * 24 * 3600
 
 
 @bp.app_context_processor
-def _appearance() -> dict[str, str]:
+def _appearance() -> dict[str, str | bool]:
     """What the skeleton of every page asks for."""
-    return {"theme": _kept(THEME), "type_size": _kept(TYPE)}
+    return {"theme": _kept(THEME), "type_size": _kept(TYPE), "is_visitor": is_visitor()}
 
 
 def _kept(name: str) -> str:

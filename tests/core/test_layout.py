@@ -350,8 +350,16 @@ def test_a_moment_and_a_date_are_both_shown(app):
     assert show(app, UI + "{{ ui.when(none) }}").strip() == ""
 
 
-def test_an_unknown_icon_draws_nothing(app):
-    assert show(app, UI + "{{ ui.icon('no-such-icon') }}") == ""
+def test_an_icon_is_drawn_out_of_the_sprite(app):
+    assert re.search(
+        r'<use href="/static/vendor/icons\.svg\?v=[0-9a-f]{12}#bell">',
+        show(app, UI + "{{ ui.icon('bell') }}"),
+    )
+
+
+def test_an_icon_that_the_sprite_lacks_is_a_mistake(app):
+    with pytest.raises(ValueError, match="add the icon 'no-such-icon'"):
+        show(app, UI + "{{ ui.icon('no-such-icon') }}")
 
 
 def test_buttons_and_dragging_put_a_list_in_order():

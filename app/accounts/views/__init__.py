@@ -13,7 +13,7 @@ bp = Blueprint("accounts", __name__)
 
 login_manager.user_loader(actor_by_session)
 
-_OPEN_BEFORE_SETUP = ("accounts.setup", "accounts.set_up", "core.", "static", "bootstrap.")
+_OPEN_BEFORE_SETUP = ("accounts.setup", "accounts.set_up", "core.", "static")
 _SET_UP = "accounts.set_up"
 
 
