@@ -17,6 +17,8 @@ from app.people.queries import actor_of
 from app.places.models import Place
 from tests import cast as cast_module
 
+pytestmark = pytest.mark.both_engines
+
 AT_ONCE = 6
 
 

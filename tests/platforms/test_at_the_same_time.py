@@ -19,6 +19,8 @@ from app.platforms.states import TopicState
 from app.points.models import Award
 from tests import cast as cast_module
 
+pytestmark = pytest.mark.both_engines
+
 
 class Town:
     """An application on a database of its own, everything in it committed."""

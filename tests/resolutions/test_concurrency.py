@@ -20,6 +20,8 @@ from app.resolutions.states import TaskState
 from tests import cast as cast_module
 from tests.resolutions import given
 
+pytestmark = pytest.mark.both_engines
+
 
 @dataclass
 class World:

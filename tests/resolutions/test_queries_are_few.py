@@ -12,6 +12,8 @@ from app.people.queries import actor_of
 from app.resolutions import services
 from tests.resolutions import given
 
+pytestmark = pytest.mark.both_engines
+
 
 def many(cast, resolution, number):
     for n in range(number):

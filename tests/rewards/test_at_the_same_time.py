@@ -27,6 +27,8 @@ from tests import cast as cast_module
 from tests.points.conftest import DAY
 from tests.rewards.conftest import terms
 
+pytestmark = pytest.mark.both_engines
+
 
 class Town:
     """An application on a database of its own, everything in it committed."""
