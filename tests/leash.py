@@ -1,4 +1,4 @@
-"""Runs a server that ends when whoever started it does, even by SIGKILL.
+"""Runs a server that ends when the process that started it does, even by SIGKILL.
 
 This process holds the leash: between the two, it waits for the end of its own standard input,
 which the system brings about when the last process that could write to it is gone.
