@@ -197,7 +197,7 @@ class Parser(argparse.ArgumentParser):
 COMMANDS = {
     "demo": (serve, "start with a sample community 试用，含示例社区", False),
     "run": (serve, "start for real use 正式运行", False),
-    "test": (test, "run the tests; arguments go to pytest 运行测试", True),
+    "test": (test, "run the tests, --all in full; arguments go to pytest 运行测试", True),
     "check": (check, "lint, types, import contracts, templates, migrations 检查代码", False),
     "bench": (bench, "run the benchmarks 性能测试", True),
     "flask": (flask, "run a command of the application 应用命令", True),

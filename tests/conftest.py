@@ -15,19 +15,15 @@ from argon2 import PasswordHasher
 from flask import g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import event
 
 from app import create_app
 from app.accounts import passwords
 from app.accounts.queries.sessions import actor_of
 from app.core.db import begin_writing, db
-from launcher.assets import install_assets
-from launcher.machine import browser_path
 from tests import cast as cast_module
-from tests import postgres, sample
-from tests.scheduling import OneSamplePerEngine
+from tests import migrated, postgres, sample
+from tests.core.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,69 +33,27 @@ if TYPE_CHECKING:
     from app.accounts.models import User
     from tests.cast import Cast
 
-ENGINES = ("sqlite", "postgresql")
-
-# How long an example takes says how busy the machine is, not whether the program is right.
-settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("any machine")
-
 # A good hash takes its time by design, and tests need not wait for it.
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
+__all__ = ["counted"]  # a fixture of all tests
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--engine", choices=[*ENGINES, "both"], default="both", help="which database to test on"
-    )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    # A run without manage.py, too, sees the style sheets and icons as they are now.
-    if not hasattr(config, "workerinput"):
-        install_assets("")
-
-
-def _engines(config: pytest.Config) -> tuple[str, ...]:
-    wanted = config.getoption("--engine")
-    chosen = ENGINES if wanted == "both" else (wanted,)
-    if "postgresql" in chosen and not _postgres_here():
-        if os.environ.get("CI") == "true":
-            pytest.exit("CI needs PostgreSQL's server binaries or TEST_DATABASE_URL", returncode=1)
-        chosen = tuple(engine for engine in chosen if engine != "postgresql")
-    return chosen
-
-
-def _postgres_here() -> bool:
-    return bool(os.environ.get("TEST_DATABASE_URL") or postgres.binaries())
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", _engines(metafunc.config), scope="session", indirect=True)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSamplePerEngine:
-    return OneSamplePerEngine(config, log)
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if config.getoption("--engine") == "both" and not _postgres_here():
-        terminalreporter.write_line(
-            "PostgreSQL is not installed here: its half of the tests was skipped."
-        )
-    if not browser_path():
-        terminalreporter.write_line(
-            "Chromium is not installed here: the tests in a browser were skipped."
-        )
+pytest_plugins = ("tests.choosing",)
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with postgres.server() as prefix:
+def postgres_server(kept_between_runs: Path, migrate: Callable[[str], None]) -> Iterator[str]:
+    own = "TEST_DATABASE_URL" not in os.environ
+    packed = migrated.postgresql(kept_between_runs, migrate) if own else None
+    with postgres.server(packed=packed) as prefix:
         yield prefix
+
+
+@pytest.fixture(scope="session")
+def kept_between_runs(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Path:
+    """Where pytest keeps what it may use again; a scratch folder if it was told not to."""
+    cache = getattr(request.config, "cache", None)
+    return cache.mkdir("migrated") if cache else tmp_path_factory.mktemp("migrated")
 
 
 @pytest.fixture(scope="session")
@@ -124,11 +78,7 @@ def new_database(
                     connection.execute("VACUUM INTO ?", [file])
             return f"sqlite:///{file}"
         prefix = request.getfixturevalue("postgres_server")
-        template = f"TEMPLATE {sa.make_url(like).database}" if like else ""
-        with sa.create_engine(
-            prefix + "postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-        ).connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name} {template}"))
+        postgres.create_database(prefix, name, like=(like and sa.make_url(like).database) or "")
         return prefix + name
 
     return make
@@ -165,17 +115,36 @@ def new_app(tmp_path_factory: Any) -> Callable[..., Flask]:
 
 
 @pytest.fixture(scope="session")
+def migrate(new_app: Callable[[str], Flask]) -> Callable[[str], None]:
+    """Brings the database of a URL up to date and lets go of it."""
+
+    def run(url: str) -> None:
+        application = new_app(url)
+        begin_writing()
+        with application.app_context():
+            upgrade()
+            db.session.remove()
+            db.engine.dispose()
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def migrated_database(
-    new_database: Callable[..., str], new_app: Callable[[str], Flask]
+    engine: str,
+    new_database: Callable[..., str],
+    migrate: Callable[[str], None],
+    kept_between_runs: Path,
+    request: pytest.FixtureRequest,
 ) -> Callable[[], str]:
     """Makes a database with all tables and nobody in it, and returns its URL."""
-    template = new_database()
-    application = new_app(template)
-    begin_writing()
-    with application.app_context():
-        upgrade()
-        db.session.remove()
-        db.engine.dispose()
+    if engine == "sqlite":
+        template = f"sqlite:///{migrated.sqlite(kept_between_runs, migrate)}"
+    elif "TEST_DATABASE_URL" in os.environ:
+        template = new_database()
+        migrate(template)
+    else:
+        template = request.getfixturevalue("postgres_server") + migrated.DATABASE
     return lambda: new_database(template)
 
 
@@ -276,28 +245,6 @@ def sign_in(client: FlaskClient) -> Callable[[User], FlaskClient]:
         return client
 
     return as_user
-
-
-@pytest.fixture
-def counted(app):
-    """`with counted() as sent:` collects the statements sent to the database inside."""
-
-    @contextmanager
-    def collecting():
-        sent = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-                sent.append(statement)
-
-        connection = db.session.connection()
-        event.listen(connection, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(connection, "before_cursor_execute", note)
-
-    return collecting
 
 
 @pytest.fixture

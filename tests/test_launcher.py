@@ -196,6 +196,7 @@ def test_arguments_reach_pytest_in_order():
         (["-n0"], ["-n0"]),
         (["-n", "4"], ["-n", "4"]),
         (["--no-header"], ["-n", "3", "--no-header"]),
+        (["--all"], ["-n", "3", "--all"]),
         (["-p", "no:xdist"], ["-p", "no:xdist"]),
     ],
 )

@@ -19,6 +19,8 @@ from app.people.services import appointments, persons
 from app.places.models import Place
 from tests import cast as cast_module
 
+pytestmark = pytest.mark.both_engines
+
 AT_ONCE = 6
 
 

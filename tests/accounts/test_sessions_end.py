@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select
 
 from app.accounts.services import users as services
@@ -77,6 +78,7 @@ def test_a_closed_account_can_no_longer_act(sign_in, cast):
     assert client.get("/people").status_code == 303
 
 
+@pytest.mark.both_engines
 def test_a_fragment_sends_the_whole_page_to_sign_in(client):
     answer = client.get("/people?q=z", headers={"HX-Request": "true", "HX-Target": "people-list"})
     assert answer.headers["HX-Redirect"].startswith("/sign-in")

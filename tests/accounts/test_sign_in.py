@@ -190,6 +190,7 @@ def test_whoever_is_signed_in_need_not_see_the_page_again(sign_in, cast):
     assert (answer.status_code, answer.location) == (303, "/people")
 
 
+@pytest.mark.both_engines
 def test_one_goes_on_to_where_one_wanted(client):
     assert client.get("/people?q=1").location == "/sign-in?next=/people?q%3D1"
     assert enter(client, onward="/people?q=1").location == "/people?q=1"
@@ -214,6 +215,7 @@ def test_an_incomplete_form_comes_back(client, form):
     assert client.post("/sign-in", data=form).status_code == 422
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "username",
     ["𠮷" * 10, "x" * 10_000, "'; DROP TABLE user_account; --", "a\0b", "阿依古丽·买买提江"],

@@ -230,6 +230,7 @@ def test_one_can_not_close_or_strip_oneself(sign_in, cast):
         assert client.post(f"/accounts/{own}/{act}").status_code == 409
 
 
+@pytest.mark.both_engines
 def test_a_locked_account_is_marked_until_the_lock_runs_out(sign_in, cast):
     cast.staff.locked_until = clock.now() + timedelta(minutes=10)
     db.session.commit()
@@ -239,6 +240,7 @@ def test_a_locked_account_is_marked_until_the_lock_runs_out(sign_in, cast):
         assert "已锁定" not in client.get("/accounts?q=staff").text
 
 
+@pytest.mark.both_engines
 def test_the_list_of_users_costs_the_same_for_few_and_many(sign_in, cast, counted):
     client = sign_in(cast.street_officer)
     db.session.commit()

@@ -111,6 +111,7 @@ def test_every_link_on_it_opens_for_anybody(full, board):
         assert PHONE.findall(page.text) == []
 
 
+@pytest.mark.both_engines
 @pytest.mark.slow
 def test_of_several_communities_one_is_chosen(full):
     client = full.app.test_client()
@@ -130,6 +131,7 @@ def test_a_neighbours_papers_are_not_on_it(cast, client, happen):
     assert "张建国" not in page
 
 
+@pytest.mark.both_engines
 def test_many_rows_cost_no_more_queries_than_few(cast, client, happen, count_queries):
     address = f"/board?community={cast.community.id}"
     for _few in range(2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from app.accounts import demo_accounts
 from launcher.machine import browser_path
+from tests import leash
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = browser_path()
@@ -32,11 +34,10 @@ QUIET = [
 
 
 def pytest_collection_modifyitems(items):
-    """Everything here needs a browser; without one it is skipped, in CI it fails."""
-    for item in items:
-        if "tests/browser" in str(item.path):
-            item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None and os.environ.get("CI") != "true":
+    """Without a browser what needs one is skipped; in CI it fails."""
+    if CHROMIUM is None and os.environ.get("CI") != "true":
+        for item in items:
+            if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed here"))
 
 
@@ -94,17 +95,17 @@ def site(engine, whole_sample, new_database, tmp_path_factory):
         port = probe.getsockname()[1]
     log = folder / "server.log"
     with log.open("w") as output:
-        process = subprocess.Popen(
+        process = leash.hold(
             [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
              "--blocking-threads", "4", "wsgi:app"],
+            stop=signal.SIGTERM,
             cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
             _wait(f"http://127.0.0.1:{port}/healthz", process)
             yield Site(f"http://127.0.0.1:{port}", environment, process)
         finally:
-            process.terminate()
-            process.wait(20)
+            leash.let_go(process)
     assert "broken:" not in log.read_text(), log.read_text()
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.browser.looking import is_cut_off, violations
 
+pytestmark = pytest.mark.browser
+
 # The pages are the same on both engines: each reader goes round one of them.
 READERS = {
     "sqlite": ["staff", "host", "oversight", None],

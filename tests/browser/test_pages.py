@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser.looking import is_cut_off, violations
 
+pytestmark = pytest.mark.browser
+
 PAGES = {
     None: ["/board?community={community}", "/board", "/sign-in", "/activate", "/conventions/1"],
     "staff": [

@@ -1,5 +1,9 @@
 """A form that was refused comes back without a complaint of the browser."""
 
+import pytest
+
+pytestmark = pytest.mark.browser
+
 
 def test_a_text_area_that_was_pulled_larger_breaks_no_rule_for_styles(visit, site):
     matter = site.one(

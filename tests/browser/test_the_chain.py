@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.browser
+
 SOON = 30  # minutes: a meeting may be opened from an hour before its time
 
 

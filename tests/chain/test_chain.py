@@ -129,6 +129,7 @@ def test_people_elsewhere_do_not(cast, resolution):
             read(cast, who, resolution.topic)
 
 
+@pytest.mark.both_engines
 def test_as_many_queries_for_one_task_as_for_many(cast, resolution, counted):
     actor = cast.actor("staff")
     topic = chain.topic_for(actor, resolution.topic_id)

@@ -51,7 +51,7 @@ def database_on(request, tmp_path):
 
     def make(kind):
         wanted = request.config.getoption("--engine")
-        if wanted not in {"both", kind}:
+        if wanted not in {None, "both", kind}:
             pytest.skip(f"not asked for {kind}")
         name = f"linli_{uuid.uuid4().hex[:12]}"
         if kind == "sqlite":
@@ -59,10 +59,7 @@ def database_on(request, tmp_path):
         if not postgres.binaries():
             pytest.skip("PostgreSQL is not installed here")
         prefix = request.getfixturevalue("postgres_server")
-        with sa.create_engine(
-            prefix + "postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-        ).connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        postgres.create_database(prefix, name)
         return prefix + name
 
     return make

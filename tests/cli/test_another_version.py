@@ -67,6 +67,7 @@ def assert_refused(output, revision, database):
         assert words in chinese
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "command", [["prepare"], ["prepare", "--demo"], ["db", "upgrade"], ["db", "check"]]
 )
@@ -81,6 +82,7 @@ def test_every_way_to_migrate_leaves_it_alone(strange, command):
     assert everything_in(strange) == before
 
 
+@pytest.mark.both_engines
 def test_nothing_is_restored_into_it(strange, small_backup):
     before = everything_in(strange)
     begin_writing()
@@ -105,6 +107,7 @@ def test_its_backup_does_not_even_make_tables(new_app, new_database, tmp_path):
         db.engine.dispose()
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("command", ["demo", "run"])
 def test_manage_py_does_not_start_on_it(strange, command, engine, monkeypatch, capfd):
     monkeypatch.setattr(manage, "set_up", lambda *_, **__: None)

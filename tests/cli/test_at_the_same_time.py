@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.core.settings import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_engines, pytest.mark.slow]
 
 
 @pytest.fixture

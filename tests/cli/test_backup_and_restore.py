@@ -99,6 +99,7 @@ def numbering_goes_on(app):
         db.session.remove()
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("target", ["sqlite", "postgresql"])
 def test_everything_comes_back(backup_file, target, database_on, migrated):
     app = migrated(database_on(target))
@@ -127,6 +128,7 @@ def test_everything_comes_back(backup_file, target, database_on, migrated):
     assert run(app, "ledger", "verify").exit_code == 0
 
 
+@pytest.mark.both_engines
 def test_rows_that_point_to_later_ones_come_back(peopled, tmp_path, new_database, migrated):
     """A community that has come to a street founded later: a row refers to one with a higher id."""
     small = peopled()
@@ -152,6 +154,7 @@ def test_rows_that_point_to_later_ones_come_back(peopled, tmp_path, new_database
     assert guards_of(app) == guards
 
 
+@pytest.mark.both_engines
 def test_a_backup_taken_while_people_work_is_of_one_moment(
     peopled, tmp_path, new_database, migrated
 ):
@@ -220,6 +223,7 @@ def test_a_backup_overwrites_nothing_and_leaves_no_half_of_one(small, tmp_path, 
     assert sorted(path.name for path in tmp_path.iterdir() if "zip" in path.name) == ["there.zip"]
 
 
+@pytest.mark.both_engines
 def test_two_backups_into_one_file_at_once_are_both_whole(small, tmp_path, monkeypatch):
     file = tmp_path / "same.zip"
     files = backup_module._files

@@ -14,7 +14,7 @@ from tests.cli.conftest import rows_of
 from tests.cli.test_backup_and_restore import guards_of
 from tests.sample import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_engines, pytest.mark.slow]
 
 
 def refused(app, file, words):

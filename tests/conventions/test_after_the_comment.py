@@ -166,6 +166,7 @@ def test_once_it_is_sent_on_nothing_is_pointed_out_any_more(taken_up, cast, late
             opinions_services.point_out(staff, opinion, clause=clause)
 
 
+@pytest.mark.both_engines
 def test_the_database_sends_nothing_on_without_it(taken_up):
     taken_up.state = VersionState.UNDER_REVIEW
     with pytest.raises(IntegrityError, match="not in the text"):

@@ -76,6 +76,7 @@ def test_not_once_somebody_has_just_sent_the_draft_to_the_street(cast, opinion, 
         answer(cast, opinion, Verdict.ADOPTED, was=Verdict.NOT_ADOPTED)
 
 
+@pytest.mark.both_engines
 def test_the_version_is_locked_before_the_opinion(cast, sign_in, opinion, engine):
     """As by whoever changes a clause because of it: neither waits for the other."""
     clause = queries.clauses_of(opinion.version_id)[0].id

@@ -1,5 +1,7 @@
 """Residents learn that a draft wants their opinion: on the board and on their Today."""
 
+import pytest
+
 from app.conventions.models import ConventionKind
 from app.conventions.queries import texts, waiting
 from app.conventions.services import drafting, opinions
@@ -41,6 +43,7 @@ def test_residents_are_asked_until_they_have_said_something(commented, cast, sig
         assert waiting.waiting(cast.actor("other_resident")) == []
 
 
+@pytest.mark.both_engines
 def test_many_drafts_cost_no_more_queries_than_one(commented, cast, sign_in, count_queries):
     pages = ("/today", f"/board?community={cast.community.id}")
     client = sign_in(cast.other_resident)

@@ -30,6 +30,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_text_stays_once_the_public_reads_it(draft, cast, change):
     opinions.open_comment(cast.actor("staff"), draft, until=clock.today() + timedelta(days=7))
@@ -38,6 +39,7 @@ def test_the_text_stays_once_the_public_reads_it(draft, cast, change):
         db.session.execute(text(change), {"version": draft.id})
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("change", NOT_LIKE_THIS)
 def test_nothing_is_in_force_or_ends_but_as_it_should(filed, change):
     """Filed before it was adopted, in force without a notice, repealed without having been."""
@@ -45,6 +47,7 @@ def test_nothing_is_in_force_or_ends_but_as_it_should(filed, change):
         db.session.execute(text(change), {"version": filed.id})
 
 
+@pytest.mark.both_engines
 def test_a_repeal_has_a_reason_and_a_decision(filed, cast):
     effect.publish(cast.actor("staff"), filed, in_force_from=clock.today(), contact="一楼")
     for rest in ("ended_reason = '', ended_item_id = item_id", "ended_reason = '旧'"):

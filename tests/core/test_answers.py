@@ -52,6 +52,7 @@ def test_the_switch_overrides_the_browser(client):
     assert '<html lang="en"' in page
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "path",
     ["/topics/99999999999999999999", "/board?community=99999999999999999999", "/topics?q=%00", "/topics?page=-1",
@@ -65,6 +66,7 @@ def test_a_page_asked_for_by_htmx_is_marked_as_varying(client):
     assert "HX-Target" in client.get("/board").headers["Vary"]
 
 
+@pytest.mark.both_engines
 def test_what_breaks_is_written_down_without_what_people_entered(
     client, app, caplog, monkeypatch, engine
 ):

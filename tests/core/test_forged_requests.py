@@ -26,6 +26,7 @@ def test_an_address_nobody_links_to(sign_in, cast, path):
         assert client.get(path).status_code < 500
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("many_entries")
 def test_a_list_of_several_pages_keeps_its_filters_and_nothing_else(sign_in, cast):
     page = sign_in(cast.street_officer).get(
@@ -63,6 +64,7 @@ def test_nobody_is_sent_back_to_where_only_a_form_leads(client):
     assert answer.location == "/"
 
 
+@pytest.mark.both_engines
 def test_a_broken_database_is_told_in_plain_words(sign_in, cast, monkeypatch):
     """Also to somebody signed in: the page that says so can't ask who they are."""
     client = sign_in(cast.staff)

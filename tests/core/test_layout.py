@@ -99,6 +99,7 @@ def test_a_page_says_its_language_and_lets_one_skip_to_the_content(client):
     assert len(tags.all("h1")) == 1
 
 
+@pytest.mark.both_engines
 def test_english_is_shown_to_whoever_switches_to_it(client):
     answer = client.post(
         "/appearance", data={"language": "en"}, headers={"Referer": "http://localhost/board?q=1"}

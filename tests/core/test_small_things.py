@@ -117,6 +117,7 @@ def test_a_machine_refuses_what_its_table_does_not_say():
         machine.after(TopicState.SUBMITTED, "submit")
 
 
+@pytest.mark.both_engines
 def test_a_statement_is_built_once_for_its_arguments_and_the_day(app):
     built = []
 
@@ -155,6 +156,7 @@ def test_text_longer_than_its_column_is_refused_on_both_engines(cast, field, lon
     assert str(longest) in str(refused.value.message)
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("app")
 def test_postgresql_compiles_no_statements(engine):
     if engine == "postgresql":

@@ -1,10 +1,13 @@
 """What SQLite knows of its tables must not make it slow once they have grown."""
 
+import pytest
 import sqlalchemy as sa
 
 from app.core.db import db, refresh_statistics
 from app.ledger.models import AccountKind
 from app.ledger.services import on_sqlite, open_account
+
+pytestmark = pytest.mark.both_engines
 
 
 def plan(statement, *values):

@@ -89,6 +89,7 @@ def test_a_page_is_squeezed_for_those_who_take_it(sign_in, cast):
     assert "Accept-Encoding" in squeezed.vary
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("asked_by", "is_squeezed"),
     [

@@ -30,6 +30,7 @@ def rich(cast, points_of):
     return cast.zhang
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("rich")
 def test_somebody_is_found_by_name_initials_phone_tail_or_code(cast, sign_in):
     client = sign_in(cast.staff)
@@ -44,12 +45,14 @@ def test_somebody_is_found_by_name_initials_phone_tail_or_code(cast, sign_in):
     assert "周海" not in text_of(client.get("/counter?q=zh"))
 
 
+@pytest.mark.both_engines
 def test_the_only_one_found_is_not_called_nobody(cast, sign_in):
     page = sign_in(cast.staff).get("/counter?q=1234").text
     assert f'<h1 id="counter-name">{cast.zhang.name}</h1>' in page
     assert "没有找到" not in page
 
 
+@pytest.mark.both_engines
 def test_the_code_of_a_reservation_is_found_while_it_is_typed(
     cast, sign_in, rich, new_item, reserve
 ):
@@ -60,6 +63,7 @@ def test_the_code_of_a_reservation_is_found_while_it_is_typed(
     assert "<html" not in found
 
 
+@pytest.mark.both_engines
 def test_a_scanned_code_leads_straight_to_the_person(cast, sign_in, rich, new_item, reserve):
     made = reserve(new_item(), rich)
     client = sign_in(cast.staff)
@@ -69,6 +73,7 @@ def test_a_scanned_code_leads_straight_to_the_person(cast, sign_in, rich, new_it
         assert made.code in page
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("rich")
 def test_searching_costs_the_same_for_one_and_for_many(cast, sign_in, count_queries):
     client = sign_in(cast.staff)
@@ -87,6 +92,7 @@ def test_searching_costs_the_same_for_one_and_for_many(cast, sign_in, count_quer
     assert few <= 5
 
 
+@pytest.mark.both_engines
 def test_the_persons_screen_costs_the_same_however_much_is_on_offer(
     sign_in, rich, new_item, reserve, count_queries
 ):

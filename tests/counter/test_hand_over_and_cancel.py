@@ -156,6 +156,7 @@ def test_what_nobody_collected_is_overdue_from_the_day_after(cast, made):
     assert made.cancel_reason == "逾期"
 
 
+@pytest.mark.both_engines
 def test_a_redemption_is_never_removed_or_rewritten(made):
     with pytest.raises(IntegrityError), db.session.begin_nested():
         db.session.execute(delete(Redemption).where(Redemption.id == made.id))
@@ -163,6 +164,7 @@ def test_a_redemption_is_never_removed_or_rewritten(made):
         db.session.execute(update(Redemption).where(Redemption.id == made.id).values(points=1))
 
 
+@pytest.mark.both_engines
 def test_stock_changes_are_append_only(item):
     with pytest.raises(IntegrityError), db.session.begin_nested():
         db.session.execute(
@@ -170,6 +172,7 @@ def test_stock_changes_are_append_only(item):
         )
 
 
+@pytest.mark.both_engines
 def test_a_slip_is_found_and_printed_again(cast, made, sign_in):
     client, slip = sign_in(cast.staff), f"/counter/redemptions/{made.id}/slip"
     assert f"{slip}?again=1" not in client.get("/counter/handed-over").text

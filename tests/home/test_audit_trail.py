@@ -51,6 +51,7 @@ def test_others_are_refused(cast, sign_in, name):
     assert sign_in(getattr(cast, name)).get("/audit").status_code == 403
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("acts")
 def test_it_is_narrowed_by_who_and_what(cast, sign_in):
     client = sign_in(cast.admin)
@@ -104,6 +105,7 @@ def test_it_is_narrowed_to_some_days(cast, sign_in):
     assert not ACTS.findall(client.get("/audit?until=2020-01-01").text)
 
 
+@pytest.mark.both_engines
 def test_whoever_checks_in_is_named_beside_the_meeting(enter):
     page = enter("oversight").get("/audit?kind=meetings&q=李建华").text
     assert re.search(r'会议签到</td>\s*<td[^>]*><a href="/meetings/\d+">[\d-]+</a> · .\*', page)
@@ -180,6 +182,7 @@ def test_a_resident_who_acts_is_masked_as_whom_it_is_about(cast, sign_in):
     }
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("name", ["resident", "host"])
 def test_who_objected_is_for_those_who_answer(cast, sign_in, name):
     _objection(cast, name)
@@ -192,6 +195,7 @@ def test_who_objected_is_for_those_who_answer(cast, sign_in, name):
         assert _doers(client.get(f"/audit?kind=notices&q={user.name}").text) == []
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("of_a_resident", [True, False])
 def test_who_enters_an_objection_for_somebody_is_named(cast, sign_in, of_a_resident):
     _objection(cast, "staff", **({"person_id": cast.li.id} if of_a_resident else {"name": "某某"}))
@@ -217,6 +221,7 @@ def test_an_answer_names_its_notice_and_what_came_of_it(cast, sign_in, upheld, o
     assert re.search(rf"答复异议</td>\s*<td[^>]*>{link}</td>\s*<td[^>]*>{outcome}</td>", page)
 
 
+@pytest.mark.both_engines
 def test_the_trail_asks_no_more_for_more_rows(cast, sign_in, count_queries):
     client = sign_in(cast.oversight)
     _objection(cast, "resident")

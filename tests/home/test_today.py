@@ -170,6 +170,7 @@ def test_the_bare_address_leads_to_today_once_signed_in(cast, sign_in):
     assert sign_in(cast.staff).get("/").location == "/today"
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("name", ["second_staff", "street_officer", "resident"])
 def test_many_things_cost_no_more_queries_than_few(cast, sign_in, happen, count_queries, name):
     for _few in range(2):

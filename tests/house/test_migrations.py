@@ -57,6 +57,7 @@ def left_in(app):
     return found
 
 
+@pytest.mark.both_engines
 def test_taken_back_they_leave_nothing_and_can_be_run_again(migrated_database, new_app):
     app = new_app(migrated_database())
     made = left_in(app)
@@ -69,6 +70,7 @@ def test_taken_back_they_leave_nothing_and_can_be_run_again(migrated_database, n
     assert left_in(app) == made
 
 
+@pytest.mark.both_engines
 def test_what_is_interrupted_leaves_nothing_half_made(new_database, new_app, monkeypatch):
     app = new_app(new_database())
     keep_rows = helpers.keep_rows

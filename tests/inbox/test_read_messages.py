@@ -77,6 +77,7 @@ def test_the_newest_stands_first_whatever_its_number(cast):
     assert shown == ["now, too", "now", "forty days ago"]
 
 
+@pytest.mark.both_engines
 def test_the_inbox_reads_the_readers_messages_and_not_the_table(cast, engine):
     statement = queries.messages_for(cast.actor("resident")).limit(30)
     compiled = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
@@ -151,6 +152,7 @@ def test_read_messages_are_listed_under_all_only(cast, sign_in):
     assert "/open" in reader.get("/inbox?show=all").text
 
 
+@pytest.mark.both_engines
 def test_the_count_in_the_bar_is_asked_in_one_query_however_many(cast, counted):
     for number in range(30):
         tell(people=[cast.zhang.id], key=f"key:{number}")
@@ -162,6 +164,7 @@ def test_the_count_in_the_bar_is_asked_in_one_query_however_many(cast, counted):
     assert len(sent) == 1
 
 
+@pytest.mark.both_engines
 def test_telling_a_whole_assembly_takes_one_statement(cast, counted):
     people = [person.id for person in (cast.zhang, cast.li, cast.wang, cast.zhao, cast.chen)]
 

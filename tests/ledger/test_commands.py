@@ -24,6 +24,7 @@ def test_verify_says_how_much_it_found_clean(run, bank):
     assert "交易1笔" in result.output
 
 
+@pytest.mark.both_engines
 def test_verify_names_what_differs_and_fails(run, bank, engine):
     bank.award(bank.zhang, 5)
     with db.session.begin_nested() as savepoint:

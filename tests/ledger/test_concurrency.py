@@ -24,6 +24,8 @@ from app.ledger.services import (
 )
 from tests.ledger.conftest import MEMO, TODAY, Bank, at, balance, findings, new_key
 
+pytestmark = pytest.mark.both_engines
+
 THREADS = 8
 
 

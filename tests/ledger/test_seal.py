@@ -70,6 +70,7 @@ def test_a_day_that_is_not_over_cannot_be_sealed(bank):
         seal(up_to=TODAY)
 
 
+@pytest.mark.both_engines
 def test_nothing_can_be_posted_into_a_sealed_day(bank):
     with at(YESTERDAY):
         bank.award(bank.zhang, 5)

@@ -10,6 +10,8 @@ from app.core.db import db
 from app.ledger.services import seal
 from tests.ledger.conftest import TODAY, at
 
+pytestmark = pytest.mark.both_engines
+
 YESTERDAY = TODAY - timedelta(days=1)
 
 APPEND_ONLY = {

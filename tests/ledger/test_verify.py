@@ -10,6 +10,8 @@ from app.core.db import db
 from app.ledger.services import seal, verify
 from tests.ledger.conftest import TODAY, at, findings
 
+pytestmark = pytest.mark.both_engines
+
 YESTERDAY = TODAY - timedelta(days=1)
 BEFORE = TODAY - timedelta(days=2)
 

@@ -104,6 +104,7 @@ def test_a_vote_is_read_with_its_meeting_by_those_who_may_run_that(cast):
         queries.running_vote(host(cast), vote.id + 1000)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("items", [2, 12])
 def test_the_console_asks_as_much_for_two_items_as_for_twelve(cast, sign_in, statements, items):
     meeting, _item, _vote = given.voting(cast, items=items)

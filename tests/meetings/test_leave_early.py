@@ -124,6 +124,7 @@ def test_the_list_has_a_button_for_it(cast, sign_in, meeting):
     assert 'leave-early"' in row.get_data(as_text=True)
 
 
+@pytest.mark.both_engines
 def test_the_database_knows_nobody_who_left_before_coming(cast, meeting):
     invitation = given.invitation(meeting, cast.wang)
     early = invitation.present_at - timedelta(minutes=1)
@@ -132,6 +133,7 @@ def test_the_database_knows_nobody_who_left_before_coming(cast, meeting):
         db.session.execute(change)
 
 
+@pytest.mark.both_engines
 def test_nor_who_left_after_its_end(cast, meeting):
     session_services.close_meeting(cast.actor("host"), meeting)
     late = meeting.closed_at + timedelta(minutes=1)

@@ -87,6 +87,7 @@ def test_they_keep_void_votes_beside_the_one_that_counts(cast):
     assert record.valid(item) == again
 
 
+@pytest.mark.both_engines
 def test_they_name_nobody_of_a_void_vote(cast, sign_in):
     meeting, item, vote = given.voting(cast, mode=VoteMode.SECRET)
     voting_services.void_vote(host(cast), vote, reason="箱未封")
@@ -170,12 +171,14 @@ def refused(statement):
         db.session.execute(statement)
 
 
+@pytest.mark.both_engines
 def test_a_correction_stays_as_it_was_written(confirmed, cast):
     minutes_services.correct_minutes(host(cast), confirmed, text="原文")
     refused(update(MinutesCorrection).values(text="改写"))
     refused(delete(MinutesCorrection))
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("closed")
 def test_the_counts_of_a_closed_vote_stand():
     refused(update(Vote).values(ayes=1))
@@ -186,6 +189,7 @@ def test_the_counts_of_a_closed_vote_stand():
     refused(delete(Vote))
 
 
+@pytest.mark.both_engines
 def test_a_void_vote_does_not_come_back(cast):
     _meeting, _item, vote = given.voting(cast)
     voting_services.close_vote(host(cast), vote, counts=(3, 0, 0))
@@ -194,6 +198,7 @@ def test_a_void_vote_does_not_come_back(cast):
     refused(update(Vote).values(void_reason="另一理由"))
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("closed")
 def test_the_roll_of_a_closed_vote_stands():
     refused(update(VoteRoll).values(choice="nay"))
@@ -203,6 +208,7 @@ def test_the_roll_of_a_closed_vote_stands():
     refused(insert(VoteRoll).values(vote_id=vote.id, invitation_id=invitation.id))
 
 
+@pytest.mark.both_engines
 def test_nothing_in_confirmed_minutes_is_changed(confirmed):
     for column, value in {"notes": "改", "motion": "改", "outcome": "dropped"}.items():
         refused(update(AgendaItem).values({column: value}))
@@ -219,22 +225,26 @@ def test_nothing_in_confirmed_minutes_is_changed(confirmed):
     )  # fmt: skip
 
 
+@pytest.mark.both_engines
 def test_a_late_item_is_never_one_to_vote_on(cast):
     given.convened(cast)
     refused(update(AgendaItem).values(added_late=True))
 
 
+@pytest.mark.both_engines
 def test_more_votes_than_members_are_not_stored(cast):
     given.voting(cast)
     refused(update(Vote).values(ayes=4))
     refused(update(Vote).values(nays=-1))
 
 
+@pytest.mark.both_engines
 def test_one_item_is_dealt_with_at_a_time(cast):
     given.sits(cast, items=2)
     refused(update(AgendaItem).values(state="current"))
 
 
+@pytest.mark.both_engines
 def test_somebody_is_a_person_a_unit_or_a_user(cast):
     given.council(cast)
     refused(update(Invitation).values(unit_id=cast.school.id))

@@ -206,6 +206,7 @@ def test_after_a_check_in_was_taken_back_the_quorum_is_said_and_the_form_is_gone
     assert "无需撤销" in body(client.get(again.location))
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("word", ["<script>alert(1)</script>", "𠮷野家", "' OR 1=1", "%"])
 def test_searching_the_list_takes_anything(everywhere, cast, sign_in, word):
     meeting = everywhere["meeting"]
@@ -305,6 +306,7 @@ def test_of_those_present_the_number_is_known_from_the_start(cast, sign_in):
     assert "到会人员过半数赞成" in console
 
 
+@pytest.mark.both_engines
 def test_the_speakers_are_found_by_name(everywhere, cast, sign_in):
     item = everywhere["item"]
     answer = sign_in(cast.host).get(
@@ -632,6 +634,7 @@ PAGES = (
 )
 
 
+@pytest.mark.both_engines
 def test_pages_cost_the_same_number_of_queries_for_three_and_for_sixty(cast, sign_in):
     few, many = crowd(cast, 3).id, crowd(cast, 60).id
     client = sign_in(cast.staff)

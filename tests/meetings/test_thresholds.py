@@ -77,8 +77,8 @@ def test_the_number_needed_is_the_smallest_that_meets_the_quorum(rule, expected)
 
 
 @given(rules(), counts())
-def test_a_motion_is_carried_by_the_fraction(rule, counted):
-    ayes, nays, abstentions, present = counted
+def test_a_motion_is_carried_by_the_fraction(rule, votes):
+    ayes, nays, abstentions, present = votes
     whole = present if rule.majority is Majority.OF_PRESENT else ayes + nays
     fraction = compared(
         ayes, whole, rule.pass_numerator, rule.pass_denominator, strict=rule.pass_strict
@@ -87,8 +87,8 @@ def test_a_motion_is_carried_by_the_fraction(rule, counted):
 
 
 @given(rules(), counts())
-def test_the_ayes_needed_are_the_fewest_that_carry_it(rule, counted):
-    _ayes, nays, _abstentions, present = counted
+def test_the_ayes_needed_are_the_fewest_that_carry_it(rule, votes):
+    _ayes, nays, _abstentions, present = votes
     needed = arithmetic.needed_to_pass(rule, nays, present)
     room = present if rule.majority is Majority.OF_PRESENT else needed or 0
     if needed is None:
@@ -127,10 +127,10 @@ def test_the_console_can_say_how_many_votes_are_still_needed():
     assert arithmetic.needed_to_pass(TIE_FAILS, 7, 84) == 8
 
 
-@pytest.mark.parametrize("counted", [(3, 1, 1, 4), (-1, 0, 0, 4), (0, 5, 0, 4), (0, 0, -2, 4)])
-def test_impossible_counts_are_refused(counted):
+@pytest.mark.parametrize("votes", [(3, 1, 1, 4), (-1, 0, 0, 4), (0, 5, 0, 4), (0, 0, -2, 4)])
+def test_impossible_counts_are_refused(votes):
     with pytest.raises(ValueError, match="present"):
-        arithmetic.passed(HALF, *counted)
+        arithmetic.passed(HALF, *votes)
 
 
 @given(st.integers(0, 500), st.integers(0, 500))

@@ -24,6 +24,8 @@ from app.points.models import Award
 from tests import cast as cast_module
 from tests.meetings import given
 
+pytestmark = pytest.mark.both_engines
+
 
 class Room:
     """An application on a database of its own, everything in it committed."""

@@ -123,6 +123,7 @@ def test_nor_who_is_not_invited_or_before_the_notice(cast, topic, sign_in):
     assert sign_in(cast.unit_contact).get(f"/meetings/{draft.id}").status_code == 404
 
 
+@pytest.mark.both_engines
 def test_readiness_counts_queries_not_units(cast, topic, counted):
     meeting = given.council(cast, topic=topic)
     db.session.commit()

@@ -297,6 +297,7 @@ def test_the_result_sheet_says_what_came_of_the_objections(cast, notice, objecti
     assert "张建国" not in sheet
 
 
+@pytest.mark.both_engines
 def test_unanswered_objections_wait_for_staff_and_nobody_else(cast, notice, objection, counted):
     staff = cast.actor("staff")
     with counted() as sent:
@@ -320,6 +321,7 @@ def test_ten_thousand_characters_come_back_with_the_error_beside_the_field(cast,
     assert 'id="text-error"' in answer.text
 
 
+@pytest.mark.both_engines
 def test_the_words_of_an_objection_cannot_be_changed_in_the_database(objection):
     with pytest.raises(IntegrityError):
         db.session.execute(update(Objection).where(Objection.id == objection.id).values(text="改"))

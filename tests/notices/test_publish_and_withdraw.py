@@ -141,6 +141,7 @@ def test_without_a_rule_for_the_day_nothing_is_published(publish):
         publish()
 
 
+@pytest.mark.both_engines
 def test_what_a_notice_says_cannot_be_changed_in_the_database(publish):
     notice = publish()
 
@@ -148,6 +149,7 @@ def test_what_a_notice_says_cannot_be_changed_in_the_database(publish):
         db.session.execute(update(Notice).where(Notice.id == notice.id).values(body="改"))
 
 
+@pytest.mark.both_engines
 def test_a_notice_cannot_be_deleted_in_the_database(publish):
     notice = publish()
 
@@ -285,6 +287,7 @@ def test_nonsense_in_the_address_of_the_list_does_no_harm(cast, sign_in, address
     assert sign_in(cast.staff).get(f"/notices{address}").status_code == 200
 
 
+@pytest.mark.both_engines
 def test_the_list_costs_as_many_queries_for_many_notices_as_for_one(
     cast, publish, sign_in, counted
 ):

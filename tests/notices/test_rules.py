@@ -88,6 +88,7 @@ def test_staff_read_the_rules_but_do_not_set_them(cast, sign_in):
     assert sign_in(cast.resident).get("/notices/rules").status_code == 403
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("app")
 def test_rules_cannot_be_changed_in_the_database():
     with pytest.raises(IntegrityError):

@@ -146,6 +146,7 @@ def test_a_representative_may_be_elected_for_the_whole_term(sign_in, cast):
     assert appoint(sign_in(cast.staff), cast.wang, form).status_code == 303
 
 
+@pytest.mark.both_engines
 def test_for_a_building_its_own_residents_come_first_and_others_are_hinted_at(sign_in, cast):
     client = sign_in(cast.staff)
     page = f"/people/appointments/new?place={cast.other_building.id}&kind=building_head"
@@ -160,6 +161,7 @@ def test_for_a_building_its_own_residents_come_first_and_others_are_hinted_at(si
     assert "不住在" not in client.get(f"{page}&person={cast.wang.id}").text
 
 
+@pytest.mark.both_engines
 def test_whoever_fills_places_nobody_answers_for_comes_back_to_them(sign_in, cast):
     client = sign_in(cast.staff)
     page = client.get("/places/unattended?level=building").text

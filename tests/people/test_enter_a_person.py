@@ -293,6 +293,7 @@ def test_without_a_reason_the_number_stays_hidden(sign_in, cast, reason):
     )
 
 
+@pytest.mark.both_engines
 def test_a_grid_worker_looks_at_the_numbers_of_the_grid_only(sign_in, cast):
     client, page = sign_in(cast.grid_worker), f"/people/{cast.zhang.id}"
     assert "138****1234" in client.get("/people?q=zjg").text
@@ -303,6 +304,7 @@ def test_a_grid_worker_looks_at_the_numbers_of_the_grid_only(sign_in, cast):
     assert client.post(f"{page}/phone", data={"reason": "回访"}).status_code == 404
 
 
+@pytest.mark.both_engines
 def test_the_list_is_searched_live_and_without_script(sign_in, cast):
     client = sign_in(cast.staff)
     page = client.get("/people?q=1234").text
@@ -333,6 +335,7 @@ def test_new_numbers_are_nobodys():
     assert len(set(many)) == 1200
 
 
+@pytest.mark.both_engines
 def test_a_list_costs_the_same_for_three_people_and_for_thirty(sign_in, cast, counted):
     client = sign_in(cast.staff)
     client.get("/people")  # what a process asks only once is not what the list costs

@@ -29,6 +29,7 @@ def a_person(cast, name, *, pinyin="x", initials="x", phone=None, code, **more):
     return person
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "text",
     ["张建国", "张", "建国", "zhangjianguo", "Zhang Jian", "zhang'jian", "zjg", "ZJ", "1234", "123",
@@ -39,6 +40,7 @@ def test_a_person_is_found_by_name_pinyin_initials_phone_tail_and_code(cast, tex
     assert "张建国" in names(cast.actor("staff"), text)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "text",
     [
@@ -59,10 +61,12 @@ def test_others_are_not_found(cast, text):
     assert "张建国" not in names(cast.actor("staff"), text)
 
 
+@pytest.mark.both_engines
 def test_without_a_text_everybody_in_reach_is_listed_in_the_order_of_pinyin(cast):
     assert names(cast.actor("staff")) == ["陈志强", "李秀英", "王芳", "张建国", "赵敏"]
 
 
+@pytest.mark.both_engines
 def test_a_rare_character_beyond_the_basic_plane_is_found(cast):
     a_person(cast, "𠮷田", code="A1")
     a_person(cast, "\U0010ffff", code="A2")
@@ -71,18 +75,21 @@ def test_a_rare_character_beyond_the_basic_plane_is_found(cast):
     assert names(cast.actor("staff"), "\U0010ffff") == ["\U0010ffff"]
 
 
+@pytest.mark.both_engines
 def test_staff_do_not_find_the_neighbours_people(cast):
     assert names(cast.actor("staff"), "周海") == []
     assert names(cast.actor("neighbour_staff"), "周海") == ["周海"]
     assert names(cast.actor("staff"), "周海", community_id=cast.neighbour.id) == []
 
 
+@pytest.mark.both_engines
 def test_a_street_officer_finds_the_people_of_all_its_communities(cast):
     street = cast.actor("street_officer")
     assert {"张建国", "周海"} <= set(names(street))
     assert names(street, community_id=cast.neighbour.id) == ["周海"]
 
 
+@pytest.mark.both_engines
 def test_a_grid_worker_finds_only_who_lives_in_the_grid(cast):
     a_person(cast, "外来工作者", code="A3")
     found = names(cast.actor("grid_worker"))
@@ -91,21 +98,25 @@ def test_a_grid_worker_finds_only_who_lives_in_the_grid(cast):
     assert "外来工作者" in names(cast.actor("staff"))
 
 
+@pytest.mark.both_engines
 def test_whoever_may_not_see_people_finds_nobody(cast):
     assert names(cast.actor("resident")) == []
     assert names(cast.actor("unit_contact"), "张") == []
 
 
+@pytest.mark.both_engines
 def test_a_building_narrows_the_list(cast):
     assert set(names(cast.actor("staff"), building_id=cast.other_building.id)) == {"王芳", "赵敏"}
 
 
+@pytest.mark.both_engines
 def test_who_moved_out_is_left_out_unless_asked_for(cast):
     cast.zhang.moved_out_on = clock.today()
     assert "张建国" not in names(cast.actor("staff"), "张")
     assert "张建国" in names(cast.actor("staff"), "张", moved_out=True)
 
 
+@pytest.mark.both_engines
 def test_a_row_says_where_the_person_lives(cast):
     row = db.session.execute(persons.search_people(cast.actor("staff"), SEE, "zjg")).one()
     assert (row.community, row.estate, row.building, row.room) == (
@@ -169,6 +180,7 @@ def test_households_are_counted_while_somebody_lives_in_them(cast):
     assert residents.households_of(cast.neighbour.id) == 1
 
 
+@pytest.mark.both_engines
 def test_a_search_takes_two_queries_whoever_searches(cast, counted):
     for who in ("staff", "street_officer", "grid_worker"):
         actor = cast.actor(who)
@@ -177,6 +189,7 @@ def test_a_search_takes_two_queries_whoever_searches(cast, counted):
         assert len(queries_sent) == 2, who
 
 
+@pytest.mark.both_engines
 def test_a_masked_number_is_not_found_out_digit_by_digit(cast):
     staff = cast.actor("staff")
     assert "张建国" in names(staff, "13800001234")

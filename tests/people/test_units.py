@@ -123,6 +123,7 @@ def test_units_of_another_community_are_not_there(sign_in, cast):
     assert "大山坪小学" not in client.get("/people/units").text
 
 
+@pytest.mark.both_engines
 def test_units_are_searched_live(sign_in, cast):
     headers = {"HX-Request": "true", "HX-Target": "unit-list"}
     fragment = sign_in(cast.staff).get("/people/units?q=小学", headers=headers).text

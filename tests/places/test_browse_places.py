@@ -297,6 +297,7 @@ def test_places_of_others_can_not_be_changed(sign_in, cast):
         )
 
 
+@pytest.mark.both_engines
 def test_a_page_of_places_costs_the_same_for_two_and_for_thirty(sign_in, cast, counted):
     client = sign_in(cast.staff)
     db.session.commit()

@@ -179,6 +179,7 @@ def test_another_communitys_people_do_not_find_it(cast, platform, sign_in):
     assert staff.post(f"/platforms/{platform_id}/end").status_code == 404
 
 
+@pytest.mark.both_engines
 def test_the_list_costs_as_many_queries_for_many_platforms_as_for_one(
     cast, platform, sign_in, counted
 ):

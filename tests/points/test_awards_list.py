@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.points.conftest import DAY
 
 HTMX = {"HX-Request": "true"}
@@ -45,6 +47,7 @@ def test_the_list_is_filtered_by_name_state_rule_and_days(cast, sign_in, attende
     }
 
 
+@pytest.mark.both_engines
 def test_typing_a_name_brings_only_the_list(cast, sign_in, attended):
     attended(cast.zhang)
     answer = sign_in(cast.staff).get("/points?q=zjg", headers={**HTMX, "HX-Target": "awards"})
@@ -53,6 +56,7 @@ def test_typing_a_name_brings_only_the_list(cast, sign_in, attended):
     assert "张建国" in page
 
 
+@pytest.mark.both_engines
 def test_the_list_costs_the_same_for_one_row_and_for_thirty(cast, sign_in, attended, count_queries):
     client = sign_in(cast.staff)
     attended(cast.zhang, 0)

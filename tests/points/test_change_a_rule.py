@@ -136,6 +136,7 @@ def test_a_new_rule_gets_a_code_of_its_own(cast, request_for):
     assert "陪同就医" not in [r.name for r in queries.requestable(cast.neighbour.id, DAY)]
 
 
+@pytest.mark.both_engines
 def test_the_database_keeps_versions_as_they_were(stairs):
     with pytest.raises(IntegrityError):
         db.session.execute(update(EarningRule).where(EarningRule.id == stairs.id).values(points=99))

@@ -175,6 +175,7 @@ def test_a_whole_meeting_is_credited_at_once(cast):
     assert list(ledger.verify()) == []
 
 
+@pytest.mark.both_engines
 def test_how_many_were_there_does_not_change_the_number_of_queries(cast, count_queries):
     def credit(meeting, people):
         facts = [
@@ -212,6 +213,7 @@ def test_hours_of_service_are_kept_apart_and_whole_points_count(cast):
     assert list(ledger.verify()) == []
 
 
+@pytest.mark.both_engines
 def test_a_living_award_per_fact_is_held_by_the_database(cast, attended):
     award = attended(cast.zhang)
     copy = Award(

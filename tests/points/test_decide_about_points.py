@@ -32,6 +32,7 @@ def test_whoever_asked_cannot_approve(cast, waiting):
     assert wallets.balance_of(cast.zhang.id) == 0
 
 
+@pytest.mark.both_engines
 def test_the_database_refuses_one_person_in_both_parts(cast, waiting):
     statement = update(Award).where(Award.id == waiting.id).values(decided_by_id=cast.staff.id)
     with pytest.raises(IntegrityError):
@@ -96,6 +97,7 @@ def test_what_waits_is_shown_to_those_who_may_decide(cast):
     assert titles("second_staff") == []
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("column", ["points", "person_id", "fact", "rule_id"])
 def test_what_an_award_is_for_never_changes(waiting, column):
     statement = update(Award).where(Award.id == waiting.id).values({column: 7})
@@ -103,6 +105,7 @@ def test_what_an_award_is_for_never_changes(waiting, column):
         db.session.execute(statement)
 
 
+@pytest.mark.both_engines
 def test_an_award_is_never_removed(waiting):
     with pytest.raises(IntegrityError):
         db.session.execute(delete(Award).where(Award.id == waiting.id))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from app.core.i18n import Phrase
 from app.points.services import facts as services
 from tests.points.conftest import DAY
@@ -52,6 +54,7 @@ def test_a_resident_does_not_see_other_peoples_points(cast, sign_in, attended):
     assert "李" not in text_of(client.get("/points")).split("<main")[1]
 
 
+@pytest.mark.both_engines
 def test_how_much_there_is_does_not_change_the_number_of_queries(
     cast, sign_in, attended, count_queries
 ):

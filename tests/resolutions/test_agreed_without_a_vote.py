@@ -111,6 +111,7 @@ def test_the_matter_comes_to_its_end(cast, talked):
     assert Link.VOTE in {entry.link for entry in found.entries}
 
 
+@pytest.mark.both_engines
 def test_what_a_resolution_rests_on_stays_agreed(cast, talked):
     agree(cast, talked)
     record(cast, talked)

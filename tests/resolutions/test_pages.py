@@ -142,6 +142,7 @@ def test_an_old_page_says_so_and_keeps_what_was_typed(cast, sign_in, resolution)
     )
 
 
+@pytest.mark.both_engines
 def test_the_list_is_filtered_and_searched(cast, sign_in, resolution):
     given.dispatched(cast, resolution, title="搭棚")
     given.drafted(cast, resolution, title="种树")
@@ -153,6 +154,7 @@ def test_the_list_is_filtered_and_searched(cast, sign_in, resolution):
     assert "搭棚" not in page(client, "/tasks?only=overdue")
 
 
+@pytest.mark.both_engines
 def test_a_search_answers_with_the_list_alone(cast, sign_in, resolution):
     given.dispatched(cast, resolution, title="搭棚")
     db.session.commit()

@@ -56,6 +56,7 @@ def test_the_result_is_not_due_before_the_decision(cast):
     assert refused.value.field == "feedback_due_on"
 
 
+@pytest.mark.both_engines
 def test_a_vote_with_a_resolution_is_not_declared_void(cast):
     matter = given.matter(cast, sits=True)
     with clock.frozen(given.MET):
@@ -74,6 +75,7 @@ def test_a_vote_without_one_is(cast):
             services.record(cast.actor("host"), matter.item, title="建充电棚", text=given.MOTION)
 
 
+@pytest.mark.both_engines
 def test_the_words_of_a_resolution_never_change(cast):
     made = given.resolution(cast)
     with pytest.raises(IntegrityError), db.session.begin_nested():

@@ -131,6 +131,7 @@ def test_those_who_only_supervise_change_nothing(cast, sign_in, new_item):
         assert client.post(f"/rewards/{item.id}/{path}").status_code == 403
 
 
+@pytest.mark.both_engines
 def test_the_list_costs_the_same_for_one_item_and_for_ten(cast, sign_in, new_item, count_queries):
     client = sign_in(cast.staff)
     new_item()

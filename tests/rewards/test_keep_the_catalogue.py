@@ -23,6 +23,7 @@ def test_the_first_stock_is_on_record_like_every_delivery(cast, new_item):
     assert [row.change for row in queries.stock_changes(item.id)] == [-1, 5, 10]
 
 
+@pytest.mark.both_engines
 def test_stock_never_goes_below_zero(cast, new_item):
     item = new_item(stock=2)
     with pytest.raises(Refused) as refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,17 @@ class Installation:
             name: getattr(members, name).id for name in ("zhang", "li", "wang", "zhao", "chen")
         }
         self.community_id = members.community.id
+        self._numbers = count(1)
 
     def client(self, username: str) -> Client:
         return Client(self.server).sign_in(username, cast_module.PASSWORD)
 
     def item(self, name: str, *, points: int, stock: int | None) -> int:
-        """Something put into the catalogue, past the server; its id."""
+        """Something put into the catalogue, past the server; its id.
+
+        Other tests may have put something of that name there: it gets a number.
+        """
+        name = f"{name}{next(self._numbers)}"
         terms = rewards.Terms(RewardKind.GOODS, name, "", points, None, 100, "社区工作经费")
         with self.application.app_context():
             begin_writing()

@@ -20,6 +20,8 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
+from tests import leash
+
 ROOT = Path(__file__).parents[2]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -46,11 +48,11 @@ class Server:
 
     def start(self) -> None:
         with self.log.open("a") as output:
-            self.process = subprocess.Popen(
+            self.process = leash.hold(
                 [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--port",
                  str(self.port), "--workers", "1", "--blocking-threads", "4", "wsgi:app"],
+                stop=signal.SIGTERM,
                 cwd=ROOT, env=self.environment, stdout=output, stderr=subprocess.STDOUT,
-                start_new_session=True,
             )  # fmt: skip
         for _attempt in range(600):
             assert self.process.poll() is None, self.log.read_text()
@@ -71,7 +73,7 @@ class Server:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):  # it never came up
                 os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(20)
+            leash.let_go(self.process)
             self.process = None
 
     def rows(self, query: str, **values: Any) -> list[Any]:

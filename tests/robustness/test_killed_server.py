@@ -17,7 +17,7 @@ from tests.robustness.server import field
 ROWS = 3000
 LOST = (OSError, http.client.HTTPException)
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_engines, pytest.mark.slow]
 
 
 def roster(count):

@@ -126,6 +126,7 @@ def standalone(migrated_database, new_app):
         db.engine.dispose()
 
 
+@pytest.mark.both_engines
 @pytest.mark.slow
 def test_two_who_take_the_same_file_over_at_once_enter_everybody_once(standalone, file):
     application, _url = standalone

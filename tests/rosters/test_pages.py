@@ -447,6 +447,7 @@ def test_the_empty_roster_is_read_as_it_is_meant(staff):
     assert None not in layout.fields
 
 
+@pytest.mark.both_engines
 def test_the_pages_cost_the_same_number_of_queries_for_any_number_of_rows(upload, staff, counted):
     def queries_for(count):
         rows = [[f"测{chr(0x4E00 + n)}", "", "2栋", f"{count}{n}"] for n in range(count)]

@@ -485,6 +485,7 @@ def test_a_move_keeps_the_old_household_for_those_who_stay(plan, cast):
     assert db.session.scalar(select(func.count()).select_from(Household)) == households + 1
 
 
+@pytest.mark.both_engines
 @pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_rows(cast, counted):
     def queries_for(count):

@@ -54,6 +54,7 @@ def test_forms_of_a_task_never_break(cast, sign_in, resolution, value):
     assert db.session.get(Task, drafted.id).unit_id is None
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("value", NASTY)
 def test_lists_never_break(cast, sign_in, value):
     client = sign_in(cast.staff)

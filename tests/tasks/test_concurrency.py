@@ -24,6 +24,8 @@ from app.topics.states import TopicState
 from tests import cast as cast_module
 from tests.resolutions import given
 
+pytestmark = pytest.mark.both_engines
+
 
 @dataclass
 class World:

@@ -150,6 +150,7 @@ def test_what_was_reported_back_is_not_evaluated_any_more(cast, resolution):
         given.evaluated(cast, task, by="resident", score=1)
 
 
+@pytest.mark.both_engines
 def test_evaluations_and_steps_stay(cast, resolution):
     task = given.verified(cast, resolution)
     given.evaluated(cast, task)

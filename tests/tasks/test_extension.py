@@ -120,6 +120,7 @@ def test_rework_leaves_the_original_time_as_it_was(cast, resolution):
         assert working.longest_extension(task) == 1
 
 
+@pytest.mark.both_engines
 def test_the_database_takes_no_second_one(cast, resolution):
     task = given.accepted(cast, resolution)
     asked = ask(cast, task)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from app.core import clock
 from app.core.db import db
 from app.tasks.models.evaluations import Channel
@@ -152,6 +154,7 @@ def test_the_rates_leave_out_what_the_list_does_not_show(cast):
     assert rates(cast)[Measure.COMPLETED] == Rate(1, 1)
 
 
+@pytest.mark.both_engines
 def test_two_queries_however_many_tasks(cast, resolution, counted):
     actor = cast.actor("staff")
     for number in range(5):

@@ -12,6 +12,8 @@ from app.meetings.queries.agenda import agenda
 from app.tasks.services import dispatching, working
 from tests.resolutions import given
 
+pytestmark = pytest.mark.both_engines
+
 
 def many(cast, resolution, number):
     for n in range(number):

@@ -176,6 +176,7 @@ def test_where_nobody_can_be_asked_nobody_calls(cast, resolution):
     assert waits(cast, "grid_worker") == set()
 
 
+@pytest.mark.both_engines
 def test_at_most_two_queries(cast, resolution, counted):
     for number in range(6):
         given.dispatched(cast, resolution, title=f"任务{number}")

@@ -21,6 +21,8 @@ from app.topics.services import topics as topics_services
 from app.topics.states import TopicState
 from tests import cast as cast_module
 
+pytestmark = pytest.mark.both_engines
+
 
 class Town:
     """An application on a database of its own, everything in it committed."""

@@ -138,6 +138,7 @@ def test_on_ones_own_topic_stands_why_instead_of_the_button(cast, submitted, sig
     assert "本人" in shown
 
 
+@pytest.mark.both_engines
 def test_signatures_are_counted_once_nobody_can_sign_any_more(cast, submitted, counted):
     topic = submitted()
     db.session.refresh(topic)
@@ -261,6 +262,7 @@ def test_only_staff_of_the_community_screen(cast, submitted, sign_in):
             assert visitor.post(f"/topics/{topic_id}/{path}", data={}).status_code == status
 
 
+@pytest.mark.both_engines
 def test_submitted_topics_wait_for_staff_the_longest_waiting_first(cast, submitted, counted):
     early = clock.at(clock.today(), 8)
     with clock.frozen(early):

@@ -188,6 +188,7 @@ def test_topics_that_must_be_scheduled_come_first(cast, accepted):
     ]
 
 
+@pytest.mark.both_engines
 def test_what_can_be_scheduled_is_read_in_the_same_number_of_queries(cast, accepted, counted):
     accepted(title="一")
     with counted() as one:

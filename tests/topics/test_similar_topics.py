@@ -26,6 +26,7 @@ def test_punctuation_spaces_and_case_do_not_matter():
     assert pairs("门禁，坏了！ ABC") == pairs("门禁坏了abc")
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("title", ["", " ", "门", "，。！"])
 def test_too_short_a_title_finds_nothing(cast, submitted, title):
     submitted(title="门禁坏了")
@@ -33,6 +34,7 @@ def test_too_short_a_title_finds_nothing(cast, submitted, title):
     assert queries.similar_topics(cast.actor("other_resident"), cast.community.id, title) == []
 
 
+@pytest.mark.both_engines
 def test_the_most_alike_come_first_and_other_matters_not_at_all(cast, submitted):
     near = submitted(title="广场舞太吵")
     nearest = submitted(title="广场舞晚上太吵了")
@@ -43,6 +45,7 @@ def test_the_most_alike_come_first_and_other_matters_not_at_all(cast, submitted)
     assert [topic.id for topic in found] == [nearest.id, near.id]
 
 
+@pytest.mark.both_engines
 def test_what_the_reader_may_not_see_is_not_suggested(cast, draft, submitted):
     draft(title="广场舞太吵")
     submitted(title="广场舞太吵闹", sensitive=True)
@@ -55,6 +58,7 @@ def test_what_the_reader_may_not_see_is_not_suggested(cast, draft, submitted):
     )
 
 
+@pytest.mark.both_engines
 def test_another_communitys_topics_are_not_suggested(cast, submitted):
     submitted(title="广场舞太吵")
 

@@ -118,6 +118,7 @@ def test_the_list_is_narrowed_by_state_source_text_and_platform(cast, submitted,
     assert titles(staff, platform_id=12345) == set()
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "address",
     ["?state=nonsense", "?source=x&class=y", "?platform=abc", "?page=0", "?q=%00%ED%A0%80", "?q=" + "长" * 300,
@@ -127,6 +128,7 @@ def test_nonsense_in_the_address_of_the_list_does_no_harm(cast, sign_in, address
     assert sign_in(cast.staff).get(f"/topics{address}").status_code == 200
 
 
+@pytest.mark.both_engines
 def test_searching_as_one_types_answers_with_the_list_alone(cast, submitted, sign_in):
     submitted(title="门禁坏了")
 
@@ -139,6 +141,7 @@ def test_searching_as_one_types_answers_with_the_list_alone(cast, submitted, sig
     assert "HX-Target" in answer.headers["Vary"]
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("reader", ["staff", "resident"])
 def test_the_list_costs_as_many_queries_for_many_topics_as_for_one(
     cast, submitted, sign_in, counted, reader
@@ -156,6 +159,7 @@ def test_the_list_costs_as_many_queries_for_many_topics_as_for_one(
     assert len(one) == len(many)
 
 
+@pytest.mark.both_engines
 def test_the_page_of_a_topic_costs_as_many_queries_for_many_signatures(
     cast, submitted, sign_in, counted
 ):
