@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.core import clock
 from app.core.i18n import Phrase, marked
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.points import policy
 from app.points import queries as points
 from app.points.models import Award, AwardStatus

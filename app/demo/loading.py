@@ -24,7 +24,7 @@ from app.demo.past import Past
 from app.demo.rows import Rows
 from app.demo.scales import SCALES, Scale
 from app.demo.world import EstatePlan, World, import_streets
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.people.models import User
 from app.places.models import EstateKind, Place
 

@@ -17,7 +17,7 @@ from app.core.navigation import only_a_resident
 from app.core.paging import first_rows, paged
 from app.disclosure import queries as disclosure
 from app.home import acts, queries, subjects
-from app.ledger import queries as ledger
+from app.ledger import interface as ledger
 from app.meetings import queries as meetings
 from app.points import queries as points
 

@@ -16,7 +16,7 @@ from app.disclosure import queries as notices_there
 from app.disclosure import services as disclosure
 from app.disclosure.models import NoticeKind
 from app.home import queries
-from app.ledger import queries as ledger
+from app.ledger import interface as ledger
 from app.meetings import queries as meetings
 from app.people.models import Person, User
 from app.points.models import Award, AwardStatus

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.db import db
-from app.ledger.services import seal, verify
+from app.ledger.interface import seal, verify
 from tests.ledger.conftest import TODAY, at, findings
 
 YESTERDAY = TODAY - timedelta(days=1)

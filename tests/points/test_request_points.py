@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.points import queries, services
 from app.points.models import Award, AwardStatus
 from tests.points.conftest import DAY

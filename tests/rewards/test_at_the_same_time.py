@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.errors import Refused
 from app.core.i18n import Phrase
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.ledger.models import Account, Transaction
 from app.people.models import User
 from app.people.queries import actor_of
