@@ -1,7 +1,8 @@
 """How the ledger's rows are read and written: few statements, however many rows there are.
 
-SQLAlchemy makes them, the same for both engines. Each is compiled once, and its rows come as one
-parameter, a JSON array of arrays: so one award and ten thousand go the same way.
+SQLAlchemy Core makes them for both engines, and each is compiled once. SQLite, which runs in this
+process, writes one table after the other; PostgreSQL, which is a round trip away, gets all that is
+to be written as one statement, its rows as JSON.
 """
 
 from __future__ import annotations
@@ -145,17 +146,17 @@ def write(actor: Actor | None, moment: datetime, drafts: Drafts) -> dict[str, in
 def _write_in_turn(
     connection: Connection, drafts: Drafts, uses: list[Use], same: dict[str, Any]
 ) -> dict[str, int]:
-    """SQLite, where nobody else can write meanwhile, takes one table after the other."""
+    """SQLite: one table after the other, while nobody else can write."""
     who = same["actor_id"], same["actor_name"]
     at = same["posted_at"].replace(tzinfo=None).isoformat(" ", "microseconds")
     when = at, same["day"].isoformat()
-    rows = [
-        (key, kind, memo, *who, reverses, short, *when)
+    ((newest,),) = _run(connection, _newest)
+    ids = {row[0]: id_ for id_, row in enumerate(drafts.transactions, newest + 1)}
+    transactions = [
+        (ids[key], key, kind, memo, *who, reverses, short, *when)
         for key, kind, memo, reverses, short in drafts.transactions
     ]
-    first = _add(connection, Transaction, [(None, *rows[0])])
-    ids = {row[0]: id_ for id_, row in enumerate(rows, first)}
-    _add(connection, Transaction, [(ids[row[0]], *row) for row in rows[1:]])
+    _add(connection, Transaction, transactions)
     # In the order of their ids: the triggers look for the newest, see the migration.
     postings = sorted(
         (ids[key], number, source, destination, amount, until and until.isoformat())
@@ -175,7 +176,7 @@ def _write_in_turn(
 def _write_at_once(
     connection: Connection, drafts: Drafts, uses: list[Use], same: dict[str, Any]
 ) -> dict[str, int]:
-    """PostgreSQL, which is a round trip away, takes all of it in one statement."""
+    """PostgreSQL: all tables in one statement."""
     if len(drafts.transactions) >= _MANY:
         # A foreign key checked with a plan from when its table was small would read the whole
         # table for each row: let the plans be made anew.
@@ -188,14 +189,10 @@ def _write_at_once(
     return {key: id_ for id_, key in _run(connection, _at_once, *parts, **same, **texts)}
 
 
-def _add(connection: Connection, model: type[Model], rows: Sequence[Any]) -> Any:
-    """Insert rows of a table's columns; returns the id of the last if it is one."""
-    if not rows:
-        return None
-    text = _compiled("sqlite", insert, (model,))[0]
-    if len(rows) == 1:
-        return _execute(connection, text, rows[0]).lastrowid
-    return _execute(connection, text, rows, many=True).lastrowid
+def _add(connection: Connection, model: type[Model], rows: Sequence[Any]) -> None:
+    """Insert rows of all of a table's columns."""
+    if rows:
+        _execute(connection, _compiled("sqlite", insert, (model,))[0], rows, many=True)
 
 
 def _connected() -> Connection:
@@ -301,6 +298,10 @@ def _hold_and_look() -> Any:
         select(*_HELD).where(Account.id.in_(select(_sent(id=Integer)))),
         select(Transaction.id, Transaction.key, *nothing).where(known),
     )
+
+
+def _newest() -> Any:
+    return select(func.coalesce(func.max(Transaction.id), literal_column("0")))
 
 
 def _posted() -> Any:
