@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     Boolean,
     Connection,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     String,
+    any_,
     bindparam,
     cast,
     func,
@@ -92,7 +94,7 @@ def accounts(codes: Collection[str]) -> list[Held]:
 
 def open_missing(codes: Collection[str], kind: AccountKind, unit: LedgerUnit) -> None:
     """Add accounts; those that are there already stay as they are."""
-    _run(_connected(), _open, sent=_listed(codes), kind=kind, unit=unit)
+    _run(_connected(), _open, sent=encode([(code,) for code in codes]), kind=kind, unit=unit)
 
 
 def hold(ids: Collection[int], keys: Collection[str] = ()) -> tuple[Accounts, Ids | None]:
@@ -242,8 +244,8 @@ def _engine() -> str:
     return db.session.get_bind().dialect.name
 
 
-def _listed(values: Collection[Any]) -> str:
-    return encode([(value,) for value in values])
+def _listed(values: Collection[Any]) -> str | list[Any]:
+    return encode([(value,) for value in values]) if _engine() == "sqlite" else list(values)
 
 
 def _day(value: Any) -> date | None:
@@ -252,7 +254,7 @@ def _day(value: Any) -> date | None:
 
 
 def _sent(name: str = "sent", **columns: Any) -> FromClause:
-    """A parameter's rows as a table. In nothing else do the two engines' statements differ."""
+    """A parameter's rows, JSON arrays in a JSON array, as a table."""
     text = bindparam(name, type_=String)
     values: list[Any]
     if _engine() == "sqlite":
@@ -266,11 +268,21 @@ def _sent(name: str = "sent", **columns: Any) -> FromClause:
     return select(*named).subquery(name)
 
 
+def _among(column: Any, name: str = "sent") -> Any:
+    """Whether a column has one of the values of a parameter (see `_listed`).
+
+    PostgreSQL would guess a hundred of what comes as JSON, and read whole tables for them.
+    """
+    if _engine() == "sqlite":
+        return column.in_(select(_sent(name, value=column.type)))
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))
+
+
 _HELD = (Account.id, Account.code, Account.kind, Account.unit, Account.balance)
 
 
 def _accounts() -> Any:
-    return select(*_HELD).where(Account.code.in_(select(_sent(code=String))))
+    return select(*_HELD).where(_among(Account.code))
 
 
 def _open() -> Any:
@@ -285,17 +297,17 @@ def _hold() -> Any:
     # FOR NO KEY UPDATE: meanwhile others may still add rows that refer to the accounts.
     return (
         select(*_HELD)
-        .where(Account.id.in_(select(_sent(id=Integer))))
+        .where(_among(Account.id))
         .order_by(Account.kind == literal_column(f"'{AccountKind.EXPIRED}'"), Account.id)
         .with_for_update(key_share=True, of=Account)
     )
 
 
 def _hold_and_look() -> Any:
-    known = Transaction.key.in_(select(_sent("keys", key=String)))
+    known = _among(Transaction.key, "keys")
     nothing: list[Any] = [literal_column("NULL")] * 3
     return union_all(
-        select(*_HELD).where(Account.id.in_(select(_sent(id=Integer)))),
+        select(*_HELD).where(_among(Account.id)),
         select(Transaction.id, Transaction.key, *nothing).where(known),
     )
 
@@ -305,7 +317,7 @@ def _newest() -> Any:
 
 
 def _posted() -> Any:
-    known = Transaction.key.in_(select(_sent(key=String)))
+    known = _among(Transaction.key)
     return select(Transaction.id, Transaction.key).where(known)
 
 
@@ -313,7 +325,7 @@ def _open_lots() -> Any:
     return (
         select(Lot.transaction_id, Lot.number, Lot.account_id, Lot.remaining, Lot.expires_on)
         .where(Lot.remaining > literal_column("0"))
-        .where(Lot.account_id.in_(select(_sent(id=Integer))))
+        .where(_among(Lot.account_id))
         .order_by(Lot.account_id, Lot.expires_on.nulls_last(), Lot.transaction_id, Lot.number)
     )
 
