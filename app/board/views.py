@@ -15,7 +15,7 @@ from app.core.arguments import id_argument, page_argument, text_argument
 from app.core.guard import visitor
 from app.core.htmx import render
 from app.core.paging import first_rows, paged
-from app.ledger import queries as ledger
+from app.ledger import interface as ledger
 from app.meetings import interface as meetings
 from app.notices import interface as notices
 

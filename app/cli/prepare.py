@@ -15,7 +15,7 @@ from app.core import clock, workdays
 from app.core.console import Command, say
 from app.core.db import db, refresh_statistics
 from app.core.i18n import lazy_gettext as _l
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 
 
 @click.command(cls=Command)

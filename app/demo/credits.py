@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.core import clock
 from app.core.i18n import Phrase, marked
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.points import interface as points
 from app.points.interface import issue_account, lock_wallets
 from app.points.models import Award, AwardStatus

@@ -26,7 +26,7 @@ from app.demo.rows import Rows
 from app.demo.scales import SCALES, Scale
 from app.demo.story import all_scenes as story
 from app.demo.world import EstatePlan, World, import_streets
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.places.models import EstateKind, Place
 
 if TYPE_CHECKING:

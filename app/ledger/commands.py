@@ -12,7 +12,10 @@ from app.core.console import Group, say
 from app.core.db import db, reading
 from app.core.i18n import in_both
 from app.core.i18n import lazy_gettext as _l
-from app.ledger import queries, services
+from app.ledger import queries
+from app.ledger.services.expiring import expire as expire_points
+from app.ledger.services.sealing import seal_day_by_day
+from app.ledger.services.verifying import verify as findings_of
 
 ledger = Group("ledger", help="Verify, seal and expire the points ledger.")
 commands = [ledger]
@@ -32,9 +35,8 @@ _AT_ONCE = 500  # wallets expired between two commits
 def verify(printed: tuple[tuple[datetime, str], ...]) -> None:
     """Derive balances, lots and seals once more. Exit code 1 if anything differs."""
     with reading():
-        findings = services.verify({day.date(): digest for day, digest in printed})
         found = False
-        for finding in findings:
+        for finding in findings_of({day.date(): digest for day, digest in printed}):
             found = True
             say(finding)
         if found:
@@ -44,10 +46,7 @@ def verify(printed: tuple[tuple[datetime, str], ...]) -> None:
         _l(
             "The ledger is clean: %(accounts)s accounts, %(transactions)s transactions, "
             "%(postings)s postings, %(seals)s days sealed.",
-            accounts=counts["account"],
-            transactions=counts["ledger_transaction"],
-            postings=counts["posting"],
-            seals=counts["seal"],
+            **counts._asdict(),
         )
     )
 
@@ -72,7 +71,7 @@ def expire(on: datetime | None) -> None:
         raise click.BadParameter(in_both(_l("Points can't expire ahead of time.")))
     _seal(clock.today() - timedelta(days=1))  # before this posts anything on a new day
     total = 0
-    while points := services.expire(None, on=day, wallets=_AT_ONCE):
+    while points := expire_points(None, on=day, wallets=_AT_ONCE):
         db.session.commit()
         total += points
     db.session.commit()
@@ -82,7 +81,7 @@ def expire(on: datetime | None) -> None:
 def _seal(last: date) -> int:
     """Seal through that day; how many days that were."""
     days = 0
-    for _day in services.seal_day_by_day(last):
+    for _day in seal_day_by_day(last):
         db.session.commit()
         days += 1
     return days

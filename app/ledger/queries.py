@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.core.db import built_once, db, rows
-from app.ledger.models import (
-    Account,
-    AccountKind,
-    LedgerUnit,
-    Lot,
-    LotUse,
-    Posting,
-    Seal,
-    Transaction,
-)
+from app.ledger.models import Account, Lot, LotUse, Posting, Seal, Transaction
 
 
-def balance(account_id: int) -> int:
-    """What is on the account, overdue points included until they are swept."""
-    return db.session.scalar(select(Account.balance).where(Account.id == account_id)) or 0
+class SealRow(NamedTuple):
+    """A seal without its marks."""
+
+    day: date
+    transactions: int
+    postings: int
+    points: int
+    minutes: int
+    digest: str
+    sealed_at: datetime
 
 
-def available(account_id: int, on: date) -> int:
-    """What can be spent on that day: the balance less what is past its date."""
-    overdue = (
-        select(func.coalesce(func.sum(Lot.remaining), 0))
-        .where(Lot.account_id == account_id, Lot.remaining > 0, Lot.expires_on < on)
-        .scalar_subquery()
-    )
-    return db.session.scalar(select(Account.balance - overdue).where(Account.id == account_id)) or 0
+class Counts(NamedTuple):
+    """How many rows an auditor has before them."""
+
+    accounts: int
+    transactions: int
+    postings: int
+    seals: int
 
 
 @built_once
@@ -93,56 +89,20 @@ def came_late(transaction_id: int) -> int:
     return db.session.scalar(found) or 0
 
 
-def latest_seals(limit: int) -> Sequence[Any]:
-    """Rows of (day, transactions, postings, points, minutes, digest, sealed_at), newest first."""
-    return rows(_SEALS, limit=limit)
+def latest_seals(limit: int) -> Sequence[SealRow]:
+    """The newest seals first."""
+    return [SealRow(*row) for row in rows(_SEALS, limit=limit)]
 
 
 _SEALS = (
-    select(
-        Seal.day,
-        Seal.transactions,
-        Seal.postings,
-        Seal.points,
-        Seal.minutes,
-        Seal.digest,
-        Seal.sealed_at,
-    )
+    select(*(getattr(Seal, name) for name in SealRow._fields))
     .order_by(Seal.day.desc())
     .limit(bindparam("limit"))
 )
 
 
-@dataclass(frozen=True)
-class Totals:
-    """Where everything that was issued is now: issued is the sum of the others."""
-
-    issued: int
-    in_wallets: int
-    redeemed: int
-    expired: int
-    void: int
-
-
-def totals(unit: LedgerUnit) -> Totals:
-    rows = db.session.execute(
-        select(Account.kind, func.sum(Account.balance))
-        .where(Account.unit == unit)
-        .group_by(Account.kind)
-    )
-    sums = {kind: int(amount) for kind, amount in rows}
-    return Totals(
-        issued=-sums.get(AccountKind.ISSUE, 0),
-        in_wallets=sums.get(AccountKind.WALLET, 0),
-        redeemed=sums.get(AccountKind.REDEEMED, 0),
-        expired=sums.get(AccountKind.EXPIRED, 0),
-        void=sums.get(AccountKind.VOID, 0),
-    )
-
-
-def counts() -> dict[str, int]:
-    """How many rows an auditor has before them, by table."""
-    return {
-        model.__tablename__: db.session.scalar(select(func.count()).select_from(model)) or 0
-        for model in (Account, Transaction, Posting, Seal)
-    }
+def counts() -> Counts:
+    """Counted anew each time: for an auditor, not for a page."""
+    models = (Account, Transaction, Posting, Seal)
+    found = (db.session.scalar(select(func.count()).select_from(model)) or 0 for model in models)
+    return Counts(*found)

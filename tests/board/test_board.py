@@ -14,7 +14,7 @@ from app.conventions.queries import texts as conventions
 from app.core import clock
 from app.core.db import db
 from app.core.paging import first_rows
-from app.ledger import queries as ledger
+from app.ledger import interface as ledger
 from app.meetings.queries import meetings
 from app.notices import queries as notices_there
 from app.notices import services as notices

@@ -14,10 +14,9 @@ from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.i18n import Phrase
 from app.core.workdays import CalendarDay
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
+from app.ledger.interface import Entry, Transfer, latest_seals
 from app.ledger.models import AccountKind
-from app.ledger.queries import latest_seals
-from app.ledger.services import Entry, Transfer
 from tests.sample import run
 
 

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.inbox.models import Message
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.ledger.models import Lot
 from app.points.queries import wallets as points
 from app.points.services.reversals import reverse

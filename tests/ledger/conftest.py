@@ -8,12 +8,13 @@ from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from app.core import clock
+from app.core.db import db
 from app.core.i18n import Phrase
-from app.ledger import queries
-from app.ledger.models import EXPIRED_CODE, AccountKind, LedgerUnit
-from app.ledger.services import Entry, Transfer, open_account, post, reverse, seal, verify
+from app.ledger.interface import Entry, Transfer, open_account, post, reverse, seal, verify
+from app.ledger.models import EXPIRED_CODE, Account, AccountKind, LedgerUnit, Lot
 
 MEMO = Phrase("A test")
 TODAY = date(2026, 11, 21)
@@ -75,7 +76,24 @@ def new_key() -> str:
 
 
 def balance(account: int) -> int:
-    return queries.balance(account)
+    """What is on the account, overdue points included until they are swept."""
+    return db.session.scalar(select(Account.balance).where(Account.id == account))
+
+
+def available(account: int, on: date) -> int:
+    """What can be spent on that day: the balance less what is past its date."""
+    overdue = select(func.coalesce(func.sum(Lot.remaining), 0)).where(
+        Lot.account_id == account, Lot.expires_on < on
+    )
+    return balance(account) - db.session.scalar(overdue)
+
+
+def totals(unit: LedgerUnit) -> dict[AccountKind, int]:
+    """How much is on the accounts of each kind."""
+    sums = select(Account.kind, func.sum(Account.balance)).group_by(Account.kind)
+    return {
+        kind: int(total) for kind, total in db.session.execute(sums.where(Account.unit == unit))
+    }
 
 
 def findings() -> list[str]:

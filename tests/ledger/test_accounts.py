@@ -1,7 +1,7 @@
 import pytest
 
+from app.ledger.interface import open_account, open_accounts
 from app.ledger.models import AccountKind, LedgerUnit
-from app.ledger.services import open_account, open_accounts
 
 
 def test_an_account_is_opened_once_by_its_code(bank):

@@ -11,8 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core.db import db
 from app.core.errors import Refused
 from app.ledger import queries
-from app.ledger.models import AccountKind, Seal, Transaction
-from app.ledger.services import (
+from app.ledger.interface import (
     Entry,
     Transfer,
     expire,
@@ -22,6 +21,7 @@ from app.ledger.services import (
     reverse,
     seal,
 )
+from app.ledger.models import AccountKind, Seal, Transaction
 from tests.ledger.conftest import MEMO, TODAY, Bank, at, balance, findings, new_key
 
 pytestmark = pytest.mark.both_engines

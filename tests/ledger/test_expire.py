@@ -3,9 +3,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.core.db import db
-from app.ledger import queries
+from app.ledger.interface import expire
 from app.ledger.models import Transaction
-from app.ledger.services import expire
 from tests.ledger.conftest import TODAY, at, balance
 
 SOON = TODAY + timedelta(days=5)
@@ -58,4 +57,4 @@ def test_more_wallets_than_are_kept_in_memory_at_once(bank, monkeypatch):
         bank.award(wallet, 1, SOON)
     with at(AFTER):
         assert expire(None, on=AFTER) == 3
-    assert queries.totals("points").expired == 3
+    assert balance(bank.expired) == 3

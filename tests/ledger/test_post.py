@@ -7,10 +7,9 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import Phrase
-from app.ledger import queries
+from app.ledger.interface import Entry, Transfer, post
 from app.ledger.models import Lot, LotUse, Posting, Transaction
-from app.ledger.services import Entry, Transfer, post
-from tests.ledger.conftest import MEMO, TODAY, at, balance, new_key
+from tests.ledger.conftest import MEMO, TODAY, at, available, balance, new_key
 
 SOON, LATER, YEARS = TODAY + timedelta(days=5), TODAY + timedelta(days=50), date(2030, 12, 31)
 
@@ -75,7 +74,7 @@ def test_points_are_good_on_their_last_day_and_gone_the_day_after(bank):
     with at(SOON):
         bank.spend(bank.zhang, 4)
     with at(SOON + timedelta(days=1)):
-        assert queries.available(bank.zhang, SOON + timedelta(days=1)) == 0
+        assert available(bank.zhang, SOON + timedelta(days=1)) == 0
         with pytest.raises(Refused):
             bank.spend(bank.zhang, 1)
 

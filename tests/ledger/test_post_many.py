@@ -5,8 +5,8 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import Refused
+from app.ledger.interface import Entry, Transfer, open_accounts, post_many
 from app.ledger.models import AccountKind, Transaction
-from app.ledger.services import Entry, Transfer, open_accounts, post_many
 from tests.ledger.conftest import MEMO, TODAY, balance, findings, new_key
 
 

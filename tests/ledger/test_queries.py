@@ -3,9 +3,9 @@ from datetime import timedelta
 from app.core.db import db
 from app.core.paging import paged
 from app.ledger import queries
-from app.ledger.models import LedgerUnit
-from app.ledger.services import Entry, Transfer, expire, post
-from tests.ledger.conftest import MEMO, TODAY, at, new_key
+from app.ledger.interface import Entry, Transfer, expire, post
+from app.ledger.models import AccountKind, LedgerUnit
+from tests.ledger.conftest import MEMO, TODAY, at, available, balance, new_key, totals
 
 SOON = TODAY + timedelta(days=5)
 
@@ -33,24 +33,22 @@ def test_a_statement_can_be_paged(bank):
     assert (page.total, [row.amount for row in page.rows]) == (7, [4, 3, 2])
 
 
-def test_available_leaves_out_what_is_past_its_date(bank):
+def test_what_is_past_its_date_cannot_be_spent_though_it_is_on_the_account(bank):
     bank.award(bank.zhang, 5, SOON)
     bank.award(bank.zhang, 3)
-    assert queries.available(bank.zhang, SOON) == 8
-    assert queries.available(bank.zhang, SOON + timedelta(days=1)) == 3
-    assert queries.balance(bank.zhang) == 8
-    assert queries.available(bank.li, TODAY) == 0
-    assert queries.available(bank.fund, TODAY) == -8
+    assert available(bank.zhang, SOON) == 8
+    assert available(bank.zhang, SOON + timedelta(days=1)) == 3
+    assert balance(bank.zhang) == 8
 
 
-def test_totals_say_where_everything_issued_is(bank):
+def test_everything_issued_is_somewhere(bank):
     bank.award(bank.zhang, 10)
     bank.award(bank.li, 5, SOON)
     bank.spend(bank.zhang, 3)
     post(None, Entry(new_key(), "closed", MEMO, (Transfer(bank.zhang, bank.void, 2),)))
     with at(SOON + timedelta(days=1)):
         expire(None, on=SOON + timedelta(days=1))
-    totals = queries.totals(LedgerUnit.POINTS)
-    assert (totals.issued, totals.in_wallets) == (15, 5)
-    assert (totals.redeemed, totals.expired, totals.void) == (3, 5, 2)
-    assert queries.totals(LedgerUnit.MINUTES).issued == 0
+    found = totals(LedgerUnit.POINTS)
+    assert (found[AccountKind.ISSUE], found[AccountKind.WALLET]) == (-15, 5)
+    kinds = (AccountKind.REDEEMED, AccountKind.EXPIRED, AccountKind.VOID)
+    assert [found[kind] for kind in kinds] == [3, 5, 2]

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.ledger import queries
+from app.ledger.interface import Entry, Transfer, expire, post, reverse
 from app.ledger.models import Lot, Transaction
-from app.ledger.services import Entry, Transfer, expire, post, reverse
-from tests.ledger.conftest import MEMO, TODAY, at, balance, findings, new_key
+from tests.ledger.conftest import MEMO, TODAY, at, available, balance, findings, new_key
 
 SOON, LATER = TODAY + timedelta(days=5), TODAY + timedelta(days=50)
 
@@ -33,7 +33,7 @@ def test_points_that_come_back_past_their_date_expire_when_next_read(bank):
     with at(after):
         bank.reverse(spend)
         assert balance(bank.zhang) == 4
-        assert queries.available(bank.zhang, after) == 0
+        assert available(bank.zhang, after) == 0
         assert expire(None, on=after) == 4
     assert (balance(bank.zhang), balance(bank.expired)) == (0, 4)
 

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.db import db
 from app.ledger import queries
+from app.ledger.interface import seal
 from app.ledger.models import Seal
-from app.ledger.services import seal
 from app.ledger.services.sealing import unsealed_days
 from tests.ledger.conftest import TODAY, at, findings
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.core.db import db
-from app.ledger.services import seal
+from app.ledger.interface import seal
 from tests.ledger.conftest import TODAY, at
 
 pytestmark = pytest.mark.both_engines

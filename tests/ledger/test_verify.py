@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.db import db
-from app.ledger.services import seal, verify
+from app.ledger.interface import seal, verify
 from tests.ledger.conftest import TODAY, at, findings
 
 pytestmark = pytest.mark.both_engines

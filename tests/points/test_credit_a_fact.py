@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import Phrase
 from app.inbox.models import Message
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.ledger.models import Lot, Transaction
 from app.points.models import Award, AwardStatus, Basis, Category, EarningRule
 from app.points.queries import accounts, wallets

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.points.models import Award, AwardStatus
 from app.points.queries import accounts, wallets
 from app.points.services import deciding as services

@@ -9,7 +9,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import Phrase
 from app.inbox.models import Message
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.points.models import AwardStatus
 from app.points.queries import wallets as queries
 from app.points.services import reversals, wallets

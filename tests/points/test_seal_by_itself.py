@@ -7,8 +7,8 @@ import pytest
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import Phrase
+from app.ledger.interface import verify
 from app.ledger.models import Seal
-from app.ledger.services import verify
 from app.points.services import facts as services
 
 NOON = clock.at(clock.today() + timedelta(days=1), 12)

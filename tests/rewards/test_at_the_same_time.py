@@ -16,7 +16,7 @@ from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.errors import Refused
 from app.core.i18n import Phrase
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.ledger.models import Account
 from app.points.models import Award
 from app.points.queries import wallets as points_queries

@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.inbox.models import Message
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.points.queries import wallets as points
 from app.rewards.models import Redemption, RedemptionState, RewardKind
 from app.rewards.queries import redemptions as queries

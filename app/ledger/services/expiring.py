@@ -9,8 +9,7 @@ from sqlalchemy import select
 from app.core.access import Actor
 from app.core.db import db
 from app.ledger.models import Lot
-from app.ledger.services.book import Book
-from app.ledger.services.journal import journal
+from app.ledger.services.accounts import Book
 
 _AT_ONCE = 500  # wallets whose lots are in memory together
 
@@ -24,15 +23,12 @@ def expire(actor: Actor | None, *, on: date, wallets: int | None = None) -> int:
     """
     overdue = select(Lot.account_id).where(Lot.remaining > 0, Lot.expires_on < on).distinct()
     ids = list(db.session.scalars(overdue.order_by(Lot.account_id).limit(wallets)))
-    statements = journal()
-    # All wallets are locked before the expiry account is, see Statements.lock.
-    book = Book(statements, ids)
+    # All wallets are locked before the expiry account is, see `statements.hold`.
+    book = Book(ids)
     total = 0
     for first in range(0, len(ids), _AT_ONCE):
         some = ids[first : first + _AT_ONCE]
-        # Read after locking: somebody may have spent them in the meantime.
-        book.look(some)
+        book.read_lots(some)
         total += sum(book.expire(wallet, on) for wallet in some)
         book.write(actor)
-        book.lots.clear()
     return total

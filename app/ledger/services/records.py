@@ -1,4 +1,4 @@
-"""Reading back what was posted on a day, in bounded memory, for whoever seals or verifies it."""
+"""Reading back what was posted on a day, in bounded memory, to seal it or to verify it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from sqlalchemy.orm import aliased
 from app.core.db import db
 from app.ledger.models import Account, AccountKind, LedgerUnit, Lot, LotUse, Posting, Transaction
 
+NOTHING_BEFORE = "0" * 64
+
 _AT_ONCE = 2000  # transactions in memory together
 _MARK = 8  # digits of a transaction's own digest
 
@@ -34,10 +36,10 @@ class Side(NamedTuple):
 
 class PostingRecord(NamedTuple):
     number: int
-    source: Side
-    destination: Side
     amount: int
     expires_on: date | None
+    source: Side
+    destination: Side
 
 
 class LotRecord(NamedTuple):
@@ -56,12 +58,12 @@ class UseRecord(NamedTuple):
 
 @dataclass(slots=True)
 class Record:
-    """A transaction with everything that belongs to it."""
+    """A transaction with everything that belongs to it. `memo` is the JSON of its phrase."""
 
     id: int
     key: str
     kind: str
-    memo: str  # the JSON of its phrase
+    memo: str
     actor_id: int | None
     actor_name: str
     reverses_id: int | None
@@ -72,65 +74,45 @@ class Record:
     uses: list[UseRecord] = field(default_factory=list)
 
 
+_T, _FROM, _TO = Transaction, aliased(Account), aliased(Account)
 _TRANSACTIONS = (
-    select(
-        Transaction.id,
-        Transaction.key,
-        Transaction.kind,
-        cast(Transaction.memo, Text),
-        Transaction.actor_id,
-        Transaction.actor_name,
-        Transaction.reverses_id,
-        Transaction.shortfall,
-        Transaction.posted_at,
-    )
-    .where(Transaction.day == bindparam("day"), Transaction.id > bindparam("after"))
-    .order_by(Transaction.id)
+    select(_T.id, _T.key, _T.kind, cast(_T.memo, Text), _T.actor_id, _T.actor_name)
+    .add_columns(_T.reverses_id, _T.shortfall, _T.posted_at)
+    .where(_T.day == bindparam("day"), _T.id > bindparam("after"))
+    .order_by(_T.id)
     .limit(_AT_ONCE)
 )
 # Transactions of other days may lie in between: a few around midnight, and any number where
 # history was taken over later.
-_OF_THE_DAY = (Transaction.day == bindparam("day")) & Transaction.id.between(
-    bindparam("first"), bindparam("last")
-)
-_SOURCE, _DESTINATION = aliased(Account), aliased(Account)
+_OF_THE_DAY = (_T.day == bindparam("day")) & _T.id.between(bindparam("first"), bindparam("last"))
+
+
+def _side(account: Any) -> tuple[Any, ...]:
+    return account.code, type_coerce(account.kind, String), type_coerce(account.unit, String)
+
+
 _POSTINGS = (
-    select(
-        Posting.transaction_id,
-        Posting.number,
-        _SOURCE.code,
-        type_coerce(_SOURCE.kind, String),
-        type_coerce(_SOURCE.unit, String),
-        _DESTINATION.code,
-        type_coerce(_DESTINATION.kind, String),
-        type_coerce(_DESTINATION.unit, String),
-        Posting.amount,
-        Posting.expires_on,
-    )
-    .join_from(Posting, _SOURCE, Posting.source_id == _SOURCE.id)
-    .join(_DESTINATION, Posting.destination_id == _DESTINATION.id)
-    .join(Transaction, Transaction.id == Posting.transaction_id)
+    select(Posting.transaction_id, Posting.number, Posting.amount, Posting.expires_on)
+    .add_columns(*_side(_FROM), *_side(_TO))
+    .join_from(Posting, _FROM, Posting.source_id == _FROM.id)
+    .join(_TO, Posting.destination_id == _TO.id)
+    .join(_T, _T.id == Posting.transaction_id)
     .where(_OF_THE_DAY)
     .order_by(Posting.transaction_id, Posting.number)
 )
 _LOTS = (
     select(Lot.transaction_id, Lot.number, Account.code, Lot.amount, Lot.expires_on)
     .join_from(Lot, Account, Account.id == Lot.account_id)
-    .join(Transaction, Transaction.id == Lot.transaction_id)
+    .join(_T, _T.id == Lot.transaction_id)
     .where(_OF_THE_DAY)
     .order_by(Lot.transaction_id, Lot.number)
 )
 _USES = (
-    select(
-        LotUse.transaction_id,
-        LotUse.lot_transaction_id,
-        LotUse.lot_number,
-        Account.code,
-        LotUse.amount,
-    )
+    select(LotUse.transaction_id, LotUse.lot_transaction_id, LotUse.lot_number)
+    .add_columns(Account.code, LotUse.amount)
     .join_from(LotUse, Lot)
     .join(Account, Account.id == Lot.account_id)
-    .join(Transaction, Transaction.id == LotUse.transaction_id)
+    .join(_T, _T.id == LotUse.transaction_id)
     .where(_OF_THE_DAY)
     .order_by(LotUse.transaction_id, LotUse.lot_transaction_id, LotUse.lot_number)
 )
@@ -147,11 +129,10 @@ def records(day: date) -> Iterator[Record]:
 
 def _fill(batch: dict[int, Record], **span: Any) -> None:
     # One that was just being posted may appear in between; it is read the next time.
-    for owner, number, *sides, amount, expires_on in _rows(_POSTINGS, **span):
+    for owner, number, amount, until, *sides in _rows(_POSTINGS, **span):
         if record := batch.get(owner):
             source, destination = Side(*sides[:3]), Side(*sides[3:])
-            posting = PostingRecord(number, source, destination, amount, expires_on)
-            record.postings.append(posting)
+            record.postings.append(PostingRecord(number, amount, until, source, destination))
     for owner, *lot in _rows(_LOTS, **span):
         if record := batch.get(owner):
             record.lots.append(LotRecord(*lot))
@@ -169,8 +150,8 @@ class Tally:
 
     def __init__(self, day: date, digest_before: str) -> None:
         self.transactions = self.postings = 0
-        self._marks: list[str] = []
         self.moved: dict[str, int] = defaultdict(int)
+        self._marks: list[str] = []
         self._digest = hashlib.sha256(f"linli ledger 1\n{digest_before}\n{day}\n".encode())
 
     def add(self, record: Record) -> None:
@@ -180,7 +161,7 @@ class Tally:
             self.moved[posting.source.unit] += posting.amount
         line = _line(record).encode()
         self._digest.update(line)
-        self._marks.append(f"{record.id}:{_mark(line)}")
+        self._marks.append(f"{record.id}:{hashlib.sha256(line).hexdigest()[:_MARK]}")
 
     def marks(self) -> str:
         """By which a transaction that differs later is found: see `Seal`."""
@@ -199,36 +180,23 @@ class Tally:
 
 def marks_of(text: str | None) -> dict[int, str]:
     """A seal's marks by transaction."""
-    return {
-        int(id_): mark for id_, _colon, mark in (m.partition(":") for m in (text or "").split())
-    }
-
-
-def _mark(line: bytes) -> str:
-    return hashlib.sha256(line).hexdigest()[:_MARK]
+    pairs = (mark.split(":") for mark in (text or "").split())
+    return {int(id_): mark for id_, mark in pairs}
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def _line(record: Record) -> str:
-    line = [
-        record.id,
-        record.key,
-        record.kind,
-        _memo(record.memo),
-        record.actor_id,
-        record.actor_name,
-        record.reverses_id,
-        record.shortfall,
-        record.posted_at.isoformat(),
-        [
-            [p.source.code, p.destination.code, p.source.unit, p.amount, _day(p.expires_on)]
-            for p in record.postings
-        ],
-        [[use.lot_transaction_id, use.lot_number, use.amount] for use in record.uses],
+    postings = [
+        (p.source.code, p.destination.code, p.source.unit, p.amount, _day(p.expires_on))
+        for p in record.postings
     ]
-    return _encode(line) + "\n"
+    uses = [(use.lot_transaction_id, use.lot_number, use.amount) for use in record.uses]
+    who = (record.actor_id, record.actor_name)
+    what = (record.id, record.key, record.kind, _memo(record.memo), *who)
+    back = (record.reverses_id, record.shortfall, record.posted_at.isoformat())
+    return _encode([*what, *back, postings, uses]) + "\n"
 
 
 @lru_cache(maxsize=1000)

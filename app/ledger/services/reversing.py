@@ -12,10 +12,9 @@ from app.core.db import db
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase
 from app.core.i18n import lazy_gettext as _l
-from app.ledger.models import AccountKind, Lot, LotUse, Posting, Transaction
-from app.ledger.services.book import Book
-from app.ledger.services.entries import EXPIRY, REVERSAL, check_key
-from app.ledger.services.journal import journal
+from app.ledger.models import Lot, LotUse, Posting, Transaction
+from app.ledger.services.accounts import EXPIRY, REVERSAL, Book
+from app.ledger.services.posting import check_key
 from app.ledger.services.statements import LotId, OpenLot
 
 _POSTINGS = (
@@ -77,7 +76,8 @@ def reverse(
     the rest as its `shortfall` (`queries.shortfall`), so that voiding never fails half way.
 
     If the key has been posted before, nothing changes. Refused if the transaction has been
-    reversed under another key, or is itself a reversal or an expiry.
+    reversed under another key, or is itself a reversal or an expiry; NotFoundError if there is
+    no such transaction, ValueError if this can't be a key.
     """
     check_key(key)
     postings = _rows(_POSTINGS, id=transaction_id)
@@ -85,8 +85,7 @@ def reverse(
         raise NotFoundError
     if postings[0].kind in (EXPIRY, REVERSAL):
         raise Refused(_l("A reversal or an expiry can't itself be taken back."))
-    statements = journal()
-    book = Book(statements, {account for row in postings for account in row[1:3]})
+    book = Book({account for row in postings for account in (row.source_id, row.destination_id)})
     # After locking, so that a copy of this request that came first is seen.
     done = {row.key: row.id for row in _rows(_DONE, id=transaction_id, key=key)}
     if key in done:
@@ -96,8 +95,7 @@ def reverse(
     reversal = _Reversal(book, transaction_id, key, up_to_balance=up_to_balance)
     for row in postings:
         reversal.mirror(row.source_id, row.destination_id, row.amount)
-    draft = (key, REVERSAL, memo, transaction_id, reversal.shortfall)
-    book.drafts.transactions.append(draft)
+    book.begin(key, REVERSAL, memo, transaction_id, reversal.shortfall)
     return book.write(actor)[key]
 
 
@@ -113,7 +111,7 @@ class _Reversal:
         self.key = key
         self.up_to_balance = up_to_balance
         self.shortfall = self.postings = 0
-        book.look([account for account in book.accounts if book.keeps_lots(account)])
+        book.read_lots(book.with_lots)
         open_lots = {lot.id: lot for lots in book.lots.values() for lot in lots}
         # By wallet: the open lots that came in, what of them has expired, what was taken.
         self.own: dict[int, list[OpenLot]] = defaultdict(list)
@@ -129,17 +127,19 @@ class _Reversal:
     def mirror(self, source: int, destination: int, amount: int) -> None:
         """Draft the way back of what a posting brought from `source` to `destination`."""
         lapsed = 0
-        if self.book.keeps_lots(destination):
+        if destination in self.book.with_lots:
             back = self._from_own_lots(destination, amount)
             lapsed = self._from_expired(destination, amount - back)
-            back += self._from_other_lots(destination, amount - back - lapsed)
+            if rest := amount - back - lapsed:
+                self.book.expire(destination, self.book.today)
+                back += self._take(destination, rest)
         else:
-            back = self._from_balance(destination, amount)
+            back = self._take(destination, amount)
         self._post(destination, source, back)
         if lapsed:
             self._post(self.book.expired_account(), source, lapsed)
         self.shortfall += amount - back - lapsed
-        if self.book.keeps_lots(source):
+        if source in self.book.with_lots:
             self._return_to_lots(source, back + lapsed)
 
     def _post(self, source: int, destination: int, amount: int) -> None:
@@ -163,25 +163,10 @@ class _Reversal:
         self.expired[wallet] -= part
         return part
 
-    def _from_other_lots(self, wallet: int, amount: int) -> int:
-        if not amount:
-            return 0
-        self.book.expire(wallet, self.book.today)
-        part = min(self.book.available(wallet), amount)
-        self._refuse_shortfall(part, amount)
-        self.book.take(self.key, wallet, part)
-        return part
-
-    def _from_balance(self, account_id: int, amount: int) -> int:
-        account = self.book.accounts[account_id]
-        if account.kind == AccountKind.ISSUE:
-            return amount
-        part = min(self.book.balance(account), amount)
-        self._refuse_shortfall(part, amount)
-        self.book.spend(account, part)
-        return part
-
-    def _refuse_shortfall(self, part: int, amount: int) -> None:
+    def _take(self, account_id: int, amount: int) -> int:
+        """From whatever else there is on the account, as far as it goes."""
+        available = self.book.available(account_id)
+        part = amount if available is None else min(available, amount)
         if part < amount and not self.up_to_balance:
             raise Refused(
                 _l(
@@ -190,12 +175,14 @@ class _Reversal:
                 ),
                 field="points",
             )
+        self.book.take(self.key, account_id, part)
+        return part
 
     def _return_to_lots(self, wallet: int, amount: int) -> None:
         """The last taken first: what falls short stays taken from the first to expire."""
         for position, (lot, used) in enumerate(self.used[wallet]):
             part = min(used, amount)
             if part:
-                self.book.drafts.use(self.key, lot, -part)
+                self.book.drafts.uses[self.key, lot] -= part
                 self.used[wallet][position] = (lot, used - part)
                 amount -= part

@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, Select, Table, exists, func, or_, select
 from app.core.db import Model, db
 from app.core.i18n import Phrase, marked
 from app.ledger.models import Account, AccountKind, LedgerUnit, Lot, LotUse, Posting, Transaction
-from app.ledger.services.findings import Finding
-from app.ledger.services.walking import Days
+from app.ledger.services.walking import Days, Finding
 
 
 def verify(printed: Mapping[date, str] | None = None) -> Iterator[Finding]:

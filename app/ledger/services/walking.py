@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -12,11 +13,28 @@ from app.core import clock
 from app.core.db import db
 from app.core.i18n import Phrase, marked
 from app.ledger.models import Seal, Transaction
-from app.ledger.services.findings import Finding
-from app.ledger.services.records import LotRecord, Record, Tally, marks_of, records
-from app.ledger.services.sealing import NOTHING_BEFORE
+from app.ledger.services.records import (
+    NOTHING_BEFORE,
+    LotRecord,
+    Record,
+    Tally,
+    marks_of,
+    records,
+)
 
 _PRINTED = 16  # digits of a digest that the board shows, at least
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The first row that differs in one of the checks: its table, its id or day, and how."""
+
+    table: str
+    row: int | date
+    message: Phrase
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class Days:
@@ -96,42 +114,32 @@ def _wrong(record: Record) -> Phrase | None:
     """What a transaction by itself shows to be wrong with it."""
     if not record.postings and not record.shortfall:
         return Phrase(marked("Transaction %(row)s moves nothing."), row=record.id)
-    for posting in record.postings:
-        if posting.source.unit != posting.destination.unit:
-            return Phrase(marked("Transaction %(row)s mixes points and minutes."), row=record.id)
-    if record.lots != _lots_due(record) or _used(record) != _uses_due(record):
+    if any(posting.source.unit != posting.destination.unit for posting in record.postings):
+        return Phrase(marked("Transaction %(row)s mixes points and minutes."), row=record.id)
+    if _lots_differ(record):
         message = marked("Transaction %(row)s: its postings and its lots differ.")
         return Phrase(message, row=record.id)
     return None
 
 
-def _lots_due(record: Record) -> list[LotRecord]:
-    """A lot for each posting into a wallet, except that a reversal returns to lots."""
-    if record.reverses_id is not None:
-        return []
-    return [
-        LotRecord(posting.number, posting.destination.code, posting.amount, posting.expires_on)
-        for posting in record.postings
-        if posting.destination.keeps_lots()
-    ]
-
-
-def _uses_due(record: Record) -> dict[str, int]:
-    """By wallet, what its lots have to give: what goes out, less what a reversal returns."""
-    due: dict[str, int] = defaultdict(int)
+def _lots_differ(record: Record) -> bool:
+    """A posting into a wallet makes a lot, but a reversal's returns to lots; and what goes out of
+    a wallet is taken from its lots."""
+    made = []
+    left = Counter[str]()  # by wallet: what its lots have to give and didn't
     for posting in record.postings:
-        if posting.source.keeps_lots():
-            due[posting.source.code] += posting.amount
-        if posting.destination.keeps_lots() and record.reverses_id is not None:
-            due[posting.destination.code] -= posting.amount
-    return {code: amount for code, amount in due.items() if amount}
-
-
-def _used(record: Record) -> dict[str, int]:
-    used: dict[str, int] = defaultdict(int)
+        source, destination = posting.source, posting.destination
+        if source.keeps_lots():
+            left[source.code] += posting.amount
+        if destination.keeps_lots() and record.reverses_id is not None:
+            left[destination.code] -= posting.amount
+        elif destination.keeps_lots():
+            made.append(
+                LotRecord(posting.number, destination.code, posting.amount, posting.expires_on)
+            )
     for use in record.uses:
-        used[use.account] += use.amount
-    return {code: amount for code, amount in used.items() if amount}
+        left[use.account] -= use.amount
+    return record.lots != made or any(left.values())
 
 
 def _is_printed(digest: str, printed: str) -> bool:

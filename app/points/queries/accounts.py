@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from app.core import clock
 from app.core.db import rows
 from app.core.paging import Page, paged
-from app.ledger import queries as ledger
+from app.ledger import interface as ledger
 from app.ledger.models import Account, Lot
 from app.people.models import Person
 from app.points.models import Award, AwardStatus, EarningRule, Wallet

@@ -14,7 +14,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import Phrase, marked
 from app.inbox import interface as inbox
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.ledger.models import LedgerUnit
 from app.people.models import Person
 from app.places.models import Place

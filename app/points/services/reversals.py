@@ -12,8 +12,7 @@ from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.inbox import interface as inbox
-from app.ledger import queries
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.places.models import Place
 from app.points.models import Award, AwardStatus
 from app.points.services.wallets import issue_account, lock_wallets, redeemed_account
@@ -62,7 +61,7 @@ def refund(
     wallet = lock_wallets([person_id])[person_id].points
     ledger.hold_accounts([wallet, issue_account(community_id), redeemed_account(community_id)])
     refund_id = ledger.reverse(actor, transaction_id, key=key, memo=memo)
-    left = points - queries.came_late(refund_id)
+    left = points - ledger.came_late(refund_id)
     # Looked for once the accounts are held, so that a reversal at the same moment is seen.
     short = db.session.scalars(
         select(Award)
@@ -110,7 +109,7 @@ def _reverse(actor: Actor | None, award: Award, reason: str) -> None:
         memo=Phrase(marked("Reversed: %(reason)s"), reason=reason),
         up_to_balance=True,
     )
-    award.shortfall = queries.shortfall(award.reversal_id)
+    award.shortfall = ledger.shortfall(award.reversal_id)
     award.status = AwardStatus.REVERSED
     award.reversed_at = clock.now()
     award.reversed_by_id = actor.id if actor else None

@@ -11,7 +11,7 @@ from app.core.access import Actor
 from app.core.db import db, insert_new
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.ledger.models import AccountKind, LedgerUnit
 from app.people.models import Person
 from app.points.models import Wallet

@@ -8,7 +8,7 @@ from flask import current_app, request
 
 from app.core import clock
 from app.core.db import db
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
 from app.points.views import bp
 
 _SEALED = "ledger_sealed_on"  # the day on which this process last saw the days before sealed

@@ -12,7 +12,7 @@ from app.core.db import db, hold
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
-from app.ledger import queries as ledger
+from app.ledger import interface as ledger
 from app.points import interface as points
 from app.rewards.models import Redemption, RedemptionState, RewardItem
 from app.rewards.services.notifying import record, tell
