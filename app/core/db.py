@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache, lru_cache, wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import psycopg
@@ -18,20 +18,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
-from app.core import clock
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
+from app.core.statements import Asked, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import CompoundSelect, ExceptionContext, Select
+    from sqlalchemy import CompoundSelect, ExceptionContext, ScalarResult, Select
     from sqlalchemy.orm import Mapper
 
+T = TypeVar("T")
 P = ParamSpec("P")
 Built = TypeVar("Built")
 
-_KEPT = 200  # of what each builder has built
 _FEW = 1000  # rows: a table with fewer may soon be a hundred times as large
 
 # Every constraint has a predictable name, so that a migration can drop it and
@@ -182,33 +182,40 @@ def insert_new(model: type[Model]) -> Any:
     return insert(model).on_conflict_do_nothing()
 
 
-def rows(statement: Select[Any] | CompoundSelect[Any], **values: Any) -> Sequence[Any]:
+def rows(statement: Select[Any] | CompoundSelect[Any] | Asked[Any], **values: Any) -> Sequence[Any]:
     """The rows of a statement that selects columns, its parameters filled.
 
-    The session has nothing to add to plain rows. See `built_once` for where statements come from.
+    The session has nothing to add to plain rows. See `built_once` for where statements come from;
+    one that has nothing to ask (None) has no rows.
     """
+    if isinstance(statement, Asked):
+        asked = statement
+        statement, values = asked.statement, asked.values | values
+        if statement is None:
+            return ()
     db.session.flush()
-    return db.session.connection().execute(statement, values).all()
+    return run(db.session.connection(), statement, values)
 
 
-def built_once(build: Callable[P, Built]) -> Callable[P, Built]:
-    """Keep the statements or conditions that a function builds, for its arguments and the day.
+def objects(asked: Asked[Select[tuple[T]]], **values: Any) -> ScalarResult[T]:
+    """The objects that a kept statement selects, its parameters filled."""
+    return db.session.scalars(asked.statement, asked.values | values)
 
-    SQLAlchemy takes several times as long to put a statement together as the database takes to
-    run it. What is built may depend on the arguments, which have to be hashable, and on
-    `clock.today()`; never on what the database holds or on the time of day: that comes as a
-    parameter when the statement is run.
+
+def built_once(build: Callable[P, Built]) -> Callable[P, Asked[Built]]:
+    """Keep the statements that a function builds, for its arguments and the day.
+
+    What is built may depend on the arguments, which have to be hashable, and on `clock.today()`;
+    never on what the database holds or on the time of day: that comes as a parameter when the
+    statement is run. The function gets stand-ins for the actor and for arguments named `…_id`,
+    `…_ids`, `path` or `…_paths`, so that it can't tell one user from another of the same shape.
     """
-
-    @lru_cache(maxsize=_KEPT)
-    def kept(_day: Any, *args: P.args, **kwargs: P.kwargs) -> Built:
-        return build(*args, **kwargs)
 
     @wraps(build)
-    def built(*args: P.args, **kwargs: P.kwargs) -> Built:
-        return kept(clock.today(), *args, **kwargs)  # type: ignore[arg-type] # they are hashable
+    def asked(*args: P.args, **named: P.kwargs) -> Asked[Built]:
+        return Asked(build, args, named)
 
-    return built
+    return asked
 
 
 def refresh_statistics() -> None:

@@ -24,6 +24,8 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
+from app.core.paging import first_rows
+from app.core.statements import Asked
 from app.disclosure import queries as disclosure
 from app.disclosure.models import Notice, NoticeKind, Objection
 from app.meetings import queries as meetings
@@ -59,8 +61,8 @@ def numbers(actor: Actor) -> dict[str, int]:
 
     Each is counted from the very list it leads to, so that the two never differ. One query.
     """
-    statement = _numbers(actor)
-    return {} if statement is None else dict(rows(statement)[0]._mapping)  # noqa: SLF001 - public in spite of its name
+    found = rows(_numbers(actor))
+    return found[0]._asdict() if found else {}
 
 
 @built_once
@@ -89,8 +91,8 @@ def _numbers(actor: Actor) -> Select[Any] | None:
     return select(*(q.scalar_subquery().label(name) for name, q in counts.items()))
 
 
-def _how_many(listed: Select[Any]) -> Select[Any]:
-    inner = listed.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
+def _how_many(listed: Asked[Select[Any]]) -> Select[Any]:
+    inner = listed.select.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
     return select(func.count()).select_from(inner.subquery())
 
 
@@ -138,14 +140,14 @@ def communities(text: str = "") -> Select[Any]:
 
 def only_community() -> int | None:
     """The community's id if there is just one with people in it."""
-    found = rows(communities().limit(2))
+    found = first_rows(communities(), 2)
     return found[0].id if len(found) == 1 else None
 
 
 @built_once
 def hung(community_id: int, year: int | None = None) -> Select[Any]:
     """Rows as of `disclosure.of_community`: all, or those of a year."""
-    found = disclosure.of_community(community_id)
+    found = disclosure.of_community(community_id).select
     return found if year is None else found.where(_in_year(Notice.published_on, year))
 
 
@@ -176,8 +178,9 @@ def decided(community_id: int, year: int | None = None) -> Select[Any]:
     return found if year is None else found.where(_in_year(Resolution.decided_on, year))
 
 
-def years_of(listed: Select[Any], day: str) -> list[int]:
+def years_of(asked: Asked[Select[Any]], day: str) -> list[int]:
     """The years in which a list has something by this column of it, the newest first."""
+    listed = asked.select
     year = extract("year", listed.selected_columns[day])
     statement = listed.with_only_columns(year, maintain_column_froms=True).order_by(None)
     return sorted((int(row[0]) for row in rows(statement.distinct())), reverse=True)

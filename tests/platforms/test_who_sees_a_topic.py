@@ -2,15 +2,15 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
-from app.core.db import db
+from app.core.db import db, rows
 from app.platforms import queries, services
 from app.platforms.models import ContentClass
 from app.platforms.queries import TopicFilter
 
 
 def titles(actor, **wanted):
-    rows = db.session.execute(queries.topics_for(actor, TopicFilter(**wanted)))
-    return {row.title for row in rows}
+    found = rows(queries.topics_for(actor, TopicFilter(**wanted)))
+    return {row.title for row in found}
 
 
 READERS = (

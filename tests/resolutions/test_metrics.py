@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, rows
 from app.resolutions import queries, services
 from app.resolutions.models import Channel
 from app.resolutions.queries import Measure, Rate
@@ -118,12 +118,11 @@ def test_a_number_links_to_what_it_counts(cast, resolution):
     def listed(measure, *, others=False):
         if measure in queries.OF_EVALUATIONS:
             return queries.evaluations_counted(staff, measure, 2026, others=others)
-        also = queries.counted_in(staff, measure, 2026, on, others=others)
-        return queries.tasks(staff, also=also)
+        return queries.tasks(staff, counted=queries.Counted(measure, 2026, on, others))
 
     for measure, rate in found.items():
-        assert len(db.session.execute(listed(measure)).all()) == rate.whole, measure
-        others = db.session.execute(listed(measure, others=True)).all()
+        assert len(rows(listed(measure))) == rate.whole, measure
+        others = rows(listed(measure, others=True))
         ill = rate.part if measure is Measure.REWORKED else rate.whole - rate.part
         assert len(others) == ill, measure
     assert found[Measure.SOLVED] == Rate(2, 3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import render_template, url_for
-from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response
 
 from app.core import clock
@@ -77,9 +76,7 @@ def tasks_of_mine(**_context: object) -> str:
     who = visitor()
     if who is None or who.may(C.SEE_TASKS):
         return ""
-    return render_template(
-        "resolutions/_mine.html", counts=queries.count_each(queries.shelves(who))
-    )
+    return render_template("resolutions/_mine.html", counts=queries.on_shelves(who))
 
 
 @fills("people.unit")
@@ -106,7 +103,7 @@ def _all_tasks(who: Actor) -> Response:
         mine=only == "mine",
         reworked=only == "reworked",
         text=text,
-        also=_counted(who, measure, year),
+        counted=_counted(measure, year),
     )
     return render(
         "resolutions/tasks.html",
@@ -130,14 +127,13 @@ def _all_tasks(who: Actor) -> Response:
 
 
 def _own_tasks(who: Actor) -> Response:
-    shelves = queries.shelves(who)
-    counts = queries.count_each(shelves)
+    counts = queries.on_shelves(who)
     # Unless one is asked for, the first that has something on it.
     asked = word_argument("shelf", ("", *SHELVES))
     shelf = asked or next((each for each in SHELVES if counts[each]), SHELVES[0])
     return render(
         "resolutions/own_tasks.html",
-        page=paged(queries.tasks(who, also=shelves[shelf]), page_argument()),
+        page=paged(queries.tasks(who, shelf=shelf), page_argument()),
         shelf=shelf,
         counts=counts,
         light=light,
@@ -146,11 +142,11 @@ def _own_tasks(who: Actor) -> Response:
     )
 
 
-def _counted(who: Actor, measure: Measure | None, year: int) -> ColumnElement[bool] | None:
+def _counted(measure: Measure | None, year: int) -> queries.Counted | None:
     """What one of the rates counts, or with `others` what it counts as not achieved."""
     if measure is None:
         return None
-    return queries.counted_in(who, measure, year, clock.today(), others=_others())
+    return queries.Counted(measure, year, clock.today(), _others())
 
 
 def _others() -> bool:
