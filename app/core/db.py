@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from enum import Enum
+from enum import Enum, auto
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -25,13 +25,14 @@ from app.core.statements import Asked, run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import CompoundSelect, ExceptionContext, ScalarResult, Select
+    from sqlalchemy import CompoundSelect, Connection, ExceptionContext, ScalarResult, Select
     from sqlalchemy.orm import Mapper
 
 T = TypeVar("T")
 P = ParamSpec("P")
 Built = TypeVar("Built")
 
+_PREPARED = 1000  # statements in each PostgreSQL session; there are some 300
 _FEW = 1000  # rows: a table with fewer may soon be a hundred times as large
 
 # Every constraint has a predictable name, so that a migration can drop it and
@@ -53,29 +54,43 @@ class Model(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Model)
 
-# SQLite must know at BEGIN whether a transaction is going to write: one that
-# reads first and writes later can't wait for another writer, it fails at once.
-_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+class _Way(Enum):
+    """What transactions are begun for.
+
+    SQLite must know at BEGIN whether one is going to write: one that reads first and writes later
+    can't wait for another writer, it fails at once. PostgreSQL reads without a transaction: psycopg
+    forgets at each ROLLBACK what was prepared, and to plan a statement takes longer than to run it.
+    Nothing is lost by it, since there each statement sees the data as of its own beginning anyhow;
+    what must see all of it as of one moment (a backup, the verification of the ledger) says so.
+    """
+
+    WRITE = auto()
+    READ = auto()
+    READ_AT_ONE_MOMENT = auto()
+
+
+_way: ContextVar[_Way] = ContextVar("way", default=_Way.WRITE)
 
 
 @contextmanager
-def reading() -> Iterator[None]:
+def reading(*, at_one_moment: bool = False) -> Iterator[None]:
     """Transactions begun inside do not take SQLite's write lock."""
-    token = _writing.set(False)
+    token = _way.set(_Way.READ_AT_ONE_MOMENT if at_one_moment else _Way.READ)
     try:
         yield
     finally:
-        _writing.reset(token)
+        _way.reset(token)
 
 
-def begin_reading() -> None:
+def begin_reading(*, at_one_moment: bool = False) -> None:
     """Say that transactions of this context only read (a GET request)."""
-    _writing.set(False)
+    _way.set(_Way.READ_AT_ONE_MOMENT if at_one_moment else _Way.READ)
 
 
 def begin_writing() -> None:
     """Say that transactions of this context may write (anything but a GET)."""
-    _writing.set(True)
+    _way.set(_Way.WRITE)
 
 
 def let_go() -> None:
@@ -103,13 +118,33 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
         connection.autocommit = True  # in no transaction: it holds for the whole connection
         connection.execute("SET jit = off")
         connection.autocommit = False
+        connection.prepare_threshold = 1  # what is run again
+        connection.prepared_max = _PREPARED
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        begin = "BEGIN IMMEDIATE" if _writing.get() else "BEGIN"
-        connection.connection.driver_connection.execute(begin)
+def _begin(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.execute("BEGIN IMMEDIATE" if _way.get() is _Way.WRITE else "BEGIN")
+    elif "way" in connection.info or not driver.autocommit:  # else it is meant to be left alone
+        _begin_postgresql(driver, connection.info)
+
+
+def _begin_postgresql(driver: psycopg.Connection[Any], known: dict[Any, Any]) -> None:
+    """`known` goes with the connection: it is told nothing it has been told before."""
+    way, before = _way.get(), known.get("way", _Way.WRITE)
+    if way is before:
+        return
+    if before is _Way.READ:
+        driver.execute("SET default_transaction_read_only = off")
+    driver.autocommit = way is _Way.READ
+    if way is _Way.READ:
+        driver.execute("SET default_transaction_read_only = on")
+    at_one_moment = way is _Way.READ_AT_ONE_MOMENT
+    driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if at_one_moment else None
+    driver.read_only = at_one_moment or None
+    known["way"] = way
 
 
 @event.listens_for(Engine, "handle_error")
