@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import engines, pages, results, transfers
+from benchmarks import engines, pages, results, sessions, transfers
 from benchmarks.apart import apart
 from benchmarks.engines import ENGINES, Engine
 from benchmarks.load import client
@@ -93,6 +93,8 @@ def _measure_pages(
         report.pages += pages.measure(
             asking, floor_port, served, rounds=report.rounds, seconds=report.seconds, say=say
         )
+    report.sessions.append(sessions.measure(samples[0]))
+    say(f"  {report.sessions[-1]}")
     report.samples += samples
 
 

@@ -16,6 +16,7 @@ from benchmarks.load import CONNECTIONS
 from benchmarks.pages import Measured, growth
 from benchmarks.samples import Sample
 from benchmarks.serving import WORKERS
+from benchmarks.sessions import Found
 from benchmarks.transfers import Result
 
 FILE = Path(__file__).with_name("RESULTS.md")
@@ -39,6 +40,8 @@ READING = f"""\
 - **SQL**: statements sent to the database for the page, whatever the scale.
 - **transfers**: what `app/ledger` does in a second, divided by what raw SQL does that writes the
   same rows, statement by statement, on the same engine (`benchmarks/transfers.py`).
+- **new sessions** (`benchmarks/sessions.py`): how much one process grows over 600 sessions of 600
+  users of four roles, aim 30 MB; the first Today of a session to the next one, aim 1.5.
 - Nothing here is a promise about seconds. Ratios of one run on one machine can be compared; the
   rates of two machines can't. Repeat it with `python3 manage.py bench`.
 
@@ -57,11 +60,14 @@ class Report:
     samples: list[Sample] = field(default_factory=list)
     pages: list[Measured] = field(default_factory=list)
     transfers: list[Result] = field(default_factory=list)
+    sessions: list[Found] = field(default_factory=list)
 
     def __str__(self) -> str:
         parts = ["# Benchmarks", self._machine()]
         if self.pages:
             parts += ["## Pages", self._pages(), self._sizes()]
+        if self.sessions:
+            parts += ["## New sessions", "\n".join(f"- {each}" for each in self.sessions)]
         if self.transfers:
             parts += ["## Transfers", self._transfers()]
         return "\n\n".join([*parts, READING])

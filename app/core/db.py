@@ -32,7 +32,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 Built = TypeVar("Built")
 
-_PREPARED = 1000  # statements in each PostgreSQL session; there are some 300
+_PREPARED = 2000  # statements in each connection; there are some 300 texts
 _FEW = 1000  # rows: a table with fewer may soon be a hundred times as large
 
 # Every constraint has a predictable name, so that a migration can drop it and
@@ -97,6 +97,12 @@ def let_go() -> None:
     """Hold nothing while something takes its time, such as hashing a password: the transaction
     ends, and the next statement begins another."""
     db.session.rollback()
+
+
+@event.listens_for(Engine, "do_connect")
+def _keep_more_in_sqlite(dialect: Dialect, _record: Any, _args: Any, named: dict[str, Any]) -> None:
+    if dialect.name == "sqlite":
+        named.setdefault("cached_statements", _PREPARED)  # of 128 many would go before they return
 
 
 @event.listens_for(Engine, "connect")

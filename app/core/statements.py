@@ -12,6 +12,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Enum as EnumType
+
 from app.core import clock
 from app.core.stand_ins import stand_in_for
 
@@ -86,7 +88,7 @@ class Prepared:
 
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
         compiled: SQLCompiler = statement.compile(dialect=dialect)
-        binds = compiled.binds
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
         wanted = {name: bind for name, bind in binds.items() if not bind.unique}
         self.fits = not any(bind.expanding for bind in wanted.values())
         if not self.fits:  # a list of any length is a text of any length
@@ -96,6 +98,12 @@ class Prepared:
         for name, parts in state.parameter_expansion.items():
             into |= dict.fromkeys(parts, into[name])
         self._text = state.statement
+        members = {name for name, bind in binds.items() if isinstance(bind.type, EnumType)}
+        for name in members - wanted.keys():
+            for part in state.parameter_expansion.get(name, [name]):
+                # A plan for any state at all would use no index that is for some of them.
+                literal = compiled.render_literal_value(state.parameters[part], binds[name].type)
+                self._text = self._text.replace(f"%({part})s", literal)
         self._wanted = [(name, into[name]) for name in wanted]
         self._constant = {
             name: _put(value, into[name])
