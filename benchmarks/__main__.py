@@ -17,10 +17,10 @@ from benchmarks import (
     check_ins,
     crowd,
     engines,
-    first_today,
     pages,
     results,
     rosters,
+    sessions,
     transfers_report,
     wire,
 )
@@ -45,7 +45,7 @@ class Part:
 PARTS = {
     "pages": Part(pages.measure, pages.section),
     "wire": Part(wire.measure, wire.section, once=True),
-    "session": Part(first_today.measure, first_today.section),
+    "session": Part(sessions.measure, sessions.section),
     "load": Part(crowd.measure, crowd.section),
     "check-ins": Part(check_ins.measure, check_ins.section),
     "import": Part(rosters.measure, rosters.section),

@@ -37,6 +37,7 @@ AIMS: dict[tuple[str, ...], Aim] = {
     ("requests",): Aim("requests for a first page", 8, at_most=True, unit=" requests"),
     ("wire",): Aim("a first page on the wire", 60, at_most=True, unit=" KB"),
     ("session",): Aim("a new session's first Today, to its next", 1.5, at_most=True),
+    ("memory",): Aim("growth of a process over 600 sessions", 30, at_most=True, unit=" MB"),
     ("check-ins",): Aim("check-ins lost or doubled", 0, at_most=True, unit=" of 300"),
     ("transfer", "sqlite"): Aim("one transfer, of raw SQL, SQLite", 0.32),
     ("transfer", "postgresql"): Aim("one transfer, of raw SQL, PostgreSQL", 0.65),

@@ -15,6 +15,8 @@ from sqlalchemy import (
 
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
+from app.core.paging import first_rows
+from app.core.statements import Asked
 from app.notices import interface as notices
 from app.notices.models import Notice, NoticeKind
 from app.people.models import Person
@@ -59,14 +61,14 @@ def communities(text: str = "") -> Select[Any]:
 
 def only_community() -> int | None:
     """The community's id if there is just one with people in it."""
-    found = rows(communities().limit(2))
+    found = first_rows(communities(), 2)
     return found[0].id if len(found) == 1 else None
 
 
 @built_once
 def hung(community_id: int, year: int | None = None) -> Select[Any]:
     """Rows as of `notices.of_community`: all, or those of a year."""
-    found = notices.of_community(community_id)
+    found = notices.of_community(community_id).select
     return found if year is None else found.where(_in_year(Notice.published_on, year))
 
 
@@ -97,8 +99,9 @@ def decided(community_id: int, year: int | None = None) -> Select[Any]:
     return found if year is None else found.where(_in_year(Resolution.decided_on, year))
 
 
-def years_of(listed: Select[Any], day: str) -> list[int]:
+def years_of(asked: Asked[Select[Any]], day: str) -> list[int]:
     """The years in which a list has something by this column of it, the newest first."""
+    listed = asked.select
     year = extract("year", listed.selected_columns[day])
     statement = listed.with_only_columns(year, maintain_column_froms=True).order_by(None)
     return sorted((int(row[0]) for row in rows(statement.distinct())), reverse=True)

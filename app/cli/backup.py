@@ -64,9 +64,7 @@ DAMAGE = (
 @with_appcontext
 def backup(file: Path) -> None:
     """Write everything into FILE (a new .zip), while the site goes on serving."""
-    begin_reading()  # one reading transaction: a consistent picture, and nobody waits for it
-    if db.engine.dialect.name == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    begin_reading(at_one_moment=True)  # a consistent picture, and nobody waits for it
     # A name of its own, since another backup may be under way. Nobody else may read it: it holds
     # everything that is known of the residents.
     number, name = mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)

@@ -9,13 +9,14 @@ so that something of another community is "not found" rather than "forbidden".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
+from app.core.stand_ins import id_named, ids_along, path_named, rounded, values_of_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -228,6 +229,46 @@ class Actor:
 
     def has_role(self, role: Role) -> bool:
         return any(grant.role is role for grant in self.grants)
+
+    @cached_property
+    def stand_in(self) -> tuple[Actor, dict[str, Any]]:
+        """What kept statements are built with (`stand_ins`): somebody with the same roles at as many
+        places at the same depth, and with a person, unit and community if the actor has them; and
+        whom and which places the parameters mean."""
+        own = {"id": self.id, "person_id": self.person_id, "unit_id": self.unit_id}
+        own |= {"community_id": self.community_id}
+        ids = {key: id_ for key, id_ in own.items() if id_ is not None}
+        grants, values = _stand_ins_of(self.grants)
+        stand_ins: dict[str, Any] = {key: id_named(f"actor_{key}") for key in ids}
+        values |= {f"actor_{key}": id_ for key, id_ in ids.items()}
+        stand_in = replace(_NOBODY, grants=grants, **stand_ins)
+        return _shapes.setdefault(stand_in, stand_in), values
+
+
+_NOBODY = Actor(0, "", "", 0)
+_shapes: dict[Actor, Actor] = {}  # the stand-ins there are: equal ones are found faster if the same
+
+
+def _stand_ins_of(grants: tuple[Grant, ...]) -> tuple[tuple[Grant, ...], dict[str, Any]]:
+    """The grants without their places, those with the same roles together, and the places as
+    values of parameters."""
+    roles: dict[tuple[int, str, bool], set[Role]] = {}
+    for grant in grants:
+        roles.setdefault((grant.place_id, grant.path, grant.whole), set()).add(grant.role)
+    alike: dict[tuple[tuple[Role, ...], bool, int], list[tuple[int, str]]] = {}
+    for (place_id, path, whole), held in roles.items():
+        kind = (tuple(sorted(held)), whole, len(ids_along(path)))
+        alike.setdefault(kind, []).append((place_id, path))
+    stand_ins: list[Grant] = []
+    values: dict[str, Any] = {}
+    for kind, places in sorted(alike.items()):
+        held_there, whole, depth = kind
+        for place_id, path in rounded(sorted(places)):
+            number = len(values)  # any, if no other place has it
+            place, way = id_named(f"place_{number}"), path_named(f"path_{number}", depth)
+            stand_ins += [Grant(role, place, way, whole) for role in held_there]
+            values |= {place.name: place_id, **values_of_path(path, way)}
+    return tuple(stand_ins), values
 
 
 @lru_cache(maxsize=256)

@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from enum import Enum
-from functools import cache, lru_cache, wraps
+from enum import Enum, auto
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import psycopg
@@ -18,20 +18,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
-from app.core import clock
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
+from app.core.statements import Asked, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import CompoundSelect, ExceptionContext, Select
+    from sqlalchemy import CompoundSelect, Connection, ExceptionContext, ScalarResult, Select
     from sqlalchemy.orm import Mapper
 
+T = TypeVar("T")
 P = ParamSpec("P")
 Built = TypeVar("Built")
 
-_KEPT = 200  # of what each builder has built
+_PREPARED = 2000  # statements in each connection; there are some 300 texts
 _FEW = 1000  # rows: a table with fewer may soon be a hundred times as large
 
 # Every constraint has a predictable name, so that a migration can drop it and
@@ -53,35 +54,55 @@ class Model(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Model)
 
-# SQLite must know at BEGIN whether a transaction is going to write: one that
-# reads first and writes later can't wait for another writer, it fails at once.
-_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+class _Way(Enum):
+    """What transactions are begun for.
+
+    SQLite must know at BEGIN whether one is going to write: one that reads first and writes later
+    can't wait for another writer, it fails at once. PostgreSQL reads without a transaction: psycopg
+    forgets at each ROLLBACK what was prepared, and to plan a statement takes longer than to run it.
+    Nothing is lost by it, since there each statement sees the data as of its own beginning anyhow;
+    what must see all of it as of one moment (a backup, the verification of the ledger) says so.
+    """
+
+    WRITE = auto()
+    READ = auto()
+    READ_AT_ONE_MOMENT = auto()
+
+
+_way: ContextVar[_Way] = ContextVar("way", default=_Way.WRITE)
 
 
 @contextmanager
-def reading() -> Iterator[None]:
+def reading(*, at_one_moment: bool = False) -> Iterator[None]:
     """Transactions begun inside do not take SQLite's write lock."""
-    token = _writing.set(False)
+    token = _way.set(_Way.READ_AT_ONE_MOMENT if at_one_moment else _Way.READ)
     try:
         yield
     finally:
-        _writing.reset(token)
+        _way.reset(token)
 
 
-def begin_reading() -> None:
+def begin_reading(*, at_one_moment: bool = False) -> None:
     """Say that transactions of this context only read (a GET request)."""
-    _writing.set(False)
+    _way.set(_Way.READ_AT_ONE_MOMENT if at_one_moment else _Way.READ)
 
 
 def begin_writing() -> None:
     """Say that transactions of this context may write (anything but a GET)."""
-    _writing.set(True)
+    _way.set(_Way.WRITE)
 
 
 def let_go() -> None:
     """Hold nothing while something takes its time, such as hashing a password: the transaction
     ends, and the next statement begins another."""
     db.session.rollback()
+
+
+@event.listens_for(Engine, "do_connect")
+def _keep_more_in_sqlite(dialect: Dialect, _record: Any, _args: Any, named: dict[str, Any]) -> None:
+    if dialect.name == "sqlite":
+        named.setdefault("cached_statements", _PREPARED)  # of 128 many would go before they return
 
 
 @event.listens_for(Engine, "connect")
@@ -103,13 +124,33 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
         connection.autocommit = True  # in no transaction: it holds for the whole connection
         connection.execute("SET jit = off")
         connection.autocommit = False
+        connection.prepare_threshold = 1  # what is run again
+        connection.prepared_max = _PREPARED
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        begin = "BEGIN IMMEDIATE" if _writing.get() else "BEGIN"
-        connection.connection.driver_connection.execute(begin)
+def _begin(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.execute("BEGIN IMMEDIATE" if _way.get() is _Way.WRITE else "BEGIN")
+    elif "way" in connection.info or not driver.autocommit:  # else it is meant to be left alone
+        _begin_postgresql(driver, connection.info)
+
+
+def _begin_postgresql(driver: psycopg.Connection[Any], known: dict[Any, Any]) -> None:
+    """`known` goes with the connection: it is told nothing it has been told before."""
+    way, before = _way.get(), known.get("way", _Way.WRITE)
+    if way is before:
+        return
+    if before is _Way.READ:
+        driver.execute("SET default_transaction_read_only = off")
+    driver.autocommit = way is _Way.READ
+    if way is _Way.READ:
+        driver.execute("SET default_transaction_read_only = on")
+    at_one_moment = way is _Way.READ_AT_ONE_MOMENT
+    driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if at_one_moment else None
+    driver.read_only = at_one_moment or None
+    known["way"] = way
 
 
 @event.listens_for(Engine, "handle_error")
@@ -182,33 +223,40 @@ def insert_new(model: type[Model]) -> Any:
     return insert(model).on_conflict_do_nothing()
 
 
-def rows(statement: Select[Any] | CompoundSelect[Any], **values: Any) -> Sequence[Any]:
+def rows(statement: Select[Any] | CompoundSelect[Any] | Asked[Any], **values: Any) -> Sequence[Any]:
     """The rows of a statement that selects columns, its parameters filled.
 
-    The session has nothing to add to plain rows. See `built_once` for where statements come from.
+    The session has nothing to add to plain rows. See `built_once` for where statements come from;
+    one that has nothing to ask (None) has no rows.
     """
+    if isinstance(statement, Asked):
+        asked = statement
+        statement, values = asked.statement, asked.values | values
+        if statement is None:
+            return ()
     db.session.flush()
-    return db.session.connection().execute(statement, values).all()
+    return run(db.session.connection(), statement, values)
 
 
-def built_once(build: Callable[P, Built]) -> Callable[P, Built]:
-    """Keep the statements or conditions that a function builds, for its arguments and the day.
+def objects(asked: Asked[Select[tuple[T]]], **values: Any) -> ScalarResult[T]:
+    """The objects that a kept statement selects, its parameters filled."""
+    return db.session.scalars(asked.statement, asked.values | values)
 
-    SQLAlchemy takes several times as long to put a statement together as the database takes to
-    run it. What is built may depend on the arguments, which have to be hashable, and on
-    `clock.today()`; never on what the database holds or on the time of day: that comes as a
-    parameter when the statement is run.
+
+def built_once(build: Callable[P, Built]) -> Callable[P, Asked[Built]]:
+    """Keep the statements that a function builds, for its arguments and the day.
+
+    What is built may depend on the arguments, which have to be hashable, and on `clock.today()`;
+    never on what the database holds or on the time of day: that comes as a parameter when the
+    statement is run. The function gets stand-ins for the actor and for arguments named `…_id`,
+    `…_ids`, `path` or `…_paths`, so that it can't tell one user from another of the same shape.
     """
-
-    @lru_cache(maxsize=_KEPT)
-    def kept(_day: Any, *args: P.args, **kwargs: P.kwargs) -> Built:
-        return build(*args, **kwargs)
 
     @wraps(build)
-    def built(*args: P.args, **kwargs: P.kwargs) -> Built:
-        return kept(clock.today(), *args, **kwargs)  # type: ignore[arg-type] # they are hashable
+    def asked(*args: P.args, **named: P.kwargs) -> Asked[Built]:
+        return Asked(build, args, named)
 
-    return built
+    return asked
 
 
 def refresh_statistics() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, func, literal, select
 
 from app.core.db import db
 from app.core.db import rows as rows_of
+from app.core.statements import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,36 +63,47 @@ class Page:
 
 
 def paged(
-    statement: Select[Any], number: int, *, per_page: int = PER_PAGE, scalars: bool = False
+    statement: Select[Any] | Asked[Select[Any]],
+    number: int,
+    *,
+    per_page: int = PER_PAGE,
+    scalars: bool = False,
 ) -> Page:
     """Two queries: how many there are, and the rows of page `number` (clamped to what exists).
 
     Rows are plain rows of the columns selected; `scalars=True` gives the first
     column of each (use it for a Select of one mapped class).
     """
-    counting, piece = _parts_of(statement)
-    total = int(rows_of(counting)[0][0])
+    counting, piece, values = _parts_of(statement)
+    total = int(rows_of(counting, **values)[0][0])
     page = Page((), max(1, number), per_page, total)
     number = min(page.number, page.pages)
-    which = {"limit": per_page, "offset": (number - 1) * per_page}
+    which = values | {"limit": per_page, "offset": (number - 1) * per_page}
     rows = db.session.scalars(piece, which).all() if scalars else rows_of(piece, **which)
     return Page(rows, number, per_page, total)
 
 
-def first_rows(statement: Select[Any], most: int) -> Sequence[Any]:
+def first_rows(statement: Select[Any] | Asked[Select[Any]], most: int) -> Sequence[Any]:
     """The first rows of a list, without counting it."""
-    return rows_of(_parts_of(statement)[1], limit=most, offset=0)
+    _counting, piece, values = _parts_of(statement)
+    return rows_of(piece, **values, limit=most, offset=0)
 
 
 # Kept as long as the statement they were made of is, see `built_once`.
 _parts: WeakKeyDictionary[Select[Any], tuple[Select[Any], Select[Any]]] = WeakKeyDictionary()
 
 
-def _parts_of(statement: Select[Any]) -> tuple[Select[Any], Select[Any]]:
-    """What counts the rows of a statement, and what takes a part of them."""
+def _parts_of(
+    statement: Select[Any] | Asked[Select[Any]],
+) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
+    """What counts the rows of a statement, what takes a part of them, and the values for both."""
+    values: dict[str, Any] = {}
+    if isinstance(statement, Asked):
+        asked = statement
+        statement, values = asked.statement, asked.values
     if statement not in _parts:
         inner = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
         counting = select(func.count()).select_from(inner.limit(COUNTED + 1).subquery())
         part = statement.limit(bindparam("limit")).offset(bindparam("offset"))
         _parts[statement] = counting, part
-    return _parts[statement]
+    return *_parts[statement], values

@@ -24,6 +24,7 @@ from app.conventions import interface as conventions
 from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, rows
+from app.core.statements import Asked
 from app.meetings import interface as meetings
 from app.notices import interface as notices
 from app.notices.models import Objection
@@ -55,8 +56,8 @@ def numbers(actor: Actor) -> dict[str, int]:
 
     Each is counted from the very list it leads to, so that the two never differ. One query.
     """
-    statement = _numbers(actor)
-    return {} if statement is None else dict(rows(statement)[0]._mapping)  # noqa: SLF001 - public in spite of its name
+    found = rows(_numbers(actor))
+    return found[0]._asdict() if found else {}
 
 
 @built_once
@@ -83,8 +84,8 @@ def _numbers(actor: Actor) -> Select[Any] | None:
     return select(*(q.scalar_subquery().label(name) for name, q in counts.items()))
 
 
-def _how_many(listed: Select[Any]) -> Select[Any]:
-    inner = listed.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
+def _how_many(listed: Asked[Select[Any]]) -> Select[Any]:
+    inner = listed.select.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
     return select(func.count()).select_from(inner.subquery())
 
 

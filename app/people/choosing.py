@@ -64,12 +64,12 @@ def _candidates(
 ) -> list[Candidate]:
     """A few people of the community (of all, if None) within reach whom `text` may mean; whoever
     has been chosen stands first, whatever is being searched for. At most two queries."""
-    everybody = search_people(actor, capability, community_id=community_id)
+    everybody = search_people(actor, capability, community_id=community_id).select
     found: list[Candidate] = []
     if chosen_id is not None and 0 < chosen_id <= _LARGEST_ID:
         found += _rows(everybody.where(Person.id == chosen_id))
     if text.strip():
-        matching = search_people(actor, capability, text, community_id).limit(_READ)
+        matching = search_people(actor, capability, text, community_id).select.limit(_READ)
         found += [person for person in _rows(matching) if person.id != chosen_id]
     return found
 

@@ -62,8 +62,8 @@ def test_no_resident_stands_on_it_by_name_or_telephone(board):
 @pytest.mark.slow
 def test_it_shows_what_has_to_be_public(board):
     place = story()
-    hanging = db.session.execute(notices_there.running(place, clock.today()).limit(20)).all()
-    in_force = db.session.execute(conventions.in_force(place, clock.today()).limit(20)).all()
+    hanging = first_rows(notices_there.running(place, clock.today()), 20)
+    in_force = first_rows(conventions.in_force(place, clock.today()), 20)
     seals = ledger.latest_seals(7)
     for shown in (
         [row.title for row in hanging],

@@ -3,7 +3,7 @@
 import pytest
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import Refused
 from app.meetings.models.agenda import AgendaItem
 from app.resolutions import services
@@ -22,7 +22,7 @@ def resolution(in_force, cast):
 
 def listed(cast, stage):
     statement = resolutions.resolutions(cast.actor("staff"), stage=stage)
-    return [row.id for row in db.session.execute(statement)]
+    return [row.id for row in rows(statement)]
 
 
 def test_it_waits_for_nobody_not_even_when_its_result_would_be_due(resolution, cast):

@@ -10,7 +10,7 @@ from app.conventions.queries import texts as queries
 from app.conventions.services import drafting, effect, opinions, review
 from app.conventions.states import VersionState
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError, Refused
 from app.inbox.models import Message
 from app.meetings.models.agenda import AgendaItem, ItemKind
@@ -229,7 +229,7 @@ def test_it_is_in_force_from_the_day_named(filed, cast, client):
     db.session.commit()
 
     def on_board(on):
-        return db.session.execute(queries.in_force(cast.community.id, on)).all()
+        return rows(queries.in_force(cast.community.id, on))
 
     assert on_board(begins - timedelta(days=1)) == []
     assert len(on_board(begins)) == 1
@@ -256,7 +256,7 @@ def test_the_version_before_holds_until_the_next_one_does(filed, cast, client):
     effect.publish(cast.actor("staff"), second, in_force_from=begins, contact="一楼")
     db.session.commit()
     for on in (today, begins):
-        assert len(db.session.execute(queries.in_force(cast.community.id, on)).all()) == 1
+        assert len(rows(queries.in_force(cast.community.id, on))) == 1
     path = f"/conventions/{filed.convention_id}"
     assert "施行至新版本生效" in client.get(path).get_data(as_text=True)
     with clock.frozen(clock.at(begins)):

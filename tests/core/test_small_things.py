@@ -128,11 +128,12 @@ def test_a_statement_is_built_once_for_its_arguments_and_the_day(app):
 
     first, second = date(2026, 11, 23), date(2026, 11, 24)
     with clock.frozen(clock.at(first, 9)):
-        assert statement("a") is statement("a")
-        assert statement("b") is not statement("a")
-        assert statement("a", most=1) is not statement("a")
+        kept = statement("a").statement
+        assert statement("a").statement is kept
+        assert statement("b").statement is not kept
+        assert statement("a", most=1).statement is not kept
     with clock.frozen(clock.at(second, 9)):
-        statement("a")
+        assert statement("a").statement is not kept
     assert built == [("a", first), ("b", first), ("a", first), ("a", second)]
 
 

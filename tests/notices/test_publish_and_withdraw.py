@@ -8,6 +8,7 @@ from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
+from app.core.paging import first_rows
 from app.notices import policy, queries, services
 from app.notices.models import Notice, NoticeKind
 
@@ -129,8 +130,8 @@ def test_the_board_shows_what_hangs_that_day_the_first_to_end_first(cast, publis
     long, short = publish(title="长", days=30), publish(title="短")
     services.withdraw(cast.actor("staff"), publish(title="撤回"), reason="有误")
 
-    rows = db.session.execute(queries.running(cast.community.id, date(2026, 3, 17))).all()
-    later = db.session.execute(queries.running(cast.community.id, date(2026, 3, 18))).all()
+    rows = first_rows(queries.running(cast.community.id, date(2026, 3, 17)), 9)
+    later = first_rows(queries.running(cast.community.id, date(2026, 3, 18)), 9)
 
     assert [row.id for row in rows] == [short.id, long.id]
     assert [row.id for row in later] == [long.id]
@@ -309,7 +310,7 @@ def test_the_list_begins_with_what_was_published_last(cast, publish):
         later = publish(title="后公示")
     earlier = publish(title="先公示")
 
-    listed = db.session.execute(queries.notices_for(cast.actor("staff"), clock.today())).all()
+    listed = first_rows(queries.notices_for(cast.actor("staff"), clock.today()), 9)
 
     assert [row.id for row in listed] == [later.id, earlier.id]
 

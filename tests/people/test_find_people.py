@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from app.core import clock
 from app.core.access import Capability
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.people.models import Household, Person
 from app.people.queries import persons, residents, units
@@ -14,9 +14,7 @@ SEE = Capability.SEE_PEOPLE
 
 
 def names(actor, text=None, **where):
-    return [
-        row.name for row in db.session.execute(persons.search_people(actor, SEE, text, **where))
-    ]
+    return [row.name for row in rows(persons.search_people(actor, SEE, text, **where))]
 
 
 def a_person(cast, name, *, pinyin="x", initials="x", phone=None, code, **more):
@@ -118,7 +116,7 @@ def test_who_moved_out_is_left_out_unless_asked_for(cast):
 
 @pytest.mark.both_engines
 def test_a_row_says_where_the_person_lives(cast):
-    row = db.session.execute(persons.search_people(cast.actor("staff"), SEE, "zjg")).one()
+    (row,) = rows(persons.search_people(cast.actor("staff"), SEE, "zjg"))
     assert (row.community, row.estate, row.building, row.room) == (
         "桂花社区",
         "桂花苑",

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, rows
 from app.tasks.models.evaluations import Channel
 from app.tasks.queries import lists, metrics
 from app.tasks.queries.metrics import Measure, Rate
@@ -121,12 +121,11 @@ def test_a_number_links_to_what_it_counts(cast, resolution):
     def listed(measure, *, others=False):
         if measure in metrics.OF_EVALUATIONS:
             return metrics.evaluations_counted(staff, measure, 2026, others=others)
-        also = metrics.counted_in(staff, measure, 2026, on, others=others)
-        return lists.tasks(staff, also=also)
+        return lists.tasks(staff, counted=metrics.Counted(measure, 2026, on, others))
 
     for measure, rate in found.items():
-        assert len(db.session.execute(listed(measure)).all()) == rate.whole, measure
-        others = db.session.execute(listed(measure, others=True)).all()
+        assert len(rows(listed(measure))) == rate.whole, measure
+        others = rows(listed(measure, others=True))
         ill = rate.part if measure is Measure.REWORKED else rate.whole - rate.part
         assert len(others) == ill, measure
     assert found[Measure.SOLVED] == Rate(2, 3)

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
-from app.core.db import db
+from app.core.db import db, rows
 from app.topics.models import ContentClass
 from app.topics.queries import topics as queries
 from app.topics.queries.topics import TopicFilter
@@ -10,8 +10,8 @@ from app.topics.services import cosigning, screening
 
 
 def titles(actor, **wanted):
-    rows = db.session.execute(queries.topics_for(actor, TopicFilter(**wanted)))
-    return {row.title for row in rows}
+    found = rows(queries.topics_for(actor, TopicFilter(**wanted)))
+    return {row.title for row in found}
 
 
 READERS = (

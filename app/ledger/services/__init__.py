@@ -1,1 +1,0 @@
-"""What is done with the ledger. Everything flushes, nothing commits."""

@@ -144,7 +144,7 @@ def list_of(
 
 def listed(invitation: Invitation) -> Any:
     """The row of `list_of` of one invitation."""
-    statement = list_of(invitation.meeting_id).where(Invitation.id == invitation.id)
+    statement = list_of(invitation.meeting_id).select.where(Invitation.id == invitation.id)
     return db.session.execute(statement).one()
 
 
@@ -155,7 +155,7 @@ def name_of(invitation: Invitation) -> str:
 
 def whole_list(meeting_id: int) -> Sequence[Any]:
     """Everybody of `list_of`, for minutes and papers. One query."""
-    return db.session.execute(list_of(meeting_id)).all()
+    return rows(list_of(meeting_id))
 
 
 def own_invitation(actor: Actor, meeting_id: int) -> Invitation | None:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import built_once, db, rows
+from app.core.db import built_once, db, objects, rows
 from app.core.errors import NotFoundError
+from app.core.statements import Asked
 from app.meetings.models.agenda import AgendaItem
 from app.meetings.models.attendance import Invitation, Reply
 from app.meetings.models.meetings import Meeting
@@ -226,8 +227,8 @@ _WHOLE = select(Meeting).options(
 )
 
 
-def _one(statement: Select[tuple[Meeting]], wanted: int | str) -> Meeting:
-    found = db.session.scalar(statement, {"wanted": wanted})
+def _one(asked: Asked[Select[tuple[Meeting]]], wanted: int | str) -> Meeting:
+    found = objects(asked, wanted=wanted).first()
     if found is None:
         raise NotFoundError
     return found

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app.core.db import built_once, rows
+from app.core.statements import Asked
 from app.meetings import arithmetic
 from app.meetings.models.agenda import AgendaItem, Outcome
 from app.meetings.models.attendance import Capacity, Invitation
@@ -68,7 +69,7 @@ def _decided(which: ColumnElement[bool]) -> CompoundSelect[Any]:
     return union_all(_voted(which), _agreed(which))
 
 
-def _lost(statement: CompoundSelect[Any], **values: Any) -> list[LostQuorum]:
+def _lost(statement: Asked[CompoundSelect[Any]], **values: Any) -> list[LostQuorum]:
     found = []
     for row in rows(statement, **values):
         if not arithmetic.quorum_met(row, row.counted, row.expected):

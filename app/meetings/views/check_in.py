@@ -49,7 +49,7 @@ def _list_page(meeting: Meeting, text: str, status: int = 200, **refused: Any) -
     present = {"absent": False, "present": True}.get(show)
     listed = attendance.list_of(meeting.id, text, present=present)
     walk_in = text_argument("person")
-    found = search_people(who, HOST, walk_in, meeting.community_id).limit(_FOUND)
+    found = search_people(who, HOST, walk_in, meeting.community_id).select.limit(_FOUND)
     return render(
         "meetings/check_in.html",
         status=status,

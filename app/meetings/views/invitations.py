@@ -42,7 +42,7 @@ def invitations(meeting_id: int) -> Response:
 def _page(meeting: Meeting, status: int = 200, refused: str = "", error: str = "") -> Response:
     """The list and the ways onto it; `refused` is the one whose form was wrong, and `error` how."""
     who, text = actor(), text_argument("person")
-    found = search_people(who, CONVENE, text, meeting.community_id).limit(_FOUND)
+    found = search_people(who, CONVENE, text, meeting.community_id).select.limit(_FOUND)
     listed = text_argument()
     return render(
         "meetings/invitations.html",

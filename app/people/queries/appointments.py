@@ -189,7 +189,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
 
 @built_once
 def _ending(actor: Actor, limit: int) -> Select[Any]:
-    ending = offices(actor, Capability.MANAGE_PEOPLE, clock.today(), state="expiring")
+    ending = offices(actor, Capability.MANAGE_PEOPLE, clock.today(), state="expiring").select
     return ending.order_by(None).order_by(Appointment.until).limit(limit)
 
 

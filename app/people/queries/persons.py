@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, union
 from sqlalchemy.orm import aliased
@@ -13,6 +13,8 @@ from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
+from app.core.stand_ins import ids_along
+from app.core.statements import Asked
 from app.people.models import Household, Person
 from app.people.queries.residents import present
 from app.places.interface import inside
@@ -35,43 +37,49 @@ def people_reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
     return _living(*_reach(actor, capability))
 
 
-Reach = tuple[tuple[str, ...], tuple[tuple[int, str], ...]]
+class Reach(NamedTuple):
+    """Communities that are reached as a whole, others, and the paths of the parts reached there."""
+
+    whole_ids: tuple[int, ...] = ()
+    partly_ids: tuple[int, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 def _reach(actor: Actor, capability: Capability) -> Reach:
-    """The paths of the places in reach, and (id, path) of the communities in or around them."""
     paths = actor.paths(capability)
     if not paths:
-        return (), ()
-    return paths, tuple((row.id, row.path) for row in rows(_communities_around(paths)))
+        return Reach()
+    around = rows(_communities_around(paths))
+    partly = {row.id: row.path for row in around if not row.path.startswith(paths)}
+    return Reach(
+        tuple(row.id for row in around if row.id not in partly),
+        tuple(partly),
+        tuple(path for path in paths if path.startswith(tuple(partly.values()))),
+    )
 
 
 @built_once
 def _communities_around(paths: tuple[str, ...]) -> Select[Any]:
-    around = {int(part) for path in paths for part in path.split("/") if part}
+    around = {id_ for path in paths for id_ in ids_along(path)}
     return select(Place.id, Place.path).where(
         Place.level == Level.COMMUNITY, or_(Place.id.in_(around), *map(inside, paths))
     )
 
 
-@built_once
 def _living(
-    paths: tuple[str, ...], communities: tuple[tuple[int, str], ...]
+    whole_ids: tuple[int, ...], partly_ids: tuple[int, ...], paths: tuple[str, ...]
 ) -> ColumnElement[bool]:
-    whole = [id_ for id_, path in communities if path.startswith(paths)]
-    partly = {id_: path for id_, path in communities if not path.startswith(paths)}
-    parts = [path for path in paths if path.startswith(tuple(partly.values()))]
     reached: list[ColumnElement[bool]] = []
-    if whole:
-        reached.append(Person.community_id.in_(whole))
-    if parts:
+    if whole_ids:
+        reached.append(Person.community_id.in_(whole_ids))
+    if paths:
         households = (
             select(Household.id)
             .join(Place, Place.id == Household.building_id)
-            .where(or_(*map(inside, parts)))
+            .where(or_(*map(inside, paths)))
         )
         lives_there = Person.household_id.in_(households)
-        reached.append(and_(Person.community_id.in_(partly), lives_there))
+        reached.append(and_(Person.community_id.in_(partly_ids), lives_there))
     return or_(*reached) if reached else false()
 
 
@@ -93,7 +101,7 @@ def search_people(
     *,
     building_id: int | None = None,
     moved_out: bool = False,
-) -> Select[Any]:
+) -> Asked[Select[Any]]:
     """People within reach whose name, pinyin, initials, phone tail or code begins with `text`.
 
     Of a Chinese name any part will do, with or without spaces, and a number behind it narrows the
@@ -102,31 +110,38 @@ def search_people(
     in full: mask it when showing it. Those who moved out only with `moved_out`.
     """
     return _search(
-        _reach(actor, capability),
         (text or "").strip()[:_LONGEST_SEARCH],
-        community_id,
-        building_id,
+        **_reach(actor, capability)._asdict(),
+        community_id=community_id,
+        building_id=building_id,
         moved_out=moved_out,
     )
 
 
 def candidates(
     actor: Actor, capability: Capability, text: str, building_id: int | None
-) -> Select[Any]:
+) -> Select[Any] | Asked[Select[Any]]:
     """`search_people` for an office at a building: its own residents first, and without a text
     they alone."""
     if not text or building_id is None:
         return search_people(actor, capability, text, building_id=building_id)
     lives_there = case((Household.building_id == building_id, 0), else_=1)
-    found = search_people(actor, capability, text)
+    found = search_people(actor, capability, text).select
     return found.order_by(None).order_by(lives_there, Person.community_id, Person.pinyin, Person.id)
 
 
 @built_once
 def _search(
-    reach: Reach, text: str, community_id: int | None, building_id: int | None, *, moved_out: bool
+    text: str,
+    *,
+    whole_ids: tuple[int, ...],
+    partly_ids: tuple[int, ...],
+    paths: tuple[str, ...],
+    community_id: int | None,
+    building_id: int | None,
+    moved_out: bool,
 ) -> Select[Any]:
-    scope = [_living(*reach)]
+    scope = [_living(whole_ids, partly_ids, paths)]
     if community_id is not None:
         scope.append(Person.community_id == community_id)
     if not moved_out:

@@ -13,7 +13,6 @@ from app.people.models import Person
 from app.people.policy import ADULT_AGE
 
 
-@built_once
 def adult_residents(community_id: int, on: date) -> Select[tuple[int]]:
     """Ids of the residents of 18 and over who live there that day (art. 26: the assembly's members).
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from app.core.access import Capability
-from app.core.db import built_once, db
+from app.core.db import db
 from app.core.errors import NotFoundError
+from app.core.stand_ins import end_of, ids_along
 from app.places.models import Level, Place
 
 if TYPE_CHECKING:
@@ -19,17 +20,15 @@ if TYPE_CHECKING:
 
 def inside(path: str, column: Any = Place.path) -> ColumnElement[bool]:
     """Places whose path begins with `path`, as a range of the index."""
-    return (column >= path) & (column < path[:-1] + "0")  # "0" follows "/"
+    return (column >= path) & (column < end_of(path))
 
 
-@built_once
 def reached_places(actor: Actor, capability: Capability) -> Select[tuple[int]]:
     """Ids of all places where the actor has the capability."""
     paths = actor.paths(capability)
     return select(Place.id).where(or_(*(inside(path) for path in paths)) if paths else false())
 
 
-@built_once
 def reached_communities(actor: Actor, *capabilities: Capability) -> Select[tuple[int]]:
     """Ids of the communities whose common affairs the actor reaches with one of the capabilities.
 
@@ -40,7 +39,7 @@ def reached_communities(actor: Actor, *capabilities: Capability) -> Select[tuple
     paths = {path for capability in capabilities for path in actor.paths(capability)}
     if not paths:
         return select(Place.id).where(false())
-    around = {int(part) for path in paths for part in path.split("/") if part}
+    around = {id_ for path in paths for id_ in ids_along(path)}
     return select(Place.id).where(
         Place.level == Level.COMMUNITY,
         or_(Place.id.in_(around), *(inside(path) for path in sorted(paths))),

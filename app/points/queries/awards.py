@@ -53,7 +53,7 @@ def awards(actor: Actor, wanted: Wanted) -> Select[Any]:
     if wanted.last is not None:
         found = found.where(Award.happened_on <= wanted.last)
     if wanted.text:
-        people = search_people(actor, SEE, wanted.text, moved_out=True)
+        people = search_people(actor, SEE, wanted.text, moved_out=True).select
         found = found.where(Award.person_id.in_(people.with_only_columns(Person.id).order_by(None)))
     return found.order_by(Award.id.desc())
 
@@ -78,7 +78,7 @@ def to_decide(actor: Actor) -> Select[Any]:
     of_own_household = select(own.id).where(
         own.id == actor.person_id, own.household_id == Person.household_id
     )
-    return pending(actor).where(
+    return pending(actor).select.where(
         or_(Award.requested_by_id.is_(None), Award.requested_by_id != actor.id),
         Award.person_id != (actor.person_id or 0),
         ~of_own_household.exists(),

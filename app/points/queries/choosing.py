@@ -42,7 +42,7 @@ def people_by_id(actor: Actor, ids: Iterable[int]) -> Sequence[Any]:
     wanted = list(ids)[:MOST_PEOPLE]
     if not wanted:
         return []
-    statement = search_people(actor, AWARD).where(Person.id.in_(wanted))
+    statement = search_people(actor, AWARD).select.where(Person.id.in_(wanted))
     return db.session.execute(statement).all()
 
 
@@ -54,7 +54,7 @@ def people_named(actor: Actor, text: str, community_id: int, chosen: Collection[
     if not names:
         return Named(left=left)
     having: dict[str, list[int]] = defaultdict(list)
-    statement = search_people(actor, AWARD, None, community_id).where(Person.name.in_(names))
+    statement = search_people(actor, AWARD, None, community_id).select.where(Person.name.in_(names))
     for row in db.session.execute(statement):
         having[row.name].append(row.id)
     named = Named(left=left)

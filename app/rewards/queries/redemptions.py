@@ -64,7 +64,7 @@ def waiting_for(person_id: int) -> Sequence[Any]:
 def _waiting_for(person_id: int) -> Select[Any]:
     return (
         redemptions_of(person_id)
-        .where(Redemption.state == RedemptionState.RESERVED)
+        .select.where(Redemption.state == RedemptionState.RESERVED)
         .order_by(None)
         .order_by(Redemption.collect_by, Redemption.id)
     )
@@ -76,7 +76,7 @@ def settled(person_id: int) -> Select[Any]:
     settled_at = func.coalesce(Redemption.handed_over_at, Redemption.cancelled_at)
     return (
         redemptions_of(person_id)
-        .where(Redemption.state != RedemptionState.RESERVED)
+        .select.where(Redemption.state != RedemptionState.RESERVED)
         .order_by(None)
         .order_by(settled_at.desc(), Redemption.id.desc())
     )
@@ -123,8 +123,8 @@ def _by_code(actor: Actor) -> Select[Any]:
 def person_at_counter(actor: Actor, person_id: int) -> Any:
     """The person as a row of `search_people`, also one who moved out; NotFoundError if the
     actor does not serve their community."""
-    statement = search_people(actor, SERVE, moved_out=True).where(Person.id == person_id)
-    row = db.session.execute(statement).one_or_none()
+    statement = search_people(actor, SERVE, moved_out=True).select
+    row = db.session.execute(statement.where(Person.id == person_id)).one_or_none()
     if row is None:
         raise NotFoundError
     return row

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from app.core import clock, downloads
 from app.core.access import requires
 from app.core.arguments import id_argument, page_argument
-from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render
 from app.core.i18n import gettext as _
@@ -50,7 +49,7 @@ def print_funds() -> Response:
 @requires(SEE)
 def funds_file() -> Response:
     period = _period()
-    rows = db.session.execute(queries.handed_over(actor(), SEE, **period).limit(_MOST))
+    rows = first_rows(queries.handed_over(actor(), SEE, **period), _MOST)
     head = [
         _("Date"), _("Reservation code"), _("Full name"), _("Reward item"), _("Kind"), _("Points"),
         _("Cost in yuan"), _("Paid or given by"), _("Handed over by"),

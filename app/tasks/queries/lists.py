@@ -20,6 +20,7 @@ from app.places.interface import in_reach
 from app.resolutions.models import Resolution
 from app.tasks.models.tasks import Task
 from app.tasks.queries.deadlines import deadline, late
+from app.tasks.queries.metrics import Counted, counted_in
 from app.tasks.queries.tasks import claimable, evaluated_by, own, to_evaluate, visible
 from app.tasks.states import DONE, UNDER_WAY, TaskState
 
@@ -77,14 +78,15 @@ def tasks(
     mine: bool = False,
     reworked: bool = False,
     text: str | None = None,
-    also: ColumnElement[bool] | None = None,
+    shelf: str | None = None,
+    counted: Counted | None = None,
     on: date | None = None,
 ) -> Select[Any]:
     """Rows (id, number, title, state, difficulty, resolution_id, accept_by, decide_by, started_on,
     warn_on, due_on, submitted_on, rework_count, unit, person, resolution) of what the actor may see.
 
     What is unfinished comes first, by the day on which somebody has to act. `mine` is what the
-    actor or their unit handles; `also` any further condition on Task.
+    actor or their unit handles, `shelf` one of `shelves`, `counted` what a rate counts.
     """
     conditions = [visible(actor)]
     if group is not None:
@@ -105,8 +107,10 @@ def tasks(
                 Task.number.contains(wanted, autoescape=True),
             )
         )
-    if also is not None:
-        conditions.append(also)
+    if shelf is not None:
+        conditions.append(shelves(actor)[shelf])
+    if counted is not None:
+        conditions.append(counted_in(actor, counted))
     finished = case((Task.state.in_([*DONE, TaskState.CANCELLED]), 1), else_=0)
     return _rows().where(*conditions).order_by(finished, deadline().nulls_last(), Task.id.desc())
 
@@ -129,7 +133,6 @@ def _by_state(actor: Actor) -> Select[Any]:
     return select(Task.state, func.count()).where(visible(actor)).group_by(Task.state)
 
 
-@built_once
 def shelves(actor: Actor) -> dict[str, ColumnElement[bool]]:
     """What a unit's contact or a resident finds under their tasks, as conditions on Task: their
     own unfinished ones, those open for claiming, those to evaluate, and what they have done."""
@@ -143,14 +146,15 @@ def shelves(actor: Actor) -> dict[str, ColumnElement[bool]]:
     }
 
 
-def count_each(conditions: dict[str, ColumnElement[bool]]) -> dict[str, int]:
-    """How many tasks fulfil each condition, in one query."""
-    return dict(zip(conditions, rows(_each(*conditions.values()))[0], strict=True))
+def on_shelves(actor: Actor) -> dict[str, int]:
+    """How many tasks lie on each of the `shelves`, in one query."""
+    return rows(_on_shelves(actor))[0]._asdict()
 
 
 @built_once
-def _each(*conditions: ColumnElement[bool]) -> Select[Any]:
-    return select(*(select(func.count()).where(each).scalar_subquery() for each in conditions))
+def _on_shelves(actor: Actor) -> Select[Any]:
+    counts = {name: select(func.count()).where(each) for name, each in shelves(actor).items()}
+    return select(*(count.scalar_subquery().label(name) for name, count in counts.items()))
 
 
 def handling_units(actor: Actor) -> Sequence[Any]:

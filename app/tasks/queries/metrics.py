@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
@@ -119,20 +119,27 @@ def conditions(measure: Measure, on: date) -> tuple[ColumnElement[bool], ColumnE
     raise ValueError(measure)
 
 
-@built_once
-def counted_in(
-    actor: Actor, measure: Measure, year: int, on: date, *, others: bool = False
-) -> ColumnElement[bool]:
-    """Condition on Task: what a rate of `OF_TASKS` counts for the actor; with `others` only those it
-    went ill with: not in its numerator, or of the rework rate those in it."""
+class Counted(NamedTuple):
+    """What a rate of `OF_TASKS` counts in a year; with `others` only those it went ill with: not in
+    its numerator, or of the rework rate those in it."""
+
+    measure: Measure
+    year: int
+    on: date
+    others: bool = False
+
+
+def counted_in(actor: Actor, wanted: Counted) -> ColumnElement[bool]:
+    """Condition on Task: it is counted, for the actor."""
+    measure, year, on, others = wanted
     counted, good = conditions(measure, on)
-    wanted = and_(counted, *_scope(actor, year, None))
+    every = and_(counted, *_scope(actor, year, None))
     if not others:
-        return wanted
+        return every
     if measure is Measure.REWORKED:
-        return and_(wanted, good)
+        return and_(every, good)
     # A comparison with nothing is neither true nor false, so that NOT would lose the row.
-    return and_(wanted, case((good, 0), else_=1) == 1)
+    return and_(every, case((good, 0), else_=1) == 1)
 
 
 def in_year(year: int) -> ColumnElement[bool]:

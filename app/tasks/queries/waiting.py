@@ -59,10 +59,9 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
 
 
 def _tasks(actor: Actor, limit: int) -> list[Waiting]:
-    statement = _waiting_tasks(actor, limit)
     return [
         Waiting(Phrase(_REASONS[r.reason]), r.title, "tasks.show", {"task_id": r.id}, r.due)
-        for r in (rows(statement) if statement is not None else ())
+        for r in rows(_waiting_tasks(actor, limit))
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import render_template, url_for
-from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response
 
 from app.core import clock
@@ -79,7 +78,7 @@ def tasks_of_mine(**_context: object) -> str:
     who = visitor()
     if who is None or who.may(C.SEE_TASKS):
         return ""
-    return render_template("tasks/_mine.html", counts=lists.count_each(lists.shelves(who)))
+    return render_template("tasks/_mine.html", counts=lists.on_shelves(who))
 
 
 @fills("people.unit")
@@ -120,7 +119,7 @@ def _all_tasks(who: Actor) -> Response:
         mine=only == "mine",
         reworked=only == "reworked",
         text=text,
-        also=_counted(who, measure, year),
+        counted=_counted(measure, year),
     )
     return render(
         "tasks/index.html",
@@ -144,14 +143,13 @@ def _all_tasks(who: Actor) -> Response:
 
 
 def _own_tasks(who: Actor) -> Response:
-    shelves = lists.shelves(who)
-    counts = lists.count_each(shelves)
+    counts = lists.on_shelves(who)
     # Unless one is asked for, the first that has something on it.
     asked = word_argument("shelf", ("", *SHELVES))
     shelf = asked or next((each for each in SHELVES if counts[each]), SHELVES[0])
     return render(
         "tasks/own.html",
-        page=paged(lists.tasks(who, also=shelves[shelf]), page_argument()),
+        page=paged(lists.tasks(who, shelf=shelf), page_argument()),
         shelf=shelf,
         counts=counts,
         light=light,
@@ -160,11 +158,11 @@ def _own_tasks(who: Actor) -> Response:
     )
 
 
-def _counted(who: Actor, measure: Measure | None, year: int) -> ColumnElement[bool] | None:
+def _counted(measure: Measure | None, year: int) -> metrics.Counted | None:
     """What one of the rates counts, or with `others` what it counts as not achieved."""
     if measure is None:
         return None
-    return metrics.counted_in(who, measure, year, clock.today(), others=_others())
+    return metrics.Counted(measure, year, clock.today(), _others())
 
 
 def _others() -> bool:

@@ -145,7 +145,7 @@ def concerned_ids(topic_id: int) -> list[int]:
 @built_once
 def topics_on(platform_id: int, actor: Actor) -> Select[Any]:
     """Rows as of `topics_for` of one platform."""
-    return topics_for(actor, TopicFilter(platform_id=platform_id))
+    return topics_for(actor, TopicFilter(platform_id=platform_id)).select
 
 
 def _conditions(actor: Actor, wanted: TopicFilter) -> list[ColumnElement[bool]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from app.core.access import Actor, Capability
 from app.core.db import built_once, rows
 from app.core.i18n import Phrase, marked
+from app.core.statements import Asked
 from app.core.waiting import Waiting
 from app.places.interface import in_reach
 from app.topics.models import Topic
@@ -26,7 +27,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     return found[:limit]
 
 
-def _waiting(text: Phrase, statement: Select[Any]) -> list[Waiting]:
+def _waiting(text: Phrase, statement: Asked[Select[Any]]) -> list[Waiting]:
     return [
         Waiting(text, row.title, "topics.show", {"topic_id": row.id}) for row in rows(statement)
     ]

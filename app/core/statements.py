@@ -1,0 +1,172 @@
+"""Statements that are put together once and run many times.
+
+SQLAlchemy takes several times as long to put a statement together, to find its compiled text again
+and to fill in lists of constants as SQLite takes to run it. What is kept here is keyed by what a
+statement depends on and never by who asks: see `stand_ins` for ids.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Enum as EnumType
+
+from app.core import clock
+from app.core.stand_ins import stand_in_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import BindParameter, Connection, Dialect, Select
+    from sqlalchemy.sql.compiler import SQLCompiler
+
+Built = TypeVar("Built")
+
+_KEPT = 500  # statements; each takes some 50 kB
+
+
+class Asked(Generic[Built]):
+    """What is asked of the database: a kept statement, and the values of its parameters.
+
+    `select` is the same with the values in it, put together anew, for making another of it.
+    """
+
+    def __init__(
+        self, build: Callable[..., Built], args: Sequence[Any], named: Mapping[str, Any]
+    ) -> None:
+        self._build, self._args, self._named = build, args, named
+
+    @property
+    def select(self) -> Built:
+        return self._build(*self._args, **self._named)
+
+    @cached_property
+    def _kept(self) -> tuple[Built, dict[str, Any]]:
+        code = self._build.__code__
+        values: dict[str, Any] = {}
+        args, named = [], []
+        for name, value in zip(code.co_varnames, self._args, strict=False):
+            stand_in, its_values = stand_in_for(name, value)
+            args.append(stand_in)
+            values |= its_values
+        for name, value in self._named.items():
+            stand_in, its_values = stand_in_for(name, value)
+            named.append((name, stand_in))
+            values |= its_values
+        return _built(self._build, clock.today(), tuple(args), tuple(named)), values
+
+    @property
+    def statement(self) -> Built:
+        """The kept one, which other users share: it has to be run with `values`."""
+        return self._kept[0]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self._kept[1]
+
+
+@lru_cache(maxsize=_KEPT)
+def _built(
+    build: Callable[..., Built],
+    _day: Any,
+    args: tuple[Any, ...],
+    named: tuple[tuple[str, Any], ...],
+) -> Built:
+    return build(*args, **dict(named))
+
+
+def how_many_kept() -> int:
+    """How many statements are kept just now."""
+    return _built.cache_info().currsize
+
+
+class Prepared:
+    """A statement compiled for a database: its text, and how values go in and rows come out."""
+
+    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+        compiled: SQLCompiler = statement.compile(dialect=dialect)
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        wanted = {name: bind for name, bind in binds.items() if not bind.unique}
+        self.fits = not any(bind.expanding for bind in wanted.values())
+        if not self.fits:  # a list of any length is a text of any length
+            return
+        state = compiled.construct_expanded_state(dict.fromkeys(wanted))
+        into = {name: _into(bind, dialect) for name, bind in binds.items()}
+        for name, parts in state.parameter_expansion.items():
+            into |= dict.fromkeys(parts, into[name])
+        self._text = state.statement
+        members = {name for name, bind in binds.items() if isinstance(bind.type, EnumType)}
+        for name in members - wanted.keys():
+            for part in state.parameter_expansion.get(name, [name]):
+                # A plan for any state at all would use no index that is for some of them.
+                literal = compiled.render_literal_value(state.parameters[part], binds[name].type)
+                self._text = self._text.replace(f"%({part})s", literal)
+        self._wanted = [(name, into[name]) for name in wanted]
+        self._constant = {
+            name: _put(value, into[name])
+            for name, value in state.parameters.items()
+            if name not in wanted
+        }
+        self._order = state.positiontup
+        types = [column.type for column in statement.selected_columns]
+        out = [each.dialect_impl(dialect).result_processor(dialect, None) for each in types]
+        self._out = [(number, process) for number, process in enumerate(out) if process]
+        self._make: Callable[[Any], Any] | None = None
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """The rows. KeyError if a value is missing."""
+        given = self._constant.copy()
+        for name, process in self._wanted:
+            given[name] = _put(values[name], process)
+        order = self._order
+        sent: Any = given if order is None else tuple([given[name] for name in order])
+        result = connection.exec_driver_sql(self._text, sent)
+        make = self._make
+        if make is None:
+            make = self._make = _maker(tuple(result.keys()))
+        if not self._out:
+            return [make(row) for row in result.all()]
+        return [make(self._converted(row)) for row in result.all()]
+
+    def _converted(self, row: Sequence[Any]) -> list[Any]:
+        fields = list(row)
+        for number, process in self._out:
+            fields[number] = process(fields[number])
+        return fields
+
+
+def _maker(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    make_class: Any = namedtuple  # noqa: PYI024 - its fields are known only when it has been run
+    made: Callable[[Any], Any] = make_class("Row", names, rename=True)._make
+    return made
+
+
+def _put(value: Any, process: Callable[[Any], Any] | None) -> Any:
+    return value if process is None else process(value)
+
+
+def _into(bind: BindParameter[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return bind.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+# As long as the statement they were made of is kept; by the names of engines.
+_prepared: WeakKeyDictionary[Any, dict[str, Prepared | None]] = WeakKeyDictionary()
+
+
+def run(connection: Connection, statement: Any, values: Mapping[str, Any]) -> Sequence[Any]:
+    """The rows of a statement that selects columns, its parameters filled.
+
+    A statement that is seen for the second time is kept by those who run it, and is prepared.
+    """
+    known, engine = _prepared.setdefault(statement, {}), connection.dialect.name
+    if engine not in known:
+        known[engine] = None
+    elif known[engine] is None:
+        known[engine] = Prepared(statement, connection.dialect)
+    prepared = known[engine]
+    if prepared is None or not prepared.fits:
+        return connection.execute(statement, values).all()
+    return prepared.run(connection, values)
