@@ -193,7 +193,7 @@ def test_a_visitor_needs_the_token_for_everything_else(shipped):  # noqa: F811
     visitor = shipped.test_client()
     page = visitor.get("/sign-in", headers=BROWSER)
     assert "Set-Cookie" in page.headers
-    form = {"username": "nobody", "password": "nothing at all"}
+    form = {"username": "", "password": ""}  # refused before anything is written down
     assert visitor.post("/sign-in", data=form).status_code == 400
     form["csrf_token"] = TOKEN.search(text_of(page))[0]
     assert visitor.post("/sign-in", data=form).status_code == 422
