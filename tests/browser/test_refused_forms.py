@@ -13,7 +13,9 @@ def test_a_text_area_that_was_pulled_larger_breaks_no_rule_for_styles(visit, sit
     page = visitor.go(f"/tasks/new/resolution/{matter}")
     detail = page.locator("[name=rows-1-detail]")
     detail.evaluate("node => node.style.height = '200px'")  # what pulling its corner does
-    visitor.send("/tasks/new", {"rows-1-detail": "十个车位"}, button="保存任务")
+    visitor.send(
+        f"/tasks/new/resolution/{matter}", {"rows-1-detail": "十个车位"}, button="保存任务"
+    )
     page.locator(".error-summary").wait_for()
     assert detail.get_attribute("style") is None
 
