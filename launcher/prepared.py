@@ -14,7 +14,7 @@ from pathlib import Path
 from launcher.setup import ROOT
 
 SETTINGS = (
-    "DATABASE_URL", "FLASK_DEBUG", "HTTPS", "IDLE_MINUTES", "LIMITS_URL", "LINLI_DEMO", "PROXIES",
+    "DATABASE_URL", "FLASK_DEBUG", "HTTPS", "IDLE_MINUTES", "LINLI_DEMO", "PROXIES",
     "SECRET_KEY",
 )  # fmt: skip
 CHINA = 8 * 3600  # seconds ahead of UTC; the holidays of a year are added when it begins

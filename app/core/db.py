@@ -177,9 +177,14 @@ def flushing(refusal: Exception) -> Iterator[None]:
 
 def insert_new(model: type[Model]) -> Any:
     """INSERT that leaves out rows a unique constraint says are there already."""
+    return insert_for(model).on_conflict_do_nothing()
+
+
+def insert_for(model: type[Model]) -> Any:
+    """The engine's own INSERT, which can say what is to happen if the row is there already."""
     dialect = db.session.get_bind().dialect.name
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-    return insert(model).on_conflict_do_nothing()
+    return insert(model)
 
 
 def rows(statement: Select[Any] | CompoundSelect[Any], **values: Any) -> Sequence[Any]:

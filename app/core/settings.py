@@ -5,7 +5,6 @@
 | LINLI_DATA    | the data folder (database, uploads, secret); default `instance/`  |
 | DATABASE_URL  | `postgresql://…` or nothing for SQLite in the data folder         |
 | SECRET_KEY    | signs sessions; made and kept in the data folder when absent      |
-| LIMITS_URL    | where request limits are counted: `memory://` or `redis://…`      |
 | HTTPS         | `true` if the site is reached by https: cookies are then `Secure` |
 | PROXIES       | how many reverse proxies stand in front                           |
 | IDLE_MINUTES  | signed out after so many minutes without a request (30)           |
@@ -80,7 +79,6 @@ def _configuration(folder: Path) -> dict[str, Any]:
         # What a statement was to write is nobody's to read in a log or on a console.
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "SECRET_KEY": str(setting("SECRET_KEY") or _kept_secret(folder)),
-        "RATELIMIT_STORAGE_URI": str(setting("LIMITS_URL", "memory://")),
         "RATELIMIT_ENABLED": True,
         "SESSION_COOKIE_SECURE": str(setting("HTTPS", "")).lower() in {"1", "true", "yes"},
         "SESSION_COOKIE_HTTPONLY": True,

@@ -6,15 +6,16 @@ from flask import flash, session
 from werkzeug.wrappers import Response
 
 from app.core.access import signed_in
+from app.core.attempts import Rate
 from app.core.db import db, let_go
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.core.security import limiter
 from app.people import queries, services
 from app.people.forms import PasswordForm
 from app.people.models import Person, Unit
 from app.people.views import bp
+from app.people.views.limits import limited
 from app.people.views.session import begin_session
 
 
@@ -50,7 +51,7 @@ def password() -> Response:
 
 
 @bp.post("/me/password")
-@limiter.limit("20 per minute")
+@limited("password", Rate(20, 60))
 @signed_in
 def change_password() -> Response:
     form = PasswordForm()

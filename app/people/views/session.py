@@ -11,19 +11,20 @@ from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from app.core.access import ROLE_LABELS, Actor, public, signed_in
+from app.core.attempts import Rate
 from app.core.db import db, let_go, reading
 from app.core.errors import Refused
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.security import limiter
 from app.people import demo_accounts, passwords, queries, services
 from app.people.forms import SignInForm
 from app.people.views import bp
+from app.people.views.limits import limited
 
 # Per address; an office or a shared PC may stand behind one.
-ATTEMPTS = "20 per minute; 200 per hour"
+ATTEMPTS = (Rate(20, 60), Rate(200, 3600))
 
 
 @bp.get("/sign-in")
@@ -35,7 +36,7 @@ def sign_in() -> Response:
 
 
 @bp.post("/sign-in")
-@limiter.limit(ATTEMPTS)
+@limited("sign-in", *ATTEMPTS)
 @public
 def open_session() -> Response:
     form = SignInForm()

@@ -7,14 +7,15 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.core.access import public
+from app.core.attempts import Rate
 from app.core.db import db, let_go
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.core.security import limiter
 from app.people import services
 from app.people.forms import SetupForm
 from app.people.queries import actor_of
 from app.people.views import bp
+from app.people.views.limits import limited
 from app.people.views.session import begin_session
 from app.places.models import Level, Place
 
@@ -28,7 +29,7 @@ def setup() -> Response:
 
 
 @bp.post("/setup")
-@limiter.limit("10 per minute")
+@limited("set-up", Rate(10, 60))
 @public
 def set_up() -> Response:
     form = SetupForm()
