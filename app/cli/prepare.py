@@ -7,13 +7,13 @@ from datetime import timedelta
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
 from app.cli.alone import alone
 from app.core import clock, workdays
 from app.core.console import Command, say
 from app.core.db import db, refresh_statistics
 from app.core.i18n import lazy_gettext as _l
+from app.core.migrations import upgrade
 from app.ledger import services as ledger
 from app.people.services import setup_code
 

@@ -222,7 +222,7 @@ def test_strange_usernames_are_only_wrong(client, username):
 
 @pytest.fixture
 def limited(app, monkeypatch):
-    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", value=True)
 
 
 def test_too_many_attempts_from_one_address_have_to_wait(limited, client):
