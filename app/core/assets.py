@@ -22,6 +22,8 @@ def init(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """URL of `static/<name>`."""
+    if current_app.debug:
+        _digest.cache_clear()  # styles are being written
     return url_for("static", filename=name, v=_digest(Path(current_app.static_folder or "") / name))
 
 

@@ -10,7 +10,6 @@ from enum import Enum
 from functools import cache, lru_cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event, inspect
 from sqlalchemy import Enum as EnumType
@@ -99,7 +98,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "connect")
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     """Our statements take milliseconds; compiling those that look expensive takes a second."""
-    if isinstance(connection, psycopg.Connection):
+    # Asked by name: on SQLite nobody needs the driver, and it takes its time to import.
+    if type(connection).__module__.startswith("psycopg"):
         connection.autocommit = True  # in no transaction: it holds for the whole connection
         connection.execute("SET jit = off")
         connection.autocommit = False

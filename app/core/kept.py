@@ -37,7 +37,7 @@ def init(app: Flask) -> None:
     def kept(name: str, *key: Hashable | list[Any], caller: Callable[[], str]) -> Markup:
         parts = tuple(tuple(part) if type(part) is list else part for part in key)
         whole = (name, chosen_language(), request.script_root, parts)
-        piece = pieces.get(whole)
+        piece = None if app.debug else pieces.get(whole)  # templates are being written
         if piece is None:
             if len(pieces) >= _MOST:
                 pieces.clear()

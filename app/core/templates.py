@@ -29,9 +29,13 @@ class SharedTemplate(Template):
 
 
 def compiled_folder(app: Flask) -> Path:
-    """Where compiled templates are kept; `flask prepare` empties it, for what was compiled
-    depends on the program, too."""
+    """Where compiled templates are kept for all processes."""
     return Path(app.instance_path) / "templates" / jinja2.__version__
+
+
+def forget_compiled(app: Flask) -> None:
+    """A new version of the program may compile the same template in another way."""
+    FileSystemBytecodeCache(str(compiled_folder(app))).clear()
 
 
 def init(app: Flask) -> None:
