@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -46,14 +45,13 @@ def server(kept: Path | None = None) -> Iterator[str]:
         msg = "no PostgreSQL server binaries"
         raise RuntimeError(msg)
     # PostgreSQL refuses to run as root: then it runs as the account its package made.
-    account = "postgres" if os.geteuid() == 0 else None
+    account = "postgres" if hasattr(os, "geteuid") and os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="linli-pg-", ignore_cleanup_errors=True) as scratch:
         data = (kept or Path(scratch)) / "data"
         data.parent.mkdir(parents=True, exist_ok=True)
         if account:
-            owner = pwd.getpwnam(account)
-            os.chown(scratch, owner.pw_uid, owner.pw_gid)
-            os.chown(data.parent, owner.pw_uid, owner.pw_gid)
+            shutil.chown(scratch, account, account)
+            shutil.chown(data.parent, account, account)
         if not (data / "PG_VERSION").exists():
             made = ["-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
             _run([folder / "initdb", *made, "-N"], account)

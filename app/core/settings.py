@@ -150,14 +150,14 @@ def _kept_secret(folder: Path) -> str:
     file = folder / "secret_key"
     try:
         # Several processes may start at once: only one of them creates the file.
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(48))
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as new:
+            new.write(secrets.token_urlsafe(48).encode("ascii"))
     except FileExistsError:
         for _ in range(20):
             if file.stat().st_size:
                 break
             time.sleep(0.05)  # whoever created it is about to write it
-    return file.read_text().strip()
+    return file.read_text("utf-8").strip()
 
 
 def _refuse_weak(config: dict[str, Any]) -> None:
