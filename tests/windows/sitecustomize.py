@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio.unix_events  # noqa: F401
 import multiprocessing.popen_spawn_posix
-import multiprocessing.resource_tracker  # noqa: F401
+import multiprocessing.resource_tracker
 import os
 import pathlib  # noqa: F401
 import shutil  # noqa: F401
