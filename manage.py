@@ -15,14 +15,15 @@ import tempfile
 import typing
 from pathlib import Path
 
+from launcher.announcing import announce_when_ready
 from launcher.assets import HTMX, install_assets
 from launcher.machine import (
     LauncherError,
-    addresses,
     check_data_directory,
     check_folder,
     check_port,
     check_python,
+    cores,
     disk_full,
     install_test_programs,
     say,
@@ -38,6 +39,8 @@ from launcher.setup import (
     run_pip,
     venv_imports,
 )
+
+MOST_WORKERS = 4  # unless more are asked for: each takes memory of its own
 
 
 def set_up(wheelhouse: str, *, with_tests: bool = False) -> None:
@@ -88,8 +91,8 @@ def prepare(environment: "dict[str, str]", *, demo: bool) -> None:
         raise LauncherError("Linli was not started: see above.", "邻里未能启动，原因见上。")
 
 
-def serve(options: argparse.Namespace, _: "list[str]") -> int:
-    demo = options.command == "demo"
+def prepared_environment(options: argparse.Namespace, *, demo: bool) -> "dict[str, str]":
+    """What the server is started with, once everything is set up and its database is prepared."""
     data = Path(options.data or str(ROOT / "instance" / ("demo" if demo else ""))).resolve()
     check_port(options.host, options.port)
     check_data_directory(data)
@@ -104,11 +107,24 @@ def serve(options: argparse.Namespace, _: "list[str]") -> int:
     if not is_prepared(data, environment):
         prepare(environment, demo=demo)
         remember(data, environment)
+    return environment
 
-    found = "  ".join(f"http://{host}:{options.port}/" for host in addresses(options.host))
-    print(f"\nLinli: {found}  (Ctrl-C stops it)")
-    print("请用浏览器打开以上网址，按 Ctrl-C 停止。\n")
-    return hand_over(server_command(options.host, options.port, options.workers), environment)
+
+def serve(options: argparse.Namespace, _: "list[str]") -> int:
+    environment = prepared_environment(options, demo=options.command == "demo")
+    workers = options.workers or min(cores(), MOST_WORKERS)
+    announce_when_ready(options.host, options.port)
+    return hand_over(server_command(options.host, options.port, workers), environment)
+
+
+def dev(options: argparse.Namespace, _: "list[str]") -> int:
+    """Flask's own server on the sample: it reloads, and shows the traceback of what broke. Whoever
+    reaches that page can run programs here, so nobody reaches it from another machine."""
+    options.host = "127.0.0.1"
+    environment = prepared_environment(options, demo=True)
+    watched = os.pathsep.join(str(file) for file in sorted(ROOT.glob("app/*/zh.po")))
+    command = in_venv("flask", "--app", "wsgi", "run", "--debug", "--extra-files", watched)
+    return hand_over([*command, "--host", options.host, "--port", str(options.port)], environment)
 
 
 def test(options: argparse.Namespace, arguments: "list[str]") -> int:
@@ -197,6 +213,7 @@ class Parser(argparse.ArgumentParser):
 COMMANDS = {
     "demo": (serve, "start with a sample community 试用，含示例社区", False),
     "run": (serve, "start for real use 正式运行", False),
+    "dev": (dev, "the sample, reloading what you change 开发：改动后自动重新加载", False),
     "test": (test, "run the tests, --all in full; arguments go to pytest 运行测试", True),
     "check": (check, "lint, types, import contracts, templates, migrations 检查代码", False),
     "bench": (bench, "run the benchmarks 性能测试", True),
@@ -218,12 +235,15 @@ def build_parser() -> Parser:
         command.add_argument(
             "--wheelhouse", metavar="DIR", default="", help="install packages from DIR, offline"
         )
-        if action is serve:
-            command.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        if action in {serve, dev}:
             command.add_argument("--port", type=int, default=8000, help="port to listen on")
             command.add_argument("--data", metavar="DIR", help="where database and files are kept")
+        if action is serve:
+            command.add_argument("--host", default="127.0.0.1", help="address to listen on")
             command.add_argument(
-                "--workers", type=at_least_one, default=1, help="processes; 1 on SQLite"
+                "--workers",
+                type=at_least_one,
+                help=f"processes; without it, one for each core, at most {MOST_WORKERS}",
             )
     return parser
 

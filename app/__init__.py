@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pkgutil import iter_modules
 from typing import Any
 
+from click import Command
 from flask import Flask
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import (
@@ -24,6 +24,7 @@ from app.core import (
     i18n,
     kept,
     markup,
+    migrations,
     navigation,
     revalidation,
     security,
@@ -31,7 +32,9 @@ from app.core import (
     settings,
     slots,
     templates,
+    warming,
 )
+from app.core.console import LateCommands
 from app.core.db import db
 
 # From the ground up; a package has models, views, commands only if it needs them.
@@ -57,14 +60,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     db.init_app(app)
-    Migrate(
-        app,
-        db,
-        directory=str(settings.ROOT / "migrations"),
-        compare_type=True,
-        render_as_batch=False,
-    )
     for part in (
+        migrations,
         templates,
         i18n,
         formats,
@@ -82,10 +79,12 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         compression,
         revalidation,  # which has to have answered before the page is squeezed
         error_pages,
+        warming,
     ):
         part.init(app)
     for package in PACKAGES:
         _install(app, package)
+    app.cli = LateCommands(app.name, lambda: _all_commands(app))
 
     unmarked = access.unmarked(app)
     if unmarked:
@@ -95,17 +94,26 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
 
 def _install(app: Flask, package: str) -> None:
-    """Import what the package has, register its blueprint `bp` and its commands `commands`."""
-    for layer in ("models", "views", "commands"):
-        name = f"app.{package}.{layer}"
-        if find_spec(f"app.{package}") is None or find_spec(name) is None:
-            continue
-        module = import_module(name)
-        if layer == "models":
-            for part in iter_modules(getattr(module, "__path__", ())):
-                import_module(f"{name}.{part.name}")
-        if layer == "views":
-            app.register_blueprint(module.bp)
-        if layer == "commands":
-            for command in module.commands:
-                app.cli.add_command(command)
+    """Import what the package has, and register its blueprint `bp`."""
+    models = _layer(package, "models")
+    for part in iter_modules(getattr(models, "__path__", ())):
+        import_module(f"app.{package}.models.{part.name}")
+    _layer(package, "warming")
+    views = _layer(package, "views")
+    if views:
+        app.register_blueprint(views.bp)
+
+
+def _all_commands(app: Flask) -> list[Command]:
+    """What the packages add to the command line."""
+    migrations.install(app)
+    modules = (_layer(package, "commands") for package in PACKAGES)
+    return [command for module in modules if module for command in module.commands]
+
+
+def _layer(package: str, layer: str) -> Any:
+    """The module; None if the package has none of this name."""
+    name = f"app.{package}.{layer}"
+    if find_spec(f"app.{package}") is None or find_spec(name) is None:
+        return None
+    return import_module(name)

@@ -122,7 +122,7 @@ def _place_of_cluster(folder: Path) -> Path:
     version = found.parent.name if found and found.parent.name.isdigit() else "any"
     kept = folder / f"postgresql-{version}"
     kept.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() != 0:
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return kept
     reached = subprocess.run(["ls", str(folder)], user="postgres", capture_output=True, check=False)
     return kept if reached.returncode == 0 else Path(tempfile.gettempdir()) / f"linli-{version}"

@@ -105,6 +105,13 @@ def addresses(host: str) -> "list[str]":
     return [*dict.fromkeys(others), "127.0.0.1"]
 
 
+def cores() -> int:
+    """How many processes can work at the same time; fewer than there are if we may not use all."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def check_data_directory(data: Path) -> None:
     try:
         # What is known of the residents is nobody else's on this machine.

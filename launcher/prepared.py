@@ -1,27 +1,37 @@
-"""Whether `flask prepare` would find nothing to do, which takes two seconds to find out by asking.
+"""Whether `flask prepare` would find nothing to do, which takes seconds to find out by asking it.
 
 A stamp in the data folder says with what program and settings it was prepared last, and the
-database itself is asked which migration it is at, whether there are accounts, and whether a day
-with postings is over and has no seal. Whenever anything is in doubt, it is prepared again.
+database itself is asked which migration it is at, what its calendar holds, whether there are
+accounts, and whether a day with postings is over and has no seal. Whenever anything is in doubt,
+it is prepared again.
 """
 
 import hashlib
 import json
 import sqlite3
+import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
-from launcher.setup import ROOT
+from launcher.setup import ROOT, VENV_PYTHON
 
 SETTINGS = (
-    "DATABASE_URL", "FLASK_DEBUG", "HTTPS", "IDLE_MINUTES", "LIMITS_URL", "LINLI_DEMO", "PROXIES",
+    "DATABASE_URL", "FLASK_DEBUG", "HTTPS", "IDLE_MINUTES", "LINLI_DEMO", "PROXIES",
     "SECRET_KEY",
 )  # fmt: skip
 CHINA = 8 * 3600  # seconds ahead of UTC; the holidays of a year are added when it begins
-_UNSEALED = """
-    SELECT 1 FROM ledger_transaction
-    WHERE day < ? AND day > coalesce((SELECT max(day) FROM seal), '') LIMIT 1
+# Nothing while there are no accounts, or a day to be sealed. app/cli/database_state.py has the same
+# for PostgreSQL.
+_STATE = """
+    SELECT version_num, (SELECT count(*) FROM calendar_day), (SELECT max(day) FROM calendar_day)
+    FROM alembic_version
+    WHERE EXISTS (SELECT 1 FROM user_account) AND NOT EXISTS (
+        SELECT 1 FROM ledger_transaction
+        WHERE day < ? AND day > coalesce((SELECT max(day) FROM seal), '')
+    )
 """
+_POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 def is_prepared(data: Path, environment: "dict[str, str]") -> bool:
@@ -45,20 +55,30 @@ def stamp_of(data: Path) -> Path:
 
 def present(data: Path, environment: "dict[str, str]") -> "dict[str, str] | None":
     """What the stamp would have to say now; None if it can't be known without preparing."""
-    revision, program = revision_of(data / "linli.db"), circumstances(data, environment)
-    if revision is None or program is None:
+    try:
+        url = database_url(data, environment)
+    except ValueError:
         return None
-    return {"revision": revision, "program": program}
+    state = state_of(data / "linli.db") if not url else state_elsewhere(url, environment)
+    if state is None:
+        return None
+    return {"database": state, "program": circumstances(data, environment)}
 
 
-def circumstances(data: Path, environment: "dict[str, str]") -> "str | None":
-    """A digest of all that decides what preparing does, but for the database; None if that may be
-    another one than the file in the folder."""
+def database_url(data: Path, environment: "dict[str, str]") -> str:
+    """What the program will take for DATABASE_URL. ValueError if the settings can't be read."""
+    import tomllib  # noqa: PLC0415 - an old Python that is only told so has none
+
     kept = data / "config.toml"
-    settings = kept.read_bytes() if kept.exists() else b""
-    if environment.get("DATABASE_URL") or b"database_url" in settings.lower():
-        return None
-    digest = hashlib.sha256(settings)
+    settings = tomllib.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    found = settings.get("database_url", settings.get("DATABASE_URL", ""))
+    return str(environment.get("DATABASE_URL", found) or "")
+
+
+def circumstances(data: Path, environment: "dict[str, str]") -> str:
+    """A digest of all that decides what preparing does, but for the database."""
+    kept = data / "config.toml"
+    digest = hashlib.sha256(kept.read_bytes() if kept.exists() else b"")
     given = [(name, environment[name]) for name in SETTINGS if name in environment]
     digest.update(repr((given, time.gmtime(time.time() + CHINA).tm_year)).encode("utf-8"))
     for folder, pattern in (("app", "**/*.py"), ("migrations", "**/*.py"), ("", "*.txt")):
@@ -72,20 +92,30 @@ def china_today() -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(time.time() + CHINA))
 
 
-def revision_of(file: Path) -> "str | None":
-    """The migration a database is at; None if it is not there, damaged, has no accounts, or has
-    a day to be sealed."""
+def state_of(file: Path) -> "str | None":
+    """The migration and the calendar of the database in a file; None if it is not there, damaged,
+    has no accounts, or has a day to be sealed."""
     if not file.is_file():
         return None
     try:
-        connection = sqlite3.connect(str(file), timeout=1)
-        try:
-            if connection.execute("SELECT 1 FROM user_account LIMIT 1").fetchone() is None:
-                return None
-            if connection.execute(_UNSEALED, (china_today(),)).fetchone() is not None:
-                return None
-            return str(connection.execute("SELECT version_num FROM alembic_version").fetchall())
-        finally:
-            connection.close()
+        with closing(sqlite3.connect(str(file), timeout=1)) as connection:
+            found = connection.execute(_STATE, (china_today(),)).fetchall()
     except sqlite3.Error:
         return None
+    return str(found) if found else None
+
+
+def state_elsewhere(url: str, environment: "dict[str, str]") -> "str | None":
+    """The same of a database on PostgreSQL, asked by a process that has its driver."""
+    if not url.startswith(_POSTGRESQL):
+        return None
+    # In the environment, because everybody on the machine may read a command line.
+    environment = dict(environment, DATABASE_URL="postgresql" + url[url.index(":") :])
+    result = subprocess.run(
+        [str(VENV_PYTHON), "-P", str(ROOT / "app" / "cli" / "database_state.py"), china_today()],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return result.stdout.decode("ascii", "replace").strip() or None

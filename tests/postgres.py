@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -124,14 +123,13 @@ def _program(name: str) -> Path:
 
 def _account() -> str:
     """PostgreSQL refuses to run as root: then it runs as the account its package made."""
-    return "postgres" if os.geteuid() == 0 else ""
+    return "postgres" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
 
 
 def _make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if account := _account():
-        owner = pwd.getpwnam(account)
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        shutil.chown(folder, account, account)
 
 
 def _run(command: list[object], stdin: IO[bytes] | None = None) -> None:

@@ -11,14 +11,17 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 import manage
-from launcher import assets, machine, prepared, setup
+from launcher import announcing, assets, machine, prepared, setup
 from launcher.machine import LauncherError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -375,6 +378,7 @@ def data(tmp_path):
             "CREATE TABLE user_account (id); INSERT INTO user_account VALUES (1);"
             "CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('7');"
             "CREATE TABLE ledger_transaction (day); CREATE TABLE seal (day);"
+            "CREATE TABLE calendar_day (day); INSERT INTO calendar_day VALUES ('2026-10-01');"
         )
     prepared.remember(tmp_path, {})
     return tmp_path
@@ -391,6 +395,7 @@ def test_what_has_been_prepared_is_not_prepared_again(data):
         "UPDATE alembic_version SET version_num = '6'",  # an older copy was put in its place
         "DELETE FROM user_account",  # the code for the first visit has to be shown
         "DROP TABLE alembic_version",
+        "DELETE FROM calendar_day",
     ],
 )
 def test_another_database_is_prepared(data, change):
@@ -407,13 +412,105 @@ def test_other_settings_are_looked_at_by_the_program(data, environment):
     assert not prepared.is_prepared(data, environment)
 
 
-def test_another_server_is_always_asked(data):
-    environment = {"DATABASE_URL": "postgresql://elsewhere/linli"}
+@pytest.mark.parametrize("url", ["postgresql://linli@127.0.0.1:1/linli", "sqlite:///other.db", "?"])
+def test_a_database_that_cannot_be_asked_is_prepared(data, url):
+    environment = {"DATABASE_URL": url}
     prepared.remember(data, environment)
     assert not prepared.is_prepared(data, environment)
-    (data / "config.toml").write_text('DATABASE_URL = "postgresql://elsewhere/linli"')
+    (data / "config.toml").write_text(f'DATABASE_URL = "{url}"')
     prepared.remember(data, {})
     assert not prepared.is_prepared(data, {})
+
+
+def test_settings_that_cannot_be_read_are_for_the_program_to_explain(data):
+    (data / "config.toml").write_text("DATABASE_URL = ")
+    assert not prepared.is_prepared(data, {})
+
+
+def test_one_worker_a_core_at_most_four_unless_told_otherwise(monkeypatch):
+    commands = []
+    monkeypatch.setattr(manage, "prepared_environment", lambda *_, **__: {})
+    monkeypatch.setattr(manage, "announce_when_ready", lambda *_: None)
+    monkeypatch.setattr(manage, "hand_over", lambda command, _: commands.append(command) or 0)
+    for cores, asked in ((1, []), (3, []), (64, []), (2, ["--workers", "7"])):
+        monkeypatch.setattr(manage, "cores", lambda cores=cores: cores)
+        assert manage.main(["run", *asked]) == 0
+    assert [command[command.index("--workers") + 1] for command in commands] == ["1", "3", "4", "7"]
+
+
+def test_the_developers_server_listens_to_this_machine_alone(monkeypatch, capsys):
+    commands = []
+    monkeypatch.setattr(manage, "prepared_environment", lambda *_, **__: {})
+    monkeypatch.setattr(manage, "hand_over", lambda command, _: commands.append(command) or 0)
+    assert manage.main(["dev", "--port", "8001"]) == 0
+    [command] = commands
+    assert command[command.index("--host") + 1] == "127.0.0.1"
+    assert "--debug" in command
+    assert manage.main(["dev", "--host", "0.0.0.0"]) == 2
+    assert "--host" in capsys.readouterr().err
+
+
+class Health(BaseHTTPRequestHandler):
+    """Answers with one status after the other, and then with the last again."""
+
+    statuses: ClassVar[list[int]] = []
+
+    def do_GET(self):
+        self.send_response(self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0])
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Health) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield running.server_port
+        running.shutdown()
+        thread.join()
+
+
+def test_the_address_is_told_once_the_server_is_ready(server, monkeypatch, capsys):
+    monkeypatch.setattr(Health, "statuses", [503, 503, 200])
+    announcing.announce("127.0.0.1", server, lambda: True)
+    assert f"http://127.0.0.1:{server}/" in capsys.readouterr().out
+    assert Health.statuses == [200]
+
+
+def test_a_server_that_answers_and_does_not_get_ready_is_told_all_the_same(
+    server, monkeypatch, capsys
+):
+    monkeypatch.setattr(Health, "statuses", [503])
+    monkeypatch.setattr(announcing, "PATIENCE", 0.2)
+    announcing.announce("0.0.0.0", server, lambda: True)
+    assert f"http://127.0.0.1:{server}/" in capsys.readouterr().out
+
+
+def test_nothing_is_told_of_a_server_that_has_ended(capsys):
+    left = [True, True, False]
+    announcing.announce("127.0.0.1", free_port(), lambda: left.pop(0))
+    assert capsys.readouterr().out == ""
+
+
+def test_whoever_becomes_the_server_leaves_no_child_behind(server, monkeypatch):
+    """The one that announces is asked after by nobody: it must not stay as a zombie."""
+    monkeypatch.setattr(Health, "statuses", [200])
+    program = (
+        "import os, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from launcher.announcing import announce_when_ready\n"
+        "announce_when_ready('127.0.0.1', int(sys.argv[2]))\n"
+        "try: os.wait()\n"
+        "except ChildProcessError: print('none', file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(ROOT), str(server)],
+        capture_output=True, encoding="utf-8", timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stderr == "none\n"
+    assert done.stdout.count(f"http://127.0.0.1:{server}/") == 1
 
 
 def test_a_day_with_postings_that_is_over_is_prepared_until_it_is_sealed(data):
@@ -448,6 +545,7 @@ def test_a_second_start_goes_straight_to_the_server(data, monkeypatch):
     steps = []
     monkeypatch.setattr(manage, "set_up", lambda *_, **__: None)
     monkeypatch.setattr(manage.subprocess, "call", lambda *_, **__: steps.append("prepare"))
+    monkeypatch.setattr(manage, "announce_when_ready", lambda *_: None)
     monkeypatch.setattr(manage, "hand_over", lambda *_: steps.append("serve") or 0)
     for name in prepared.SETTINGS:
         monkeypatch.delenv(name, raising=False)

@@ -22,7 +22,6 @@ import click
 import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.locking import alone
@@ -40,6 +39,7 @@ from app.core.db import (
 )
 from app.core.i18n import Phrase, PhraseType
 from app.core.i18n import lazy_gettext as _l
+from app.core.migrations import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

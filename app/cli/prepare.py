@@ -7,7 +7,6 @@ from datetime import timedelta
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
 from app.accounts.interface import setup_code
 from app.cli.locking import alone
@@ -15,6 +14,9 @@ from app.core import clock, workdays
 from app.core.console import Command, say
 from app.core.db import db, refresh_statistics
 from app.core.i18n import lazy_gettext as _l
+from app.core.migrations import upgrade
+from app.core.templates import forget_compiled
+from app.core.warming import load_templates
 from app.ledger import interface as ledger
 
 
@@ -31,6 +33,8 @@ def prepare(*, demo: bool) -> None:
         db.session.commit()
         if demo:
             current_app.cli.commands["demo"].main(["load", "--if-empty"], standalone_mode=False)
+        forget_compiled(current_app)
+        load_templates()
         for _day in ledger.seal_day_by_day(clock.today() - timedelta(days=1)):
             db.session.commit()
     code = setup_code()

@@ -22,7 +22,7 @@ from app.core.i18n import in_both
 from app.core.i18n import lazy_gettext as _l
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, MutableMapping
 
 _LARGEST_ID = 2**31 - 1
 _NO_SUCH_TABLE = "42P01"  # PostgreSQL's code for it
@@ -47,6 +47,27 @@ class Group(AppGroup):
     def invoke(self, ctx: click.Context) -> Any:
         with plain_words():
             return super().invoke(ctx)
+
+
+class LateCommands(AppGroup):
+    """Commands that are imported when the first of them is asked for: a server runs none."""
+
+    def __init__(self, name: str, load: Callable[[], Iterable[click.Command]]) -> None:
+        super().__init__(name)
+        self._load: Callable[[], Iterable[click.Command]] | None = load
+
+    @property
+    def commands(self) -> MutableMapping[str, click.Command]:
+        if self._load is not None:
+            load, self._load = self._load, None
+            for command in load():
+                self.add_command(command)
+        return self._commands
+
+    @commands.setter
+    def commands(self, commands: MutableMapping[str, click.Command]) -> None:
+        self._load = None
+        self._commands = commands
 
 
 class NewFile(click.Path):

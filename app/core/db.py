@@ -10,7 +10,6 @@ from enum import Enum, auto
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event, inspect
 from sqlalchemy import Enum as EnumType
@@ -25,6 +24,7 @@ from app.core.statements import Asked, run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    import psycopg
     from sqlalchemy import CompoundSelect, Connection, ExceptionContext, ScalarResult, Select
     from sqlalchemy.orm import Mapper
 
@@ -120,7 +120,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "connect")
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     """Our statements take milliseconds; compiling those that look expensive takes a second."""
-    if isinstance(connection, psycopg.Connection):
+    # Asked by name: on SQLite nobody needs the driver, and it takes its time to import.
+    if type(connection).__module__.startswith("psycopg"):
         connection.autocommit = True  # in no transaction: it holds for the whole connection
         connection.execute("SET jit = off")
         connection.autocommit = False
@@ -137,6 +138,9 @@ def _begin(connection: Connection) -> None:
         _begin_postgresql(driver, connection.info)
 
 
+_REPEATABLE_READ = 3  # psycopg.IsolationLevel, without importing the driver for SQLite
+
+
 def _begin_postgresql(driver: psycopg.Connection[Any], known: dict[Any, Any]) -> None:
     """`known` goes with the connection: it is told nothing it has been told before."""
     way, before = _way.get(), known.get("way", _Way.WRITE)
@@ -148,7 +152,7 @@ def _begin_postgresql(driver: psycopg.Connection[Any], known: dict[Any, Any]) ->
     if way is _Way.READ:
         driver.execute("SET default_transaction_read_only = on")
     at_one_moment = way is _Way.READ_AT_ONE_MOMENT
-    driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if at_one_moment else None
+    driver.isolation_level = _REPEATABLE_READ if at_one_moment else None  # type: ignore[assignment]
     driver.read_only = at_one_moment or None
     known["way"] = way
 
@@ -218,9 +222,14 @@ def flushing(refusal: Exception) -> Iterator[None]:
 
 def insert_new(model: type[Model]) -> Any:
     """INSERT that leaves out rows a unique constraint says are there already."""
+    return insert_for(model).on_conflict_do_nothing()
+
+
+def insert_for(model: type[Model]) -> Any:
+    """The engine's own INSERT, which can say what is to happen if the row is there already."""
     dialect = db.session.get_bind().dialect.name
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-    return insert(model).on_conflict_do_nothing()
+    return insert(model)
 
 
 def rows(statement: Select[Any] | CompoundSelect[Any] | Asked[Any], **values: Any) -> Sequence[Any]:

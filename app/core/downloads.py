@@ -15,7 +15,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import send_file
-from xlsxwriter import Workbook
 
 from app.core import clock
 
@@ -51,6 +50,8 @@ def workbook(title: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> 
     else is text, also where it looks like a formula, a link or a number.
     """
     out = io.BytesIO()
+    from xlsxwriter import Workbook  # noqa: PLC0415 - as long to import as ten pages to answer
+
     book = Workbook(out, _OPTIONS)
     sheet = book.add_worksheet(_sheet_name(title))
     head_format = {"bold": True, "bottom": 1, "bg_color": "#E6F2F0"}

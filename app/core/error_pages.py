@@ -38,7 +38,8 @@ def init(app: Flask) -> None:
     # A number or text that no column can hold, as only a forged address or form has it.
     app.register_error_handler(DataError, lambda _error: _page(400))
     app.register_error_handler(OverflowError, lambda _error: _page(400))
-    app.register_error_handler(Exception, _broken)
+    if not app.debug:  # then Flask shows its own page, with the traceback
+        app.register_error_handler(Exception, _broken)
 
 
 def _page(status: int, explanation: str | None = None) -> Response:

@@ -1,8 +1,9 @@
 """The ground floor's tables, gathered for whoever creates or compares them."""
 
+from app.core.attempts import Attempts
 from app.core.files import StoredFile
 from app.core.numbering import Counter
 from app.core.once import SentForm
 from app.core.workdays import CalendarDay
 
-__all__ = ["CalendarDay", "Counter", "SentForm", "StoredFile"]
+__all__ = ["Attempts", "CalendarDay", "Counter", "SentForm", "StoredFile"]

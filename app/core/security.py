@@ -6,13 +6,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, request, session
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
-from limits.errors import ConfigurationError
 
 from app.core.compression import unpadded
-from app.core.settings import SettingError
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -35,7 +31,6 @@ class Tokens(CSRFProtect):
 
 
 csrf = Tokens()
-limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
 POLICY = "; ".join(  # noqa: FLY002 - one directive a line
     [
@@ -55,12 +50,6 @@ POLICY = "; ".join(  # noqa: FLY002 - one directive a line
 
 def init(app: Flask) -> None:
     csrf.init_app(app)
-    try:
-        limiter.init_app(app)
-    except ConfigurationError as error:
-        raise SettingError(
-            f"LIMITS_URL can't be used: {error}", f"LIMITS_URL 无法使用：{error}"
-        ) from error
     app.after_request(_headers)
 
 

@@ -5,7 +5,6 @@
 | LINLI_DATA    | the data folder (database, uploads, secret); default `instance/`  |
 | DATABASE_URL  | `postgresql://…` or nothing for SQLite in the data folder         |
 | SECRET_KEY    | signs sessions; made and kept in the data folder when absent      |
-| LIMITS_URL    | where request limits are counted: `memory://` or `redis://…`      |
 | HTTPS         | `true` if the site is reached by https: cookies are then `Secure` |
 | PROXIES       | how many reverse proxies stand in front                           |
 | IDLE_MINUTES  | signed out after so many minutes without a request (30), or up to |
@@ -81,7 +80,6 @@ def _configuration(folder: Path) -> dict[str, Any]:
         # What a statement was to write is nobody's to read in a log or on a console.
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "SECRET_KEY": str(setting("SECRET_KEY") or _kept_secret(folder)),
-        "RATELIMIT_STORAGE_URI": str(setting("LIMITS_URL", "memory://")),
         "RATELIMIT_ENABLED": True,
         "SESSION_COOKIE_SECURE": str(setting("HTTPS", "")).lower() in {"1", "true", "yes"},
         "SESSION_COOKIE_HTTPONLY": True,
@@ -152,14 +150,14 @@ def _kept_secret(folder: Path) -> str:
     file = folder / "secret_key"
     try:
         # Several processes may start at once: only one of them creates the file.
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(48))
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as new:
+            new.write(secrets.token_urlsafe(48).encode("ascii"))
     except FileExistsError:
         for _ in range(20):
             if file.stat().st_size:
                 break
             time.sleep(0.05)  # whoever created it is about to write it
-    return file.read_text().strip()
+    return file.read_text("utf-8").strip()
 
 
 def _refuse_weak(config: dict[str, Any]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Template
+import jinja2
+from jinja2 import FileSystemBytecodeCache, Template
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,5 +28,19 @@ class SharedTemplate(Template):
         return self._module
 
 
+def compiled_folder(app: Flask) -> Path:
+    """Where compiled templates are kept for all processes."""
+    return Path(app.instance_path) / "templates" / jinja2.__version__
+
+
+def forget_compiled(app: Flask) -> None:
+    """A new version of the program may compile the same template in another way."""
+    FileSystemBytecodeCache(str(compiled_folder(app))).clear()
+
+
 def init(app: Flask) -> None:
+    if not app.debug:
+        folder = compiled_folder(app)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
     app.jinja_env.template_class = SharedTemplate

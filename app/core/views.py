@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, request
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import BadRequest
 
 from app.core.access import public
@@ -66,9 +68,20 @@ def choose_appearance() -> Response:
 @bp.get("/healthz")
 @public
 def healthz() -> Response:
-    """For whoever watches the site: answers only if the database answers."""
-    db.session.execute(text("SELECT 1"))
-    return current_app.response_class("ok\n", mimetype="text/plain")
+    """For programs that watch the site: 200 once this process is warm and the database answers."""
+    if not current_app.extensions["warming"].is_done():
+        return _state("starting", HTTPStatus.SERVICE_UNAVAILABLE)
+    try:
+        db.session.execute(text("SELECT 1"))
+    except (OperationalError, InterfaceError):
+        db.session.rollback()
+        current_app.logger.exception("the database can't be reached")
+        return _state("the database can't be reached", HTTPStatus.SERVICE_UNAVAILABLE)
+    return _state("ok", HTTPStatus.OK)
+
+
+def _state(words: str, status: HTTPStatus) -> Response:
+    return current_app.response_class(f"{words}\n", status, mimetype="text/plain")
 
 
 @bp.get("/favicon.ico")

@@ -10,7 +10,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-TABLES = ("calendar_day", "counter", "stored_file", "sent_form")
+TABLES = ("calendar_day", "counter", "stored_file", "sent_form", "attempts")
 
 
 def upgrade() -> None:
@@ -18,6 +18,7 @@ def upgrade() -> None:
     _counter()
     _stored_file()
     _sent_form()
+    _attempts()
 
 
 def downgrade() -> None:
@@ -65,3 +66,16 @@ def _sent_form() -> None:
         sa.Column("made", sa.String(500), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_sent_form"),
     )
+
+
+def _attempts() -> None:
+    op.create_table(
+        "attempts",
+        sa.Column("what", sa.String(20), nullable=False),
+        sa.Column("address", sa.String(45), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("what", "address", "seconds", name="pk_attempts"),
+    )
+    op.create_index("ix_attempts_since", "attempts", ["since"])

@@ -12,8 +12,6 @@ from app.accounts.views.session import local_path
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
-from app.core.security import limiter
-from app.core.settings import data_folder
 from tests.cast import PASSWORD
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -225,23 +223,40 @@ def test_strange_usernames_are_only_wrong(client, username):
 
 
 @pytest.fixture
-def limited(new_app, monkeypatch):
-    """An application that counts requests; the limiter is one for all applications."""
-    monkeypatch.setenv("LINLI_DATA", str(data_folder()))
-    application = new_app("sqlite://", RATELIMIT_ENABLED=True)
-    # It has no tables: nobody is to be set up and no day to be sealed.
-    application.extensions["accounts.set_up"] = True
-    application.extensions["ledger_sealed_on"] = clock.today()
-    yield application
-    limiter.reset()
-    limiter.enabled = False
+def limited(app, monkeypatch):
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", value=True)
 
 
-def test_too_many_attempts_from_one_address_have_to_wait(limited):
-    client = limited.test_client()
-    answers = [client.post("/sign-in", data={"username": "staff"}).status_code for _ in range(21)]
+def test_too_many_attempts_from_one_address_have_to_wait(limited, client):
+    with clock.frozen(NOON):
+        answers = [
+            client.post("/sign-in", data={"username": "staff"}).status_code for _ in range(21)
+        ]
+        assert answers == [422] * 20 + [429]
+        assert enter(client).status_code == 429
+        assert client.get("/sign-in").status_code == 200
+        elsewhere = {"environ_base": {"REMOTE_ADDR": "2001:db8::7"}}
+        assert enter(client, **elsewhere).status_code == 303
+    with clock.frozen(NOON + timedelta(minutes=1)):
+        assert enter(client).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "most"),
+    [("GET", "/activate?code=x", 15), ("POST", "/activate", 15), ("POST", "/setup", 10)],
+)
+def test_guessing_a_code_has_to_wait_as_well(limited, client, method, path, most):
+    with clock.frozen(NOON):
+        answers = [client.open(path, method=method).status_code for _ in range(most + 1)]
+    assert answers.pop() == 429
+    assert set(answers) <= {404, 422}
+
+
+def test_changing_a_password_has_to_wait_as_well(limited, sign_in, cast):
+    client = sign_in(cast.staff)
+    with clock.frozen(NOON):
+        answers = [client.post("/accounts/password").status_code for _ in range(21)]
     assert answers == [422] * 20 + [429]
-    assert client.get("/sign-in").status_code == 200
 
 
 def test_sample_accounts_are_offered_only_in_demo_mode(client, app):

@@ -163,13 +163,13 @@ def test_the_command_line_says_no_more_than_that(tmp_path):
         [sys.executable, "-m", "flask", "--app", "wsgi", "prepare"],
         cwd=ROOT, capture_output=True, encoding="utf-8", check=False, timeout=60,
         env={**os.environ, "LINLI_DATA": str(tmp_path), "PYTHONUTF8": "1",
-             "LIMITS_URL": "nonsense://"},
+             "PROXIES": "nonsense"},
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stdout == ""
     english, chinese = done.stderr.splitlines()
-    assert english.startswith("Error: LIMITS_URL can't be used")
-    assert chinese.startswith("LIMITS_URL 无法使用")
+    assert english.startswith("Error: PROXIES has to be")
+    assert chinese.startswith("PROXIES 应为")
 
 
 def test_every_command_of_ours_fails_in_plain_words(app):

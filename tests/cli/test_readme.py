@@ -44,7 +44,7 @@ def test_both_readmes_show_the_same_commands_pictures_and_settings():
     english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh.md"))
     names = [[words[:2] for words in commands_in(name)] for name in ("README.md", "README.zh.md")]
     assert [words[0] for words in names[0]] == [words[0] for words in names[1]]
-    for pattern in (r"docs/\w+\.png", r"\b(?:HTTPS|PROXIES|LIMITS_URL|DATABASE_URL|SECRET_KEY)\b",
+    for pattern in (r"docs/\w+\.png", r"\b(?:HTTPS|PROXIES|DATABASE_URL|SECRET_KEY)\b",
                     r"(?<!\w)--\w+", r"^    (\w+/|manage\.py) +\S"):  # fmt: skip
         found = [set(re.findall(pattern, text, re.MULTILINE)) for text in (english, chinese)]
         assert found[0] <= found[1], pattern

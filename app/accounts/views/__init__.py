@@ -20,13 +20,12 @@ _SET_UP = "accounts.set_up"
 @bp.before_app_request
 def _begin() -> Response | None:
     address.set(request.remote_addr)
-    # Asked of the database until there is a user, then never again by this process.
-    if not current_app.extensions.get(_SET_UP):
-        current_app.extensions[_SET_UP] = is_set_up()
     endpoint = request.endpoint or "static"
-    if current_app.extensions[_SET_UP] or endpoint.startswith(_OPEN_BEFORE_SETUP):
+    if current_app.extensions.get(_SET_UP) or endpoint.startswith(_OPEN_BEFORE_SETUP):
         return None
-    return see_other("/setup")
+    # Asked of the database until there is a user, then never again by this process.
+    current_app.extensions[_SET_UP] = is_set_up()
+    return None if current_app.extensions[_SET_UP] else see_other("/setup")
 
 
 @bp.app_template_global()

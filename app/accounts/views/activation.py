@@ -11,9 +11,11 @@ from app.accounts.forms import ActivationForm, SlipForm
 from app.accounts.queries import activation, users
 from app.accounts.services import activation as services
 from app.accounts.views import bp
+from app.accounts.views.limits import limited
 from app.accounts.views.session import begin_session
 from app.core.access import Capability, public, requires
 from app.core.addresses import printed
+from app.core.attempts import Rate
 from app.core.db import db, let_go
 from app.core.errors import Refused
 from app.core.forms import new_form_key
@@ -22,7 +24,6 @@ from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.once import once
-from app.core.security import limiter
 from app.people import interface as people_there
 from app.people.models import Person
 from app.places.interface import reached_place
@@ -30,7 +31,7 @@ from app.places.interface import reached_place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ATTEMPTS = "15 per minute; 60 per hour"  # per address
+ATTEMPTS = (Rate(15, 60), Rate(60, 3600))  # per address
 
 
 @bp.post("/accounts/slips/person/<int:person_id>")
@@ -53,7 +54,7 @@ def print_activations(building_id: int) -> Response:
 
 
 @bp.get("/activate")
-@limiter.limit(ATTEMPTS)
+@limited("slip", *ATTEMPTS)
 @public
 def activate() -> Response:
     """First the code; if it is valid, whose it is and what is to be chosen."""
@@ -69,7 +70,7 @@ def activate() -> Response:
 
 
 @bp.post("/activate")
-@limiter.limit(ATTEMPTS)
+@limited("activate", *ATTEMPTS)
 @public
 def use_activation() -> Response:
     form = ActivationForm()

@@ -9,13 +9,14 @@ from app.accounts.forms import PasswordForm
 from app.accounts.queries import sessions, users
 from app.accounts.services import sessions as services
 from app.accounts.views import bp
+from app.accounts.views.limits import limited
 from app.accounts.views.session import begin_session
 from app.core.access import signed_in
+from app.core.attempts import Rate
 from app.core.db import db, let_go
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.core.security import limiter
 from app.people import interface as people
 from app.people.models import Person, Unit
 
@@ -52,7 +53,7 @@ def password() -> Response:
 
 
 @bp.post("/accounts/password")
-@limiter.limit("20 per minute")
+@limited("password", Rate(20, 60))
 @signed_in
 def change_password() -> Response:
     form = PasswordForm()

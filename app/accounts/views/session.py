@@ -15,17 +15,18 @@ from app.accounts.forms import SignInForm
 from app.accounts.queries import sessions as queries
 from app.accounts.services import sessions as services
 from app.accounts.views import bp
+from app.accounts.views.limits import limited
 from app.core.access import ROLE_LABELS, Actor, public, signed_in
+from app.core.attempts import Rate
 from app.core.db import db, let_go, reading
 from app.core.errors import Refused
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.security import limiter
 
 # Per address; an office or a shared PC may stand behind one.
-ATTEMPTS = "20 per minute; 200 per hour"
+ATTEMPTS = (Rate(20, 60), Rate(200, 3600))
 
 
 @bp.get("/sign-in")
@@ -37,7 +38,7 @@ def sign_in() -> Response:
 
 
 @bp.post("/sign-in")
-@limiter.limit(ATTEMPTS)
+@limited("sign-in", *ATTEMPTS)
 @public
 def open_session() -> Response:
     form = SignInForm()

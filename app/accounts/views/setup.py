@@ -10,12 +10,13 @@ from app.accounts.forms import SetupForm
 from app.accounts.queries.sessions import actor_of
 from app.accounts.services import setup as services
 from app.accounts.views import bp
+from app.accounts.views.limits import limited
 from app.accounts.views.session import begin_session
 from app.core.access import public
+from app.core.attempts import Rate
 from app.core.db import db, let_go
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
-from app.core.security import limiter
 from app.places.models import Level, Place
 
 
@@ -28,7 +29,7 @@ def setup() -> Response:
 
 
 @bp.post("/setup")
-@limiter.limit("10 per minute")
+@limited("set-up", Rate(10, 60))
 @public
 def set_up() -> Response:
     form = SetupForm()

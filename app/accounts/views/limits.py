@@ -1,0 +1,45 @@
+"""Limits on what can be tried without an account: passwords, codes of slips, the first code."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, current_app, request
+
+from app.core.attempts import Rate, count_attempt
+from app.core.db import begin_reading, begin_writing, db, let_go
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    View = Callable[..., Response]
+
+
+def limited(what: str, *rates: Rate) -> Callable[[View], View]:
+    """Mark a view: each request counts as an attempt, and one too many is answered with 429."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def counted(**arguments: Any) -> Response:
+            if current_app.config["RATELIMIT_ENABLED"] and not _may_try(what, rates):
+                abort(429)
+            return view(**arguments)
+
+        return counted
+
+    return mark
+
+
+def _may_try(what: str, rates: tuple[Rate, ...]) -> bool:
+    """Counted in a transaction of its own, which stands whatever comes of the attempt; a GET goes
+    on to read only."""
+    let_go()
+    begin_writing()
+    may = count_attempt(what, request.remote_addr or "", rates)
+    db.session.commit()
+    if request.method == "GET":
+        begin_reading()
+    return may

@@ -1,0 +1,79 @@
+"""How often an address has tried something, such as to sign in.
+
+Counted in the database: a limit that each process counted for itself would let through as many
+times more as there are processes, and a restart would forget it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import String, case, delete, select, tuple_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.db import Model, UtcDateTime, db, insert_for
+
+_LONGEST = timedelta(hours=1)  # no window is longer
+_AT_ONCE = 100  # old rows taken away with an attempt
+
+
+class Rate(NamedTuple):
+    """So many attempts in each window of so many seconds."""
+
+    most: int
+    seconds: int
+
+
+class Attempts(Model):
+    """What an address has tried since a window began; in the next window the row begins anew."""
+
+    __tablename__ = "attempts"
+
+    what: Mapped[str] = mapped_column(String(20), primary_key=True)
+    address: Mapped[str] = mapped_column(String(45), primary_key=True)  # IPv6 at its longest
+    seconds: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    count: Mapped[int]
+
+
+def count_attempt(what: str, address: str, rates: tuple[Rate, ...]) -> bool:
+    """Count one more; false if it is one too many for any of the rates.
+
+    Each row is held until the transaction ends, so that attempts at once are counted one by one:
+    commit at once. The rates come in the same order every time, so that two never wait for each
+    other.
+    """
+    _forget_old()
+    counts = [_counted(what, address[:45], rate.seconds) for rate in rates]
+    return all(count <= rate.most for count, rate in zip(counts, rates, strict=True))
+
+
+def _counted(what: str, address: str, seconds: int) -> int:
+    """How many there are in the window that is open now, with this one."""
+    since = datetime.fromtimestamp(clock.now().timestamp() // seconds * seconds, UTC)
+    new = insert_for(Attempts).values(
+        what=what, address=address, seconds=seconds, since=since, count=1
+    )
+    # A machine whose clock is behind counts into the window that another has already opened.
+    later = new.excluded.since > Attempts.since
+    one_more = new.on_conflict_do_update(
+        index_elements=[Attempts.what, Attempts.address, Attempts.seconds],
+        set_={
+            "since": case((later, new.excluded.since), else_=Attempts.since),
+            "count": case((later, 1), else_=Attempts.count + 1),
+        },
+    )
+    return int(db.session.execute(one_more.returning(Attempts.count)).scalar_one())
+
+
+def _forget_old() -> None:
+    """An address is personal: it is kept no longer than it counts. Rows that are being counted
+    up just now are passed over, so that nobody waits."""
+    row = tuple_(Attempts.what, Attempts.address, Attempts.seconds)
+    old = select(Attempts.what, Attempts.address, Attempts.seconds).where(
+        Attempts.since < clock.now() - _LONGEST
+    )
+    old = old.limit(_AT_ONCE).with_for_update(skip_locked=True)
+    db.session.execute(delete(Attempts).where(row.in_(old)))
