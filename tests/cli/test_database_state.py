@@ -11,9 +11,9 @@ from app.core import clock
 from app.core.db import begin_writing, db
 from app.core.i18n import Phrase
 from app.core.workdays import seed
-from app.ledger import services as ledger
+from app.ledger import interface as ledger
+from app.ledger.interface import Entry, Transfer
 from app.ledger.models import AccountKind
-from app.ledger.services import Entry, Transfer
 from launcher import prepared
 
 
