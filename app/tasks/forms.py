@@ -85,6 +85,16 @@ class StepForm(Form):
         if field.data is not None and not 0 <= field.data <= _LARGEST_VERSION:
             raise ValidationError(_l("Please reload the page."))
 
+    def said(self) -> dict[str, Any]:
+        """What was filled in, by the names under which services take it."""
+        return {
+            field.short_name: ""
+            if field.data is None and field.type == "TextAreaField"
+            else field.data
+            for field in self
+            if field.short_name != "csrf_token"
+        }
+
     def renew(self, version: int) -> None:
         """Let what was typed be sent once more, now that the present state has been seen."""
         self.version.data = version
@@ -113,34 +123,57 @@ class DispatchForm(StepForm):
 
 
 class ReasonForm(StepForm):
-    reason = long_text(_l("Reason"), maximum=300)
+    reason = long_text(_l("Reason"), maximum=300, render_kw={"rows": 3})
 
 
 class ReportForm(StepForm):
     text = long_text(_l("What has been done so far"), maximum=2000)
-    photos = MultipleFileField(_l("Photos"))
+    photos = MultipleFileField(
+        _l("Photos"),
+        description=_l("At most nine; JPEG, PNG or WebP; each at most 15 MB, all together 60 MB."),
+        render_kw={"accept": PHOTO_TYPES},
+    )
 
 
 class SubmitForm(StepForm):
     text = long_text(_l("What has been done"), maximum=2000)
-    photos = MultipleFileField(_l("Photos of the finished work"))
+    photos = MultipleFileField(
+        _l("Photos of the finished work"),
+        description=_l(
+            "At least one, at most nine; JPEG, PNG or WebP; each at most 15 MB, all together 60 MB."
+        ),
+        render_kw={"accept": PHOTO_TYPES},
+    )
 
 
 class ExtensionForm(StepForm):
     days = whole_number(_l("Working days more"), minimum=1, maximum=200)
-    reason = long_text(_l("Reason"), maximum=300)
+    reason = long_text(_l("Reason"), maximum=300, render_kw={"rows": 2})
 
 
 class DecisionForm(StepForm):
     granted = yes_or_no(_l("Decision"), _l("Grant the time"), _l("Refuse it"))
-    reason = long_text(_l("Reason"), required=False, maximum=300)
+    reason = long_text(
+        _l("Reason"),
+        required=False,
+        maximum=300,
+        description=_l("Needed if you refuse it."),
+        render_kw={"rows": 2},
+    )
 
 
 class VerifyForm(StepForm):
-    text = long_text(_l("Remark"), required=False, maximum=500)
+    text = long_text(
+        _l("Remark"),
+        required=False,
+        maximum=500,
+        description=_l("What you saw on the spot, if there is something to say."),
+        render_kw={"rows": 2},
+    )
 
 
 class EvaluationForm(StepForm):
+    solved = yes_or_no(_l("Is it solved?"), _l("Solved"), _l("Not solved"))
     score = radio(
         _l("How satisfied are you?"),
         {
@@ -151,8 +184,15 @@ class EvaluationForm(StepForm):
             "1": (1, _l("1 very dissatisfied")),
         },
     )
-    solved = yes_or_no(_l("Is it solved?"), _l("Solved"), _l("Not solved"))
-    comment = long_text(_l("Comment"), required=False, maximum=1000)
+    comment = long_text(
+        _l("Comment"),
+        required=False,
+        maximum=1000,
+        description=_l(
+            "Your name is shown masked. With a score of 1 or 2, or if it isn't solved, the work is"
+            " taken up again."
+        ),
+    )
 
 
 class FollowUpForm(StepForm):

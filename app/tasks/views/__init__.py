@@ -5,10 +5,9 @@ from flask import Blueprint
 bp = Blueprint("tasks", __name__)
 
 from app.tasks.views import (  # noqa: E402, F401 - routes
-    checking,
     dispatching,
     drafting,
     photos,
+    task,
     tasks,
-    working,
 )

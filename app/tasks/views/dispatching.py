@@ -1,4 +1,4 @@
-"""Giving tasks to somebody, opening them for claiming, and what the receiver answers."""
+"""Giving a task to a unit or a person."""
 
 from __future__ import annotations
 
@@ -17,14 +17,11 @@ from app.people.models import Person, Unit
 from app.tasks import deadlines
 from app.tasks.forms import DispatchForm
 from app.tasks.models.tasks import Task
-from app.tasks.policy import Action
 from app.tasks.queries import tasks as queries
-from app.tasks.services import dispatching, reminding
+from app.tasks.services import dispatching
 from app.tasks.views import bp
-from app.tasks.views.task import press, sent
 
 C = Capability
-A = Action
 
 
 @bp.get("/tasks/<int:task_id>/dispatch")
@@ -60,103 +57,6 @@ def dispatch(task_id: int) -> Response:
     db.session.commit()
     flash(_("The task has been dispatched."))
     return see_other(url_for("tasks.show", task_id=task_id))
-
-
-@bp.post("/tasks/<int:task_id>/offer")
-@requires(C.DISPATCH)
-def offer(task_id: int) -> Response:
-    queries.task_in_reach(actor(), task_id, C.DISPATCH)
-    form = sent(A.OFFER)
-    return press(
-        task_id,
-        A.OFFER,
-        form,
-        lambda task: dispatching.offer(actor(), task, version=form.version.data),
-        _("The task is open for claiming."),
-    )
-
-
-@bp.post("/tasks/<int:task_id>/uphold")
-@requires(C.DISPATCH)
-def uphold(task_id: int) -> Response:
-    queries.task_in_reach(actor(), task_id, C.DISPATCH)
-    form = sent(A.UPHOLD)
-    return press(
-        task_id,
-        A.UPHOLD,
-        form,
-        lambda task: dispatching.decide_return(
-            actor(), task, reason=form.reason.data, version=form.version.data
-        ),
-        _("The dispatch stands; the handler has been told."),
-    )
-
-
-@bp.post("/tasks/<int:task_id>/remind")
-@requires(C.DISPATCH)
-def remind(task_id: int) -> Response:
-    queries.task_in_reach(actor(), task_id, C.DISPATCH)
-    form = sent(A.REMIND)
-    return press(
-        task_id,
-        A.REMIND,
-        form,
-        lambda task: reminding.remind(actor(), task, version=form.version.data),
-        _("The handler has been reminded."),
-    )
-
-
-@bp.post("/tasks/<int:task_id>/claim")
-@requires(C.HANDLE_TASK)
-def claim(task_id: int) -> Response:
-    return _claim(task_id, A.CLAIM_FOR_ONESELF)
-
-
-@bp.post("/tasks/<int:task_id>/claim-for-unit")
-@requires(C.HANDLE_TASK)
-def claim_for_unit(task_id: int) -> Response:
-    return _claim(task_id, A.CLAIM_FOR_UNIT)
-
-
-@bp.post("/tasks/<int:task_id>/accept")
-@requires(C.HANDLE_TASK)
-def accept(task_id: int) -> Response:
-    form = sent(A.ACCEPT)
-    return press(
-        task_id,
-        A.ACCEPT,
-        form,
-        lambda task: dispatching.accept(actor(), task, version=form.version.data),
-        _("The task has been accepted."),
-    )
-
-
-@bp.post("/tasks/<int:task_id>/return")
-@requires(C.HANDLE_TASK)
-def return_task(task_id: int) -> Response:
-    form = sent(A.RETURN)
-    return press(
-        task_id,
-        A.RETURN,
-        form,
-        lambda task: dispatching.return_task(
-            actor(), task, reason=form.reason.data, version=form.version.data
-        ),
-        _("The task has been returned to the community."),
-    )
-
-
-def _claim(task_id: int, action: Action) -> Response:
-    form = sent(action)
-    return press(
-        task_id,
-        action,
-        form,
-        lambda task: dispatching.claim(
-            actor(), task, for_unit=action is A.CLAIM_FOR_UNIT, version=form.version.data
-        ),
-        _("The task is yours. Thank you!"),
-    )
 
 
 def _dispatch_page(form: DispatchForm, task: Task, people: Choice, status: int) -> Response:

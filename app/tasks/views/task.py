@@ -1,82 +1,30 @@
-"""The page of one task, and what every button on it does."""
+"""The page of one task, and pressing the buttons on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.access import Actor, Capability
+from app.core.access import Actor, Capability, requires
 from app.core.db import db
-from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
-from app.core.masking import masked_phone
 from app.people import interface as people
 from app.people.models import Person
 from app.tasks import policy
 from app.tasks.deadlines import Light, due_if_claimed, light
-from app.tasks.forms import (
-    PHOTO_TYPES,
-    DecisionForm,
-    EvaluationForm,
-    ExtensionForm,
-    FollowUpForm,
-    ReasonForm,
-    ReportForm,
-    StepForm,
-    SubmitForm,
-    VerifyForm,
-)
+from app.tasks.forms import StepForm
 from app.tasks.models.tasks import Task
 from app.tasks.policy import Action
-from app.tasks.queries import concerned, history, lists, tasks
-from app.tasks.services import working as services
+from app.tasks.queries import history, lists, tasks
 from app.tasks.states import OPEN
-
-# The form of each action on the page. Those that are one button need only the version.
-FORMS: dict[Action, type[StepForm]] = {
-    Action.OFFER: StepForm,
-    Action.UPHOLD: ReasonForm,
-    Action.CLAIM_FOR_UNIT: StepForm,
-    Action.CLAIM_FOR_ONESELF: StepForm,
-    Action.ACCEPT: StepForm,
-    Action.RETURN: ReasonForm,
-    Action.REPORT: ReportForm,
-    Action.ASK_EXTENSION: ExtensionForm,
-    Action.DECIDE_EXTENSION: DecisionForm,
-    Action.SUBMIT: SubmitForm,
-    Action.WITHDRAW: ReasonForm,
-    Action.VERIFY: VerifyForm,
-    Action.SEND_BACK: ReasonForm,
-    Action.EVALUATE: EvaluationForm,
-    Action.ENTER_EVALUATION: FollowUpForm,
-    Action.REMIND: StepForm,
-    Action.CLOSE: StepForm,
-    Action.VOID: ReasonForm,
-    Action.CANCEL: ReasonForm,
-}
-
-
-def sent(action: Action) -> Any:
-    """The form of an action as it was sent."""
-    return FORMS[action](prefix=action.value)
-
-
-def press(
-    task_id: int, action: Action, form: StepForm, call: Callable[[Task], Any], done: str
-) -> Response:
-    """Do what a button says: within reach, by the form, once; else the page again with what is
-    wrong beside it."""
-    task = tasks.task_in_reach(actor(), task_id)
-    if not form.accepts(lambda: call(task)):
-        return task_page(task_id, status=422, refused=(action, form))
-    db.session.commit()
-    flash(done)
-    return see_other(url_for("tasks.show", task_id=task_id))
+from app.tasks.views import bp
+from app.tasks.views.buttons import BUTTONS
+from app.tasks.views.pressing import Button, Link
 
 
 def task_page(
@@ -87,18 +35,14 @@ def task_page(
     task = tasks.task_in_reach(who, task_id)
     facts = tasks.facts(who, task)
     allowed = policy.actions(who, task, facts)
-    forms = _forms(task, allowed)
-    if refused is not None and refused[0] in forms:
-        refused[1].renew(task.version)
-        forms[refused[0]] = refused[1]
-    _offer_people(task, forms)
+    forms = _forms(task, allowed, refused)
     verifiers = tasks.verifiers(task) if policy.is_to_verify(task) else []
     return render(
         "tasks/show.html",
         status=status,
         task=task,
         facts=facts,
-        allowed=allowed,
+        buttons=_buttons(allowed, forms),
         forms=forms,
         Action=Action,
         refused=refused,
@@ -109,13 +53,11 @@ def task_page(
         others_verify=any(row.id != who.id for row in verifiers),
         steps=history.steps_of(task.id),
         photos=_by_step(task),
-        photo_types=PHOTO_TYPES,
         extensions=history.extensions_of(task.id),
         evaluations=history.evaluations_of(task.id),
         light=light(task),
         lights=Light,
         announced=lists.years_announced(),
-        longest=services.longest_extension(task) if Action.ASK_EXTENSION in allowed else 0,
         due_if_claimed=due_if_claimed(task, clock.today()),
         closes_on=policy.closes_unevaluated_on(task),
         late=policy.is_late(task, clock.today()),
@@ -135,29 +77,34 @@ def _telephone(who: Actor, task: Task) -> dict[str, Any] | None:
     return people.of_person(who, task.person) if task.person is not None else None
 
 
-def _forms(task: Task, allowed: frozenset[Action]) -> dict[Action, Any]:
-    """Empty forms: also when the page answers a POST, nothing of what was sent goes into them."""
+def _buttons(allowed: frozenset[Action], forms: dict[Action, Any]) -> dict[Action, Link]:
+    """What the reader may press or follow now, in the order of the table."""
     return {
-        action: FORMS[action](formdata=None, prefix=action.value, data={"version": task.version})
-        for action in allowed
-        if action in FORMS
+        action: button
+        for action, button in BUTTONS.items()
+        if action in (forms if isinstance(button, Button) else allowed)
     }
 
 
-def _offer_people(task: Task, forms: dict[Action, Any]) -> None:
-    form = forms.get(Action.ENTER_EVALUATION)
-    if form is not None:
-        form.person_id.choices = people_to_ask(task)
-
-
-def people_to_ask(task: Task) -> list[tuple[Any, Any]]:
-    return offered(
-        (
-            (row.id, " ".join(part for part in (row.name, masked_phone(row.phone)) if part))
-            for row in concerned.people_to_ask(task)
-        ),
-        blank="",
-    )
+def _forms(
+    task: Task, allowed: frozenset[Action], refused: tuple[Action, StepForm] | None
+) -> dict[Action, Any]:
+    """The form that was refused, to be sent once more, and empty ones for the other buttons:
+    nothing of what was sent goes into those."""
+    forms = {}
+    for action, button in BUTTONS.items():
+        if action not in allowed or not isinstance(button, Button):
+            continue
+        if refused is not None and refused[0] is action:
+            form = refused[1]
+            form.renew(task.version)
+        else:
+            fresh = {"version": task.version}
+            form = button.form(formdata=None, prefix=action.value, data=fresh)
+        button.offer(task, form)
+        if button.fits(task, form):
+            forms[action] = form
+    return forms
 
 
 def _to_call(who: Actor, form: Any) -> dict[str, Any] | None:
@@ -175,3 +122,34 @@ def _by_step(task: Task) -> dict[int, list[Any]]:
     for photo in history.evidence_of([task.id]):
         photos.setdefault(photo.step_id, []).append(photo)
     return photos
+
+
+def _pressed(action: Action, button: Button) -> Callable[[int], Response]:
+    """The view of a button: do what it says, within reach, by the form, once; else the page again
+    with what is wrong beside it."""
+
+    @requires(button.capability)
+    def press(task_id: int) -> Response:
+        who = actor()
+        task = tasks.task_in_reach(who, task_id, button.reach)
+        form = button.form(prefix=action.value)
+        button.offer(task, form)
+        if button.again in request.form:
+            return task_page(task_id, refused=(action, form))
+        if not form.accepts(lambda: button.service(who, task, **form.said())):
+            return task_page(task_id, status=422, refused=(action, form))
+        db.session.commit()
+        flash(str(button.done))
+        return see_other(url_for("tasks.show", task_id=task_id))
+
+    return press
+
+
+for _action, _button in BUTTONS.items():
+    if isinstance(_button, Button):
+        bp.add_url_rule(
+            f"/tasks/<int:task_id>/{_button.address}",
+            _button.endpoint,
+            _pressed(_action, _button),
+            methods=["POST"],
+        )
