@@ -10,7 +10,7 @@ from app.accounts.services import setup, users
 from app.accounts.usernames import canonical
 from app.core.access import Role
 from app.core.console import Failed, Group, row_id
-from app.core.db import begin_writing, db, let_go
+from app.core.db import begin_writing, db, end_transaction
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Unit
 from app.places.models import Place
@@ -32,7 +32,7 @@ def create(username: str, name: str, role: str, place: str, unit: str | None) ->
     begin_writing()
     where = _place(place)
     speaks_for = _unit(unit, where) if unit else None
-    let_go()
+    end_transaction()
     made, password = users.create_user(
         None, username=username, name=name, role=Role(role), place=where, unit=speaks_for
     )
@@ -60,7 +60,7 @@ def reset_password(username: str) -> None:
     """Print a new first password for USERNAME; it also ends a lock and all sessions."""
     begin_writing()
     found = _user(username)
-    let_go()
+    end_transaction()
     password = users.reset_password(None, found)
     db.session.commit()
     click.echo(f"{found.username}: {password}")

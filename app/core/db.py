@@ -93,7 +93,7 @@ def begin_writing() -> None:
     _way.set(_Way.WRITE)
 
 
-def let_go() -> None:
+def end_transaction() -> None:
     """Hold nothing while something takes its time, such as hashing a password: the transaction
     ends, and the next statement begins another."""
     db.session.rollback()

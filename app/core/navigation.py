@@ -128,7 +128,7 @@ _MORE: Groups = (
 def init(app: Flask) -> None:
     app.add_template_global(staff_navigation)
     app.add_template_global(resident_navigation)
-    app.add_template_global(further_rooms)
+    app.add_template_global(further_pages)
     app.add_template_global(current_link)
     app.add_template_global(layout_of_reader)
     app.add_template_global(link_if_open)
@@ -158,7 +158,7 @@ def resident_navigation() -> list[Link]:
     return _with_current(_open_to_reader(_TABS))[0][1]
 
 
-def further_rooms() -> list[Link]:
+def further_pages() -> list[Link]:
     """What of the house has no place in the tab bar; nothing for those with the whole navigation."""
     if not only_a_resident(current_user):
         return []

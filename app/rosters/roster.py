@@ -10,7 +10,7 @@ from typing import Any
 from app.core import files
 from app.core.db import db
 from app.core.sheets.rows import Sheet
-from app.rosters import stored_files as kept
+from app.rosters import stored_files
 from app.rosters.columns import Field, Layout, layout_of
 from app.rosters.entries import Entry, entries_of
 from app.rosters.models import PersonImport
@@ -42,7 +42,7 @@ class Roster:
 def roster_of(uploaded: PersonImport, *, folder: Path) -> Roster:
     """The uploaded file with its columns as recognised, or as chosen by hand."""
     stored = db.session.get_one(files.StoredFile, uploaded.file_id)
-    sheets = kept.opened(files.path_of(folder, stored.digest).read_bytes())
+    sheets = stored_files.opened(files.path_of(folder, stored.digest).read_bytes())
     chosen = uploaded.choices.get("layouts", {})
     return Roster(
         stored.name,
@@ -56,7 +56,7 @@ def roster_of(uploaded: PersonImport, *, folder: Path) -> Roster:
 
 def read(name: str, content: bytes) -> Roster:
     """A file that is not kept, with its columns as recognised."""
-    sheets = kept.opened(kept.kept(name, content))
+    sheets = stored_files.opened(stored_files.kept(name, content))
     return Roster(name, sheets, [layout_of(sheet) for sheet in sheets])
 
 

@@ -23,8 +23,7 @@ from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.places import interface as places
 from app.places.models import EstateKind, Level, Place
-from app.rosters import guessing, queries
-from app.rosters import stored_files as kept
+from app.rosters import guessing, queries, stored_files
 from app.rosters.columns import Field
 from app.rosters.comparing import plan_of
 from app.rosters.models import PersonImport
@@ -40,7 +39,10 @@ def upload(
 ) -> PersonImport:
     """Keep a roster to be looked at. Refused (field "file") if it can't be read."""
     stored = files.store(
-        folder, name[-_LONGEST_FILE_NAME:], kept.MEDIA_TYPE, kept.kept(name, content)
+        folder,
+        name[-_LONGEST_FILE_NAME:],
+        stored_files.MEDIA_TYPE,
+        stored_files.kept(name, content),
     )
     uploaded = PersonImport(
         community_id=community.id, file_id=stored.id, uploaded_by_id=actor.id, choices={}

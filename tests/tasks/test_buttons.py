@@ -25,6 +25,7 @@ def test_an_endpoint_needs_what_its_button_says(app, action):
     assert access.needs(view) == {button.capability}
 
 
+@pytest.mark.both_engines
 def test_a_press_loads_the_task_once(cast, sign_in, resolution, counted):
     task = given.submitted(cast, resolution)
     db.session.commit()

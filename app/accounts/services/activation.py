@@ -69,7 +69,7 @@ def activate(*, code: str, username: str | None, password: str) -> Actor:
 
     Without a username it is the telephone number, or the resident's number if there is none or
     somebody in the family already signs in with it. The slip is used up. The password is hashed
-    before anything is held (`core.db.let_go`).
+    before anything is held (`core.db.end_transaction`).
     """
     kept = passwords.hashed(password)
     slip = open_activation(code, lock=True)

@@ -51,7 +51,7 @@ def create_first_administrator(
 ) -> User:
     """The first user, administrator of the city (or of every city, if places were taken in).
 
-    The password is hashed before anything is held (`core.db.let_go`): that takes a while.
+    The password is hashed before anything is held (`core.db.end_transaction`): that takes a while.
     Refused once there is a user. The code's file is taken away by exactly one of several
     requests at once, so that only one of them makes an administrator.
     """

@@ -32,7 +32,7 @@ def create_user(
     unit: Unit | None = None,
 ) -> tuple[User, str]:
     """A new account with its first role. Returns it and a password that has to be changed, hashed
-    before anything is held (`core.db.let_go`)."""
+    before anything is held (`core.db.end_transaction`)."""
     password = codes.new_password()
     kept = passwords.hashed(password)
     _check_grant(actor, role, place, is_resident=False)

@@ -16,7 +16,7 @@ from app.accounts.views.session import begin_session
 from app.core.access import Capability, public, requires
 from app.core.addresses import printed
 from app.core.attempts import Rate
-from app.core.db import db, let_go
+from app.core.db import db, end_transaction
 from app.core.errors import Refused
 from app.core.forms import new_form_key
 from app.core.guard import actor
@@ -74,7 +74,7 @@ def activate() -> Response:
 @public
 def use_activation() -> Response:
     form = ActivationForm()
-    let_go()
+    end_transaction()
     if not form.accepts(
         lambda: services.activate(
             code=form.code.data, username=form.username.data, password=form.password.data

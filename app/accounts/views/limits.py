@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, current_app, request
 
 from app.core.attempts import Rate, count_attempt
-from app.core.db import begin_reading, begin_writing, db, let_go
+from app.core.db import begin_reading, begin_writing, db, end_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def limited(what: str, *rates: Rate) -> Callable[[View], View]:
 def _may_try(what: str, rates: tuple[Rate, ...]) -> bool:
     """Counted in a transaction of its own, which stands whatever comes of the attempt; a GET goes
     on to read only."""
-    let_go()
+    end_transaction()
     begin_writing()
     may = count_attempt(what, request.remote_addr or "", rates)
     db.session.commit()

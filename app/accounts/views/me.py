@@ -13,7 +13,7 @@ from app.accounts.views.limits import limited
 from app.accounts.views.session import begin_session
 from app.core.access import signed_in
 from app.core.attempts import Rate
-from app.core.db import db, let_go
+from app.core.db import db, end_transaction
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
@@ -58,7 +58,7 @@ def password() -> Response:
 def change_password() -> Response:
     form = PasswordForm()
     kept = sessions.password_hash(actor().username)
-    let_go()
+    end_transaction()
     if not form.accepts(
         lambda: services.change_password(
             actor(), current=form.current.data, password=form.password.data, kept=kept

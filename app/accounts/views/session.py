@@ -18,7 +18,7 @@ from app.accounts.views import bp
 from app.accounts.views.limits import limited
 from app.core.access import ROLE_LABELS, Actor, public, signed_in
 from app.core.attempts import Rate
-from app.core.db import db, let_go, reading
+from app.core.db import db, end_transaction, reading
 from app.core.errors import Refused
 from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
@@ -46,7 +46,7 @@ def open_session() -> Response:
         return _page(form, 422)
     with reading():
         kept = queries.password_hash(form.username.data)
-    let_go()
+    end_transaction()
     outcome = services.sign_in(form.username.data, form.password.data, kept=kept)
     db.session.commit()  # also a failure: it has been counted
     if outcome.actor is None:

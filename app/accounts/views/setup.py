@@ -14,7 +14,7 @@ from app.accounts.views.limits import limited
 from app.accounts.views.session import begin_session
 from app.core.access import public
 from app.core.attempts import Rate
-from app.core.db import db, let_go
+from app.core.db import db, end_transaction
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.places.models import Level, Place
@@ -33,7 +33,7 @@ def setup() -> Response:
 @public
 def set_up() -> Response:
     form = SetupForm()
-    let_go()
+    end_transaction()
     if not form.accepts(
         lambda: services.create_first_administrator(
             code=form.code.data,

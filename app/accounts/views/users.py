@@ -14,7 +14,7 @@ from app.accounts.views import bp
 from app.core import clock
 from app.core.access import ROLE_LABELS, Actor, Capability, Role, requires
 from app.core.arguments import id_argument, member_argument, page_argument, text_argument
-from app.core.db import db, let_go
+from app.core.db import db, end_transaction
 from app.core.forms import offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -89,7 +89,7 @@ def create_user() -> Response:
     place = reached_place(who, MANAGE, id_argument("place") or 0)
     form = _filled(UserForm(), who, place)
     unit = db.session.get(Unit, form.unit_id.data or 0)
-    let_go()
+    end_transaction()
     if not form.accepts(
         lambda: services.create_user(
             who,
@@ -163,7 +163,7 @@ def enable_user(user_id: int) -> Response:
 @requires(MANAGE)
 def reset_password(user_id: int) -> Response:
     found = users_queries.user_in_reach(actor(), user_id)
-    let_go()
+    end_transaction()
     password = services.reset_password(actor(), found)
     db.session.commit()
     return _password_page(found, password, _("The password has been reset."))

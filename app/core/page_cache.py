@@ -1,6 +1,6 @@
 """Pieces of pages that are the same for many readers, rendered once per process and kept.
 
-`{% call kept("task", row, china_today()) %}…{% endcall %}` renders what is inside once for each
+`{% call cached("task", row, china_today()) %}…{% endcall %}` renders what is inside once for each
 name and key. The language and where the site is mounted belong to every key by themselves;
 everything else the piece depends on must be in the key: the theme, what the reader may do, the
 day; of a list, its rows. Forms may be inside: where Flask-WTF's token of the session stood, that of
@@ -64,7 +64,7 @@ class Pieces:
 def init(app: Flask) -> None:
     pieces = Pieces()
 
-    def kept(name: str, *key: Hashable | list[Any], caller: Callable[[], Markup]) -> Markup:
+    def cached(name: str, *key: Hashable | list[Any], caller: Callable[[], Markup]) -> Markup:
         parts = tuple(tuple(part) if type(part) is list else part for part in key)
         whole = (name, chosen_language(), request.script_root, parts)
         piece = None if app.debug else pieces.find(whole)  # there templates are being written
@@ -74,7 +74,7 @@ def init(app: Flask) -> None:
         # Only what autoescaped templates made is in the pieces.
         return Markup(generate_csrf().join(piece) if len(piece) > 1 else piece[0])  # noqa: S704
 
-    app.add_template_global(kept)
+    app.add_template_global(cached)
 
 
 def _rendered(caller: Callable[[], Markup]) -> Piece:

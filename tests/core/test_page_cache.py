@@ -9,7 +9,7 @@ from flask import g, render_template_string, session
 from flask_wtf.csrf import generate_csrf
 
 from app.core.i18n import Phrase
-from app.core.kept import ROOM, Pieces
+from app.core.page_cache import ROOM, Pieces
 
 MB = 1024 * 1024
 
@@ -82,7 +82,7 @@ def test_several_threads_keep_the_sums_right():
     assert pieces.used <= 50_000
 
 
-PIECE = '{% call kept("piece", thing) %}{{ count() }} {{ thing }}{% endcall %}'
+PIECE = '{% call cached("piece", thing) %}{{ count() }} {{ thing }}{% endcall %}'
 
 
 def test_a_piece_is_made_once_for_what_it_shows(app):
@@ -105,7 +105,7 @@ def test_a_piece_is_made_once_for_what_it_shows(app):
     ],
 )
 def test_every_reader_gets_the_token_of_their_own_session(app, form):
-    source = f'{{% call kept("{form[:5]}", "form") %}}{form}{{% endcall %}}'
+    source = f'{{% call cached("{form[:5]}", "form") %}}{form}{{% endcall %}}'
     seen = set()
     for _reader in range(3):
         with app.test_request_context():
@@ -119,7 +119,7 @@ def test_every_reader_gets_the_token_of_their_own_session(app, form):
 
 
 def test_a_token_made_by_other_means_is_refused(app):
-    form = '{% call kept("form") %}<input name="csrf_token" value="{{ 7 }}">{% endcall %}'
+    form = '{% call cached("form") %}<input name="csrf_token" value="{{ 7 }}">{% endcall %}'
     with app.test_request_context(), pytest.raises(ValueError, match="shown to others"):
         render_template_string(form)
 
