@@ -43,7 +43,7 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
     one of its tasks unless it is sensitive."""
     handles = (
         select(Task.id)
-        .join(Resolution, Resolution.id == Task.resolution_id)
+        .join(Resolution, queries.of_resolution())
         .where(Resolution.topic_id == Topic.id, queries.own(actor))
         .correlate(Topic)
         .exists()
@@ -75,7 +75,7 @@ def summary(topic_id: int) -> Any | None:
     or None while nothing has been resolved: what its page says of the chain."""
     of_topic = select(Resolution.id).where(Resolution.topic_id == topic_id)
     tasks = select(func.count()).where(
-        Task.resolution_id.in_(of_topic), Task.state != TaskState.CANCELLED
+        queries.of_resolutions(of_topic), Task.state != TaskState.CANCELLED
     )
     row = db.session.execute(
         select(

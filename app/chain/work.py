@@ -19,6 +19,7 @@ from app.people.models import Person, Unit
 from app.points.models import Award, AwardStatus, EarningRule
 from app.resolutions.models import Resolution
 from app.tasks import interface as policy
+from app.tasks.interface import of_resolutions
 from app.tasks.models.evaluations import Evaluation
 from app.tasks.models.steps import TaskStep
 from app.tasks.models.tasks import Task
@@ -70,7 +71,7 @@ def tasks(reader: Reader) -> Sequence[Any]:
         )
         .outerjoin(Unit, Unit.id == Task.unit_id)
         .outerjoin(Person, Person.id == Task.person_id)
-        .where(Task.resolution_id.in_(_of_topic(reader)))
+        .where(of_resolutions(_of_topic(reader)))
         .order_by(Task.id)
     ).all()
 
@@ -127,7 +128,7 @@ def evaluations(reader: Reader) -> Iterable[Entry]:
         )
         .join(Task, Task.id == Evaluation.task_id)
         .join(Person, Person.id == Evaluation.person_id)
-        .where(Task.resolution_id.in_(_of_topic(reader)), Evaluation.score.is_not(None))
+        .where(of_resolutions(_of_topic(reader)), Evaluation.score.is_not(None))
         .order_by(Evaluation.id)
     ).all()
     for row in rows:

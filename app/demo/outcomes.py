@@ -17,7 +17,7 @@ from app.tasks import interface as tasks
 from app.tasks.interface import TaskState
 from app.tasks.models.evaluations import Channel, Evaluation
 from app.tasks.models.steps import Evidence, TaskStep
-from app.tasks.models.tasks import Difficulty, Task
+from app.tasks.models.tasks import Difficulty, SourceKind, Task
 
 # The same sentence as the room itself says.
 DONE = marked("Carried out: %(task)s")
@@ -89,7 +89,8 @@ def _task(
     at = {step.event: step.at for step in gone}
     task_id = rows.add(
         Task,
-        number=past.number_of_year("task", at["draft"]), community_id=community.id, resolution_id=resolution_id,
+        number=past.number_of_year("task", at["draft"]), community_id=community.id,
+        source_kind=SourceKind.RESOLUTION, source_id=resolution_id,
         title=matter.task, detail=matter.wish, difficulty=Difficulty.HARD, state=gone[-1].state,
         created_by_id=community.staff_id, created_at=at["draft"], accepted_at=at.get("accept"),
         accepted_on=_day(at.get("accept")), submitted_at=at.get("submit"), submitted_on=_day(at.get("submit")),

@@ -6,6 +6,7 @@ from app.tasks.queries.deadlines import late
 from app.tasks.queries.history import evidence_of
 from app.tasks.queries.lists import Group, tasks
 from app.tasks.queries.progress import how_far
+from app.tasks.queries.sources import of_resolution, of_resolutions
 from app.tasks.queries.tasks import own, visible
 from app.tasks.queries.waiting import waiting
 from app.tasks.services.checking import close_task, evaluate, verify
@@ -29,6 +30,8 @@ __all__ = [
     "is_poor",  # whether an evaluation opens the work again
     "late",  # condition on Task: the day to accept, hand in or decide is over
     "level_of",  # the service level in force that day
+    "of_resolution",  # condition on Task: it comes from this resolution
+    "of_resolutions",  # condition on Task: it comes from one of these resolutions
     "offer",  # open a task for claiming by the residents and units of the community
     "own",  # condition on Task: the actor or their unit handles it
     "period",  # so many working days after a day, with the day to warn

@@ -87,7 +87,8 @@ def _task() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(30), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
-        sa.Column("resolution_id", sa.Integer(), nullable=False),
+        sa.Column("source_kind", choice("source_kind", "resolution"), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(120), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("difficulty", choice("difficulty", *_DIFFICULTIES), nullable=False),
@@ -120,7 +121,6 @@ def _task() -> None:
             ["created_by_id"], ["user_account.id"], name="fk_task_created_by_id"
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_task_person_id"),
-        sa.ForeignKeyConstraint(["resolution_id"], ["resolution.id"], name="fk_task_resolution_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_task_unit_id"),
         sa.ForeignKeyConstraint(
             ["verified_by_id"], ["user_account.id"], name="fk_task_verified_by_id"
@@ -173,9 +173,25 @@ def _task() -> None:
     )
     op.create_index("ix_task_community_state_due", "task", ["community_id", "state", "due_on"])
     op.create_index("ix_task_person_state", "task", ["person_id", "state"])
-    op.create_index("ix_task_resolution_id", "task", ["resolution_id"])
+    op.create_index("ix_task_source", "task", ["source_kind", "source_id"])
     op.create_index("ix_task_unit_state", "task", ["unit_id", "state"])
     keep_rows("task")
+    unchangeable("task", "source_kind", "source_id")
+    refuse_when(
+        "task_has_source",
+        "task",
+        "INSERT",
+        "NEW.source_kind = 'resolution'"
+        " AND NOT EXISTS (SELECT 1 FROM resolution WHERE id = NEW.source_id)",
+        "a task comes from something that is there",
+    )
+    refuse_when(
+        "resolution_with_tasks",
+        "resolution",
+        "DELETE",
+        "EXISTS (SELECT 1 FROM task WHERE source_kind = 'resolution' AND source_id = OLD.id)",
+        "tasks came of this resolution",
+    )
 
 
 def _evaluation() -> None:

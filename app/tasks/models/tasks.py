@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum, auto
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.core import clock
 from app.core.db import Model, UtcDateTime, choice
@@ -58,9 +58,17 @@ class ServiceLevel(Model):
     source: Mapped[str] = mapped_column(String(300))
 
 
+class SourceKind(StrEnum):
+    """What tasks come from."""
+
+    RESOLUTION = auto()
+
+
 class Task(Model):
-    """A piece of work from a resolution. Handled by a unit or by a person (a party member, a
-    volunteer, staff as a resident entry), by nobody while it is open for claiming.
+    """A piece of work. `source_kind` and `source_id` say what it comes from, and stay so.
+
+    Handled by a unit or by a person (a party member, a volunteer, staff as a resident entry); by
+    nobody while it is open for claiming.
 
     Time counts from `started_on` (the day it was dispatched, claimed or reopened) to `due_on`,
     its last day; from `warn_on` on little of it is left. `accept_by` is the last day to accept
@@ -106,12 +114,14 @@ class Task(Model):
         Index("ix_task_community_state_due", "community_id", "state", "due_on"),
         Index("ix_task_unit_state", "unit_id", "state"),
         Index("ix_task_person_state", "person_id", "state"),
+        Index("ix_task_source", "source_kind", "source_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(30))
     community_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
-    resolution_id: Mapped[int] = mapped_column(ForeignKey("resolution.id"), index=True)
+    source_kind: Mapped[SourceKind] = mapped_column(choice(SourceKind))
+    source_id: Mapped[int]
     title: Mapped[str] = mapped_column(String(120))
     detail: Mapped[str] = mapped_column(Text, default="")
     difficulty: Mapped[Difficulty] = mapped_column(choice(Difficulty))
@@ -139,6 +149,16 @@ class Task(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     community: Mapped[Place] = relationship()
-    resolution: Mapped[Resolution] = relationship()
+    resolution: Mapped[Resolution | None] = relationship(
+        primaryjoin=lambda: and_(
+            foreign(Task.source_id) == Resolution.id, Task.source_kind == SourceKind.RESOLUTION
+        ),
+        viewonly=True,
+    )
     unit: Mapped[Unit | None] = relationship()
     person: Mapped[Person | None] = relationship()
+
+
+# A number alone is no foreign key: that the source exists is held by triggers, and that its table
+# is written before this one, where both are, by this.
+Task.__table__.add_is_dependent_on(Resolution.__table__)  # type: ignore[attr-defined]

@@ -12,10 +12,10 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import User
 from app.core.db import db
 from app.people.models import Person
-from app.resolutions.interface import people_concerned
 from app.tasks.models.evaluations import Evaluation
 from app.tasks.models.steps import TaskStep
 from app.tasks.models.tasks import Task
+from app.tasks.queries.sources import people_concerned
 
 # What a handler does; whoever did any of it does not judge the work.
 _HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
@@ -88,7 +88,7 @@ def people_to_ask(task: Task) -> Sequence[Any]:
         select(Person.id, Person.name, Person.phone, calls.exists().label("called_in_vain"))
         .join(Task, Task.id == task.id)
         .where(
-            Person.id.in_(people_concerned(task.resolution_id).subquery().select()),
+            Person.id.in_(people_concerned(task.source_id).subquery().select()),
             Person.id.not_in(evaluated),
             ~took_part(Person.id),
         )
@@ -101,7 +101,7 @@ def somebody_to_ask() -> ColumnElement[bool]:
     """Condition on Task: the resolution concerns somebody who took no part in the work."""
     return (
         select(Person.id)
-        .where(Person.id.in_(people_concerned(Task.resolution_id)), ~took_part(Person.id))
+        .where(Person.id.in_(people_concerned()), ~took_part(Person.id))
         .correlate(Task)
         .exists()
     )

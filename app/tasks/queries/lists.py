@@ -21,6 +21,7 @@ from app.resolutions.models import Resolution
 from app.tasks.models.tasks import Task
 from app.tasks.queries.deadlines import deadline, late
 from app.tasks.queries.metrics import Counted, counted_in
+from app.tasks.queries.sources import of_resolution, of_resolutions
 from app.tasks.queries.tasks import claimable, evaluated_by, own, to_evaluate, visible
 from app.tasks.states import DONE, UNDER_WAY, TaskState
 
@@ -82,7 +83,7 @@ def tasks(
     counted: Counted | None = None,
     on: date | None = None,
 ) -> Select[Any]:
-    """Rows (id, number, title, state, difficulty, resolution_id, accept_by, decide_by, started_on,
+    """Rows (id, number, title, state, difficulty, accept_by, decide_by, started_on,
     warn_on, due_on, submitted_on, rework_count, unit, person, resolution) of what the actor may see.
 
     What is unfinished comes first, by the day on which somebody has to act. `mine` is what the
@@ -118,7 +119,7 @@ def tasks(
 def tasks_of(resolution_ids: Iterable[int]) -> Sequence[Any]:
     """Rows as of `tasks` of these resolutions, in the order in which they were drafted."""
     return db.session.execute(
-        _rows().where(Task.resolution_id.in_(list(resolution_ids))).order_by(Task.id)
+        _rows().where(of_resolutions(list(resolution_ids))).order_by(Task.id)
     ).all()
 
 
@@ -185,7 +186,6 @@ def _rows() -> Select[Any]:
             Task.title,
             Task.state,
             Task.difficulty,
-            Task.resolution_id,
             Task.accept_by,
             Task.decide_by,
             Task.started_on,
@@ -197,7 +197,7 @@ def _rows() -> Select[Any]:
             Person.name.label("person"),
             Resolution.number.label("resolution"),
         )
-        .join(Resolution, Resolution.id == Task.resolution_id)
+        .outerjoin(Resolution, of_resolution())
         .outerjoin(Unit, Unit.id == Task.unit_id)
         .outerjoin(Person, Person.id == Task.person_id)
     )

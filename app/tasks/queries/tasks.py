@@ -17,13 +17,14 @@ from app.core.errors import NotFoundError
 from app.core.files import StoredFile
 from app.people.models import Person
 from app.places.interface import in_reach
-from app.resolutions.interface import about_sensitive, resolutions_concerning
+from app.resolutions.interface import about_sensitive
 from app.resolutions.models import Resolution
 from app.tasks.models.evaluations import Evaluation
 from app.tasks.models.steps import Evidence, Extension, TaskStep
 from app.tasks.models.tasks import Task
 from app.tasks.policy import Facts
 from app.tasks.queries.concerned import had_a_hand, took_part
+from app.tasks.queries.sources import concerning, of_resolution
 from app.tasks.states import DONE, TaskState
 from app.topics.interface import reached_openly
 
@@ -48,7 +49,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         seen.append(
             and_(
                 or_(Task.state.in_(DONE), Task.rework_count > 0),
-                Task.resolution_id.in_(resolutions_concerning(actor.person_id)),
+                concerning(actor.person_id),
             )
         )
     return or_(*seen) if seen else false()
@@ -60,9 +61,7 @@ def worked_on(actor: Actor) -> ColumnElement[bool]:
 
 
 def _on_sensitive(actor: Actor) -> ColumnElement[bool]:
-    resolved = select(Resolution.id).where(
-        Resolution.id == Task.resolution_id, about_sensitive(actor)
-    )
+    resolved = select(Resolution.id).where(of_resolution(), about_sensitive(actor))
     return resolved.correlate(Task).exists()
 
 
@@ -90,7 +89,7 @@ def to_evaluate(actor: Actor) -> ColumnElement[bool]:
         return false()
     return and_(
         open_for_evaluation(),
-        Task.resolution_id.in_(resolutions_concerning(actor.person_id)),
+        concerning(actor.person_id),
         ~took_part(actor.person_id),
         ~_evaluations_of(actor).where(Evaluation.round == Task.rework_count).exists(),
     )
@@ -98,9 +97,7 @@ def to_evaluate(actor: Actor) -> ColumnElement[bool]:
 
 def open_for_evaluation() -> ColumnElement[bool]:
     """Condition on Task: verified or closed, and the matter not yet reported back."""
-    reported = select(Resolution.id).where(
-        Resolution.id == Task.resolution_id, Resolution.fed_back_at.is_not(None)
-    )
+    reported = select(Resolution.id).where(of_resolution(), Resolution.fed_back_at.is_not(None))
     return and_(Task.state.in_(DONE), ~reported.correlate(Task).exists())
 
 
@@ -151,7 +148,7 @@ def facts(actor: Actor, task: Task) -> Facts:
         Evaluation.score.is_not(None),
     )
     this_task = select(Task.id).where(Task.id == task.id)
-    this = Resolution.id == task.resolution_id
+    this = Resolution.id == task.source_id
     row = db.session.execute(
         select(
             asked.exists().label("extension_asked"),

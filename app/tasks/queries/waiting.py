@@ -23,6 +23,7 @@ from app.tasks.policy import UNEVALUATED_DAYS
 from app.tasks.queries.concerned import had_a_hand, somebody_to_ask
 from app.tasks.queries.deadlines import deadline, late, near
 from app.tasks.queries.progress import everything_done
+from app.tasks.queries.sources import of_resolution
 from app.tasks.queries.tasks import open_for_evaluation, own, to_evaluate
 from app.tasks.states import OPEN, UNDER_WAY, TaskState
 
@@ -168,7 +169,7 @@ def _of_round(column: Any, model: Any) -> Any:
 def _has_tasks(states: Iterable[TaskState]) -> ColumnElement[bool]:
     return (
         select(Task.id)
-        .where(Task.resolution_id == Resolution.id, Task.state.in_(states))
+        .where(of_resolution(), Task.state.in_(states))
         .correlate(Resolution)
         .exists()
     )

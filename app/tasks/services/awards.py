@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
 from app.core.i18n import Phrase, marked
 from app.points import interface as points
 from app.points.models import RuleCode
 from app.tasks import deadlines, policy
 from app.tasks.models.tasks import Task
-from app.topics.models import Topic
+from app.tasks.queries.sources import topic_of
 
 
 def award_work(actor: Actor, task: Task) -> None:
@@ -45,7 +44,7 @@ def award_work(actor: Actor, task: Task) -> None:
 
 def _called(task: Task) -> str:
     """What an award calls the work: awards are read by more people than a sensitive topic is."""
-    topic = db.session.get(Topic, task.resolution.topic_id or 0)
+    topic = topic_of(task)
     return topic.number if topic is not None and topic.sensitive else task.title
 
 

@@ -14,12 +14,11 @@ from app.core.i18n import Phrase, gettext, marked
 from app.core.i18n import lazy_gettext as _l
 from app.core.masking import masked_name
 from app.people.models import Person
-from app.resolutions import interface as resolutions
 from app.tasks import deadlines, policy
 from app.tasks.models.evaluations import Channel, Evaluation
 from app.tasks.models.steps import TaskStep
 from app.tasks.models.tasks import Task
-from app.tasks.queries import progress
+from app.tasks.queries import progress, sources
 from app.tasks.queries import tasks as tasks_queries
 from app.tasks.services.awards import award_work, take_back
 from app.tasks.services.steps import (
@@ -223,11 +222,11 @@ def cancel_task(actor: Actor, task: Task, *, reason: str, version: int | None = 
 def _implement(actor: Actor, task: Task) -> None:
     """The topic counts as carried out once none of its tasks is open. Its row is locked first:
     of the last two tasks, closed at the same time, the second sees the first."""
-    topic = task.resolution.topic
+    topic = sources.topic_of(task)
     if topic is None:
         return
     hold(topic)
-    if topic.state is TopicState.CONSENSUS and not progress.open_tasks(task.resolution_id):
+    if topic.state is TopicState.CONSENSUS and not progress.open_beside(task):
         topics.implement(actor, topic)
 
 
@@ -243,9 +242,7 @@ def _reopen(
 ) -> TaskStep:
     """Back to work with the handling time of its difficulty; the round's points are reversed,
     and a topic that counted as carried out no longer does."""
-    # The result can't be reported back at the same moment: both lock the resolution.
-    hold(task.resolution)
-    if task.resolution.fed_back_at is not None:
+    if not sources.hold_unreported(task):
         raise Refused(_l("This work can't be evaluated now."))
     today = clock.today()
     level = deadlines.level_of(task.difficulty, today)
@@ -255,7 +252,7 @@ def _reopen(
     task.submitted_at = task.submitted_on = None
     task.verified_at = task.verified_by_id = task.closed_at = None
     step = move(actor, task, event, text=text, due_on=task.due_on, proxy=proxy)
-    topic = task.resolution.topic
+    topic = sources.topic_of(task)
     if topic is not None and topic.state is TopicState.IMPLEMENTED:
         topics.reopen(on_topic or actor, topic)
     return step
@@ -283,7 +280,7 @@ def _refuse_evaluation(actor: Actor, task: Task, person: Person, channel: Channe
             raise Refused(_l("Everybody evaluates for themselves."))
     elif not policy.may_enter_evaluation(actor, task, facts):
         raise Refused(_l("Somebody else has to ask how work turned out that you had a hand in."))
-    if person.id not in resolutions.ids_concerned(task.resolution_id):
+    if person.id not in sources.ids_concerned(task):
         raise Refused(
             _l("Only who raised or signed the topic or attended the meeting evaluates."),
             field="person_id",

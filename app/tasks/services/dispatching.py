@@ -17,6 +17,7 @@ from app.people.models import Person, Unit
 from app.tasks import deadlines, policy
 from app.tasks.models.steps import TaskStep
 from app.tasks.models.tasks import Task
+from app.tasks.queries.sources import topic_of
 from app.tasks.services.steps import (
     give_time,
     lock,
@@ -84,7 +85,7 @@ def offer(actor: Actor, task: Task, *, version: int | None = None) -> None:
     """Open a task for claiming by the residents and units of the community."""
     lock(task, version)
     refuse_others(actor, task)
-    topic = task.resolution.topic
+    topic = topic_of(task)
     if topic is not None and topic.sensitive:
         raise Refused(_l("This matter is sensitive: dispatch the task to somebody instead."))
     task.unit = task.person = None

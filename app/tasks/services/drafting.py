@@ -14,7 +14,7 @@ from app.people.models import Unit
 from app.resolutions import interface as resolutions
 from app.resolutions.models import Resolution
 from app.tasks import policy
-from app.tasks.models.tasks import Difficulty, Task
+from app.tasks.models.tasks import Difficulty, SourceKind, Task
 from app.tasks.services.dispatching import dispatch, offer
 from app.tasks.services.steps import lock, note, refuse_others
 from app.tasks.states import TaskState
@@ -46,7 +46,8 @@ def draft_task(
     task = Task(
         number=number_of_year("task", resolution.community_id),
         community_id=resolution.community_id,
-        resolution_id=resolution.id,
+        source_kind=SourceKind.RESOLUTION,
+        source_id=resolution.id,
         title=title,
         detail=detail,
         difficulty=difficulty,

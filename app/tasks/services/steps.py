@@ -17,11 +17,11 @@ from app.core.files import StoredFile
 from app.core.i18n import Phrase
 from app.core.i18n import lazy_gettext as _l
 from app.inbox import interface as inbox
-from app.resolutions import interface as resolutions
 from app.tasks import policy
 from app.tasks.deadlines import Period
 from app.tasks.models.steps import Evidence, TaskStep
 from app.tasks.models.tasks import Task
+from app.tasks.queries.sources import ids_concerned
 from app.tasks.states import tasks
 
 MOST_PHOTOS = 9
@@ -162,10 +162,10 @@ def tell_staff(task: Task, key: str, text: Phrase) -> None:
 
 
 def tell_concerned(task: Task, key: str, text: Phrase, *, but: Iterable[int] = ()) -> None:
-    """Tell whoever the resolution concerns, except these people."""
+    """Tell those whom the task's source concerns, except these people."""
     inbox.tell(
         key=f"task:{task.id}:{key}",
         text=text,
         url=f"/tasks/{task.id}",
-        people=resolutions.ids_concerned(task.resolution_id) - set(but),
+        people=ids_concerned(task) - set(but),
     )
