@@ -204,7 +204,7 @@ def _draft_form() -> DraftForm:
 
 
 def _revise_form(version: ConventionVersion) -> Any:
-    """As it stands, or as it was sent."""
+    """The form with the version's text, or with what was sent."""
     if not policy.seen_by_nobody(version):
         return _taking_up(ReviseForm(obj=version, seen=version.version), version)
     of = version.convention
@@ -238,7 +238,7 @@ def _revise(version: ConventionVersion, form: Any) -> None:
 
 
 def _taking_up(form: Any, version: ConventionVersion) -> Any:
-    """With the opinions that are still to get into the text."""
+    """The form, offering the opinions that are not in the text yet."""
     form.takes_up.choices = offered(
         ((one.id, f"{one.name}：{one.text[:40]}") for one in opinions.not_in_text(version.id)),
         blank=_("None of the opinions"),
@@ -275,8 +275,8 @@ def _seen(form: ReviseForm | ClauseForm) -> int:
 
 
 def _overtaken(form: ReviseForm | ClauseForm, version: ConventionVersion) -> bool:
-    """Whether somebody else has changed it meanwhile. Their words are then shown beside the
-    form, so that sending it again may take the place of them."""
+    """Whether another user has changed the text meanwhile. The page then shows their words beside
+    the form, and sending it again replaces them."""
     if not form.form_errors:
         return False
     form.seen.data = str(version.version)
