@@ -101,7 +101,7 @@ def said_already(version_id: int, name: str, text: str) -> bool:
     return db.session.scalar(same.limit(1)) is not None
 
 
-def missing_for_review(version: ConventionVersion) -> list[Any]:
+def missing_for_review(version: ConventionVersion) -> list[object]:
     """What still keeps the text from going to the street office, in words."""
     found = {
         _l("Ask the residents first."): not policy.was_public(version),

@@ -274,13 +274,13 @@ def _chosen(
     return next((v for v in versions if v.number == number), otherwise)
 
 
-def about_clauses(form: Any, clauses: Sequence[Clause]) -> Any:
+def about_clauses(form: OpinionForm, clauses: Sequence[Clause]) -> OpinionForm:
     """The form, offering the clauses an opinion can be about."""
     form.clause.choices = offered(_numbered(clauses), blank=_("The whole"))
     return form
 
 
-def named_clause(form: Any, clauses: Sequence[Clause]) -> Any:
+def named_clause(form: PointOutForm, clauses: Sequence[Clause]) -> PointOutForm:
     """The form, offering the clauses of which one has to be named."""
     form.clause.choices = offered(_numbered(clauses), blank="")
     return form
