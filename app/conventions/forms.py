@@ -43,7 +43,7 @@ class ReviseForm(Form):
 
 
 class FirstDraftForm(ReviseForm):
-    """While nobody has seen it, also what it is, for where, and how it is called."""
+    """Before residents have been asked, its kind, place and title can be changed, too."""
 
     kind = one_of(_l("What it is"), ConventionKind, CONVENTION_KIND_LABELS)
     place = one_id(_l("For which place"))
@@ -76,7 +76,7 @@ class OpinionForm(CreatingForm):
 
 
 class EnteredOpinionForm(OpinionForm):
-    """By staff, for somebody who told them."""
+    """An opinion that a resident told staff, who enter it."""
 
     name = text(_l("Whose opinion"), maximum=60)
 

@@ -17,9 +17,9 @@ __all__ = [
     "draft",  # a new convention with its first version, still without clauses
     "file",  # note that it has been filed with the authority above
     "give_opinion",  # an opinion on a draft, by a resident or entered for one
-    "in_force",  # rows of what is in force in a community that day
+    "in_force",  # rows (InForce) of what is in force in a community that day
     "open_comment",  # ask the public for opinions until a day
-    "open_drafts",  # rows of the drafts that a community's residents may comment on
+    "open_drafts",  # rows (OpenDraft) of the drafts that a community's residents may comment on
     "pass_review",  # the street office finds nothing against law, policy or good custom
     "publish",  # hang it on the board, to be in force from a day on
     "put_to_vote",  # freeze the text and put it on a meeting's agenda

@@ -49,8 +49,8 @@ CLAUSE_CLASS_LABELS = labelled(
 
 
 class Convention(Model):
-    """A convention of a community, estate or building, or a service standard: the thing
-    whose versions follow each other."""
+    """A convention of a community, estate or building, or a service standard. Its text is in its
+    versions."""
 
     __tablename__ = "convention"
     __table_args__ = (UniqueConstraint("place_id", "title"),)
@@ -128,9 +128,9 @@ class ConventionVersion(Model):
 
 
 class Clause(Model):
-    """A clause. `origin_id` is the clause, in whichever earlier version, that it began as, so that
-    any two versions compare clause by clause however they were renumbered. A clause taken out of a
-    draft keeps its row (opinions speak of it) and loses its place.
+    """A clause. `origin_id` is the clause of an earlier version that it began as: two versions are
+    compared by it, even if their clauses were renumbered. A clause taken out of a draft loses its
+    position and keeps its row, because opinions refer to it.
     """
 
     __tablename__ = "clause"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
-from app.conventions.models import ConventionKind
+from app.conventions.models import ConventionKind, Verdict
 from app.conventions.states import EDITABLE, VersionState
 from app.core import clock
 from app.core.access import Actor, Capability
@@ -14,12 +14,46 @@ from app.core.labels import label
 from app.meetings.models.rules import MeetingKind
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.conventions.models import ConventionVersion
+
+
+class Standing(Protocol):
+    """A version, or a row with as much of it."""
+
+    @property
+    def state(self) -> VersionState: ...
+    @property
+    def comment_until(self) -> date | None: ...
+    @property
+    def in_force_from(self) -> date | None: ...
+    @property
+    def ended_on(self) -> date | None: ...
+
+
+class ToFile(Protocol):
+    """A version, or a row with as much of it."""
+
+    @property
+    def state(self) -> VersionState: ...
+    @property
+    def file_by(self) -> date | None: ...
+
+
+class Answered(Protocol):
+    """An opinion, or a row with as much of it."""
+
+    @property
+    def verdict(self) -> Verdict | None: ...
+    @property
+    def in_text_at(self) -> datetime | None: ...
+
 
 # The shortest time residents have to say what they think of a draft.
 COMMENT_DAYS = 7
 
-# The longest: a slip of the pen in the year would otherwise keep the draft from ever going on.
+# The longest: with a year mistyped, the draft could otherwise not go on for years.
 LONGEST_COMMENT_DAYS = 180
 
 # More than any convention has; beyond 999 there would be no number for a clause.
@@ -46,14 +80,14 @@ PUBLISHED = frozenset({VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionSt
 
 
 def was_public(version: ConventionVersion) -> bool:
-    """Whether residents have been asked: from then on everybody may read it, also while it is
+    """Whether residents have been asked: from then on everybody may read it, even while it is
     being revised."""
     return version.state is not VersionState.DRAFTING or version.comment_until is not None
 
 
 def seen_by_nobody(version: ConventionVersion) -> bool:
-    """Whether it is the first draft of something nobody has been asked about yet: then it can
-    still be called otherwise."""
+    """Whether it is a first version that residents have not been asked about yet: its title, kind
+    and place can still be changed."""
     return version.number == 1 and not was_public(version)
 
 
@@ -70,21 +104,22 @@ def open_for_comment(version: ConventionVersion, on: date) -> bool:
     )
 
 
-def in_effect(version: ConventionVersion, on: date) -> bool:
-    """Whether residents live by it on that day: from the day named when it was published until
+def in_effect(version: Standing, on: date) -> bool:
+    """Whether it applies to residents on that day: from the day named when it was published until
     the day on which another takes its place, or it is repealed."""
     if version.in_force_from is None or version.in_force_from > on:
         return False
     return version.ended_on is None or on < version.ended_on
 
 
-def standing(version: Any) -> str:
-    """What to call the state of a version (or a row with its state, in_force_from and ended_on)
-    today: published is not yet in force, and superseded may be in force for some days still."""
+def standing(version: Standing) -> str:
+    """What to call the state of a version today: one that has been published may not be in force
+    yet, and one that is superseded may be in force for some days still."""
     today = clock.today()
     if version.state is VersionState.DRAFTING and version.comment_until is not None:
         return str(_l("Being revised"))
-    if version.state is VersionState.IN_FORCE and version.in_force_from > today:
+    from_day = version.in_force_from
+    if version.state is VersionState.IN_FORCE and from_day is not None and from_day > today:
         return str(_l("Published, not yet in force"))
     if version.state is VersionState.SUPERSEDED and in_effect(version, today):
         return str(_l("In force until the next version is"))
@@ -106,17 +141,17 @@ def takes_up_opinions(version: ConventionVersion) -> bool:
     return version.state in {VersionState.DRAFTING, VersionState.PUBLIC_COMMENT}
 
 
-def may_answer(version: ConventionVersion, opinion: Any) -> bool:
-    """An answer can be thought over while the draft is open, until the text has been changed."""
+def may_answer(version: ConventionVersion, opinion: Answered) -> bool:
+    """Whether staff may answer the opinion. They may change an answer while opinions can get into
+    the text, until the text has been changed because of this one."""
     if opinion.verdict is None:
         return True
     return takes_up_opinions(version) and opinion.in_text_at is None
 
 
-def filing_due(version: Any) -> date | None:
+def filing_due(version: ToFile) -> date | None:
     """The last day to file what was adopted and has not been filed yet."""
-    due: date | None = version.file_by if version.state is VersionState.ADOPTED else None
-    return due
+    return version.file_by if version.state is VersionState.ADOPTED else None
 
 
 def filed_late(version: ConventionVersion) -> bool:
@@ -135,15 +170,16 @@ def may_review(actor: Actor | None, path: str) -> bool:
 
 
 def may_read(actor: Actor | None, version: ConventionVersion, path: str) -> bool:
-    """Drafts are for those who work on them; from the public comment on, everybody may read."""
+    """Whether the reader may see the version: everybody from the public comment on, before that
+    only those who write and review it."""
     if was_public(version):
         return True
     return may_manage(actor, path) or may_review(actor, path)
 
 
 def may_give_opinion(actor: Actor | None, version: ConventionVersion, path: str) -> bool:
-    """Residents of the community say what they think, and its staff enter it for them. `path` is
-    the community's."""
+    """Whether the actor may give an opinion on the version, or enter one as staff. `path` is the
+    community's."""
     return (
         actor is not None
         and open_for_comment(version, clock.today())

@@ -1,4 +1,4 @@
-"""How a decision is told to everybody."""
+"""How a decision is announced."""
 
 from __future__ import annotations
 

@@ -89,8 +89,9 @@ def needed_to_pass(rule: Thresholds, nays: int, present: int) -> int | None:
 
 
 def is_settled_by(rule: Thresholds, nays: int) -> bool:
-    """Whether a number of ayes that carries the motion can be named yet: of those present it can
-    from the start; of the votes cast one aye would do as long as nobody has said nay."""
+    """Whether a number of ayes that carries the motion can be named yet. With a majority of those
+    present it can from the start; with a majority of the votes cast only after the first nay,
+    because until then one aye would do."""
     return rule.majority is Majority.OF_PRESENT or nays > 0
 
 

@@ -99,7 +99,7 @@ class MeetingForm(Form):
 
 class NewMeetingForm(CreatingForm, MeetingForm):
     def validate_starts_at(self, field: Field) -> None:
-        """Said here as well as by the service, so that it is said together with the rest."""
+        """The service checks it, too; here it is shown together with the form's other errors."""
         if field.data is not None and in_china(field.data) <= clock.now():
             raise ValidationError(_l("The meeting has to lie ahead."))
 

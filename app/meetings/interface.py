@@ -32,14 +32,14 @@ __all__ = [
     "MeetingState",  # where a meeting stands
     "VoteState",  # where a vote stands
     "add_item",  # put an item at the end of the agenda
-    "check_in",  # note that somebody has come
+    "check_in",  # note that an invited person, unit or user has come
     "close_meeting",  # close the meeting
     "close_vote",  # close the vote with its counts, or from the roll of names
     "confirm_minutes",  # confirm the minutes, which locks them and gives them an archive number
     "convene",  # send the notice
     "decided",  # by which meeting and with how many votes, in one sentence
     "draft_meeting",  # begin to prepare a meeting on a platform
-    "head_count",  # expected, present and needed of a meeting, in one query
+    "head_count",  # how many are invited, coming, present and on leave, in one query
     "invite_group",  # invite a whole group at once
     "invite_people",  # invite residents of the community
     "invite_units",  # invite units of the community
@@ -48,18 +48,18 @@ __all__ = [
     "may_host",  # whether the actor may run the meeting
     "may_read",  # whether the reader may read the meeting
     "meeting_in_reach",  # the meeting with what its pages need, or not found
-    "meetings",  # rows of the meetings the actor sees
+    "meetings",  # rows (ListedMeeting) of the meetings the actor sees
     "of_frozen_text",  # condition on AgendaItem: its motion is a frozen text of a floor above
     "open_meeting",  # open the meeting, from an hour before its time on
     "open_vote",  # put the item's motion to the vote of the members present now
     "quorum_lost",  # what an item's decision lost, if check-ins were taken back
-    "reply",  # say whether one is coming
+    "reply",  # note whether the invited person, unit or user is coming
     "save_notes",  # write an item's minutes
     "seen_by",  # condition on Meeting: the actor may read it
     "settle_item",  # note what becomes of an item that was not voted on
     "start_item",  # take an item up
-    "upcoming",  # rows of a community's meetings ahead, for everybody
-    "upcoming_for",  # rows of the meetings ahead that the actor has to do with
+    "upcoming",  # a community's meetings ahead, for every reader
+    "upcoming_for",  # the meetings ahead that concern the actor
     "valid_vote",  # the one vote on the item that is not void, open or closed
     "waiting",  # what waits for the actor here, for Today
 ]

@@ -34,7 +34,7 @@ KIND_OF_PLATFORM: dict[PlatformKind, MeetingKind] = {
 }
 
 _INVITED = (Composition.INVITED,)
-# Whom a kind of meeting is made of; the first is what nobody has to choose.
+# Whom a kind of meeting can be made of; the first is preselected.
 COMPOSITIONS: dict[MeetingKind, tuple[Composition, ...]] = {
     **dict.fromkeys(MeetingKind, _INVITED),
     MeetingKind.RESIDENTS_ASSEMBLY: (Composition.ADULTS, Composition.HOUSEHOLDS),
@@ -228,8 +228,8 @@ def may_host(actor: Actor, meeting: AnyMeeting) -> bool:
 
 
 def may_read_minutes(actor: Actor, meeting: AnyMeeting) -> bool:
-    """Who works with meetings reads the minutes while they are written; the community's people
-    once they are confirmed."""
+    """Whether the actor may read the minutes: those who work with meetings from the opening on, the
+    community's people once they are confirmed."""
     if meeting.state is S.CONFIRMED:
         return True
     return meeting.opened_at is not None and sees_names(actor, meeting.community.path)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.conventions.queries import deciding
 from app.conventions.queries import texts as queries
 from app.conventions.services import drafting, effect
 from app.conventions.states import VersionState
@@ -45,6 +46,13 @@ def test_it_ends_by_what_an_assembly_decided(in_force, cast, sign_in):
         )
     assert answer.status_code == 303
     assert (in_force.state, in_force.ended_item_id) == (VersionState.REPEALED, item.id)
+
+
+def test_what_was_voted_through_is_offered_as_its_repeal(in_force, cast):
+    item = voted(cast)
+    decisions = deciding.decisions_to_repeal(in_force.convention)
+    assert [row.id for row in decisions] == [item.id]
+    assert decisions[0]._fields == deciding.Decision._fields
 
 
 def test_a_motion_that_failed_repeals_nothing(in_force, cast):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
@@ -20,11 +20,41 @@ from app.meetings.models.votes import Vote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+
+    from app.meetings.models.rules import MeetingKind
 
 
-def meetings_to_decide(convention_row: Convention) -> Sequence[Any]:
-    """Rows (id, title, starts_at, kind) of meetings still being prepared that may decide on it."""
-    return db.session.execute(
+class MeetingToDecide(NamedTuple):
+    """A meeting that may decide on a convention."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    kind: MeetingKind
+
+
+class VersionToDecide(NamedTuple):
+    """A reviewed text that a meeting may decide on; `id` is the version's."""
+
+    id: int
+    convention_id: int
+    number: int
+    title: str
+
+
+class Decision(NamedTuple):
+    """An item of an agenda that was voted through; `meeting` is its meeting's title."""
+
+    id: int
+    title: str
+    meeting: str
+    starts_at: datetime
+
+
+def meetings_to_decide(convention_row: Convention) -> Sequence[MeetingToDecide]:
+    """The meetings still being prepared that may decide on the convention."""
+    found = db.session.execute(
         select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.kind)
         .where(
             Meeting.community_id == convention_row.community_id,
@@ -32,14 +62,14 @@ def meetings_to_decide(convention_row: Convention) -> Sequence[Any]:
             Meeting.kind.in_(policy.DECIDING[convention_row.kind]),
         )
         .order_by(Meeting.starts_at)
-    ).all()
+    )
+    return cast("Sequence[MeetingToDecide]", found.all())
 
 
-def versions_to_decide(meeting: Meeting) -> Sequence[Any]:
-    """Rows (id, convention_id, number, title) of the reviewed texts the meeting may decide on: the
-    other way round of `meetings_to_decide`."""
+def versions_to_decide(meeting: Meeting) -> Sequence[VersionToDecide]:
+    """The reviewed texts the meeting may decide on."""
     kinds = [kind for kind, deciding in policy.DECIDING.items() if meeting.kind in deciding]
-    return db.session.execute(
+    found = db.session.execute(
         select(
             ConventionVersion.id,
             ConventionVersion.convention_id,
@@ -53,11 +83,12 @@ def versions_to_decide(meeting: Meeting) -> Sequence[Any]:
             ConventionVersion.state == VersionState.REVIEWED,
         )
         .order_by(ConventionVersion.id)
-    ).all()
+    )
+    return cast("Sequence[VersionToDecide]", found.all())
 
 
 def item_of(version: ConventionVersion) -> AgendaItem | None:
-    """The item the version is or was on an agenda as, with its meeting."""
+    """The agenda item by which the version is or was put to the vote, with its meeting."""
     return db.session.scalar(
         select(AgendaItem)
         .options(joinedload(AgendaItem.meeting))
@@ -88,9 +119,9 @@ def is_voted_on(version: ConventionVersion) -> bool:
     return vote is not None and vote.state is VoteState.CLOSED
 
 
-def decisions_to_repeal(convention_row: Convention) -> Sequence[Any]:
-    """Rows (id, title, meeting, starts_at) of what meetings that may decide on the convention
-    have voted through since it came into force, the newest first."""
+def decisions_to_repeal(convention_row: Convention) -> Sequence[Decision]:
+    """What meetings that may decide on the convention have voted through since it came into force,
+    the newest first."""
     own = select(ConventionVersion.item_id).where(
         ConventionVersion.convention_id == convention_row.id, ConventionVersion.item_id.is_not(None)
     )
@@ -101,7 +132,7 @@ def decisions_to_repeal(convention_row: Convention) -> Sequence[Any]:
     )
     if since is None:
         return []
-    return db.session.execute(
+    found = db.session.execute(
         select(AgendaItem.id, AgendaItem.title, Meeting.title.label("meeting"), Meeting.starts_at)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .join(Vote, (Vote.item_id == AgendaItem.id) & (Vote.state == VoteState.CLOSED))
@@ -114,4 +145,5 @@ def decisions_to_repeal(convention_row: Convention) -> Sequence[Any]:
         )
         .order_by(Meeting.starts_at.desc(), AgendaItem.position)
         .limit(50)
-    ).all()
+    )
+    return cast("Sequence[Decision]", found.all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
@@ -18,12 +18,31 @@ from app.places.interface import in_reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+
+    from app.conventions.models import Verdict
+
+
+class ListedOpinion(NamedTuple):
+    """An opinion. `clause_id` and `position` are those of the clause it is about, `in_text_…` of
+    the clause that says what it asked for."""
+
+    id: int
+    name: str
+    text: str
+    at: datetime
+    verdict: Verdict | None
+    reason: str
+    clause_id: int | None
+    position: int | None
+    in_text_at: datetime | None
+    in_text_clause_id: int | None
+    in_text_position: int | None
 
 
 def opinions_of(version_id: int) -> Select[Any]:
-    """Rows (id, name, text, at, verdict, reason, clause_id and position of the clause it is about,
-    in_text_at, in_text_clause_id and in_text_position), unanswered first, then what is not in the
-    text yet, then oldest first."""
+    """Rows (ListedOpinion) of the opinions on a version: first those without an answer, then those
+    that are not in the text yet, then the rest, each with the oldest first."""
     saying = aliased(Clause)
     to_take_up = Opinion.verdict.in_(TAKEN_UP) & Opinion.in_text_at.is_(None)
     return (
@@ -82,7 +101,7 @@ def said_already(version_id: int, name: str, text: str) -> bool:
     return db.session.scalar(same.limit(1)) is not None
 
 
-def missing_for_review(version: ConventionVersion) -> list[Any]:
+def missing_for_review(version: ConventionVersion) -> list[object]:
     """What still keeps the text from going to the street office, in words."""
     found = {
         _l("Ask the residents first."): not policy.was_public(version),

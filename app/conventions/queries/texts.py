@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.conventions import policy
@@ -36,12 +36,43 @@ READERS = (
 )  # fmt: skip
 
 
+class ListedVersion(NamedTuple):
+    """A convention with one of its versions; `id` is the convention's, `place` its place's name."""
+
+    id: int
+    title: str
+    kind: ConventionKind
+    place: str
+    number: int
+    state: VersionState
+    comment_until: date | None
+    in_force_from: date | None
+    ended_on: date | None
+
+
+class InForce(NamedTuple):
+    """A convention that is in force since a day."""
+
+    id: int
+    title: str
+    kind: ConventionKind
+    since: date
+
+
+class OpenDraft(NamedTuple):
+    """A draft that residents may comment on until the end of a day; `id` is the convention's."""
+
+    id: int
+    title: str
+    number: int
+    comment_until: date
+
+
 def visible(
     actor: Actor, *, kind: ConventionKind | None = None, state: VersionState | None = None
 ) -> Select[Any]:
-    """Rows of conventions the actor may see, each with its newest version to be seen, and one
-    more before it for the version residents live by meanwhile:
-    (id, title, kind, place, number, state, comment_until, in_force_from, ended_on)."""
+    """Rows (ListedVersion) of the conventions the actor may see: of each the newest version they
+    may see, and before it the version that is in force, if it is another."""
     later = aliased(ConventionVersion)
     newer = exists().where(
         later.convention_id == Convention.id,
@@ -69,7 +100,7 @@ def visible(
     return statement
 
 
-def _is_seen(actor: Actor, version: Any) -> Any:
+def _is_seen(actor: Actor, version: type[ConventionVersion]) -> ColumnElement[bool]:
     """Condition on a version (or an alias of it): it has been public, or is the actor's work."""
     return or_(
         version.state != VersionState.DRAFTING,
@@ -78,7 +109,7 @@ def _is_seen(actor: Actor, version: Any) -> Any:
     )
 
 
-def _in_effect(on: date) -> Any:
+def _in_effect(on: date) -> ColumnElement[bool]:
     """Condition on ConventionVersion, as `policy.in_effect`."""
     return and_(
         ConventionVersion.state.in_(policy.PUBLISHED),
@@ -89,8 +120,7 @@ def _in_effect(on: date) -> Any:
 
 @built_once
 def in_force(community_id: int, on: date) -> Select[Any]:
-    """Rows of what is in force in a community that day, for the public board:
-    (id, title, kind, since)."""
+    """Rows (InForce) of what is in force in a community that day, for the public board."""
     return (
         select(
             Convention.id,
@@ -106,8 +136,8 @@ def in_force(community_id: int, on: date) -> Select[Any]:
 
 @built_once
 def open_drafts(community_id: int, on: date) -> Select[Any]:
-    """Rows of the drafts on which a community's residents may say what they think that day, those
-    that close first on top: (id, title, number, comment_until)."""
+    """Rows (OpenDraft) of the drafts that a community's residents may comment on that day, those
+    that close first on top."""
     return (
         select(
             Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.comment_until,
@@ -118,7 +148,7 @@ def open_drafts(community_id: int, on: date) -> Select[Any]:
     )  # fmt: skip
 
 
-def takes_opinions(on: date) -> Any:
+def takes_opinions(on: date) -> ColumnElement[bool]:
     """Condition on ConventionVersion, as `policy.open_for_comment`."""
     return (ConventionVersion.state == VersionState.PUBLIC_COMMENT) & (
         ConventionVersion.comment_until >= on
@@ -128,8 +158,8 @@ def takes_opinions(on: date) -> Any:
 def convention(convention_id: int) -> tuple[Convention, Place]:
     """A convention with its community; NotFoundError if there is none.
 
-    Conventions are public papers: reach decides only about drafts, and whoever shows a version
-    asks `policy.may_read` first.
+    It is found by every reader, because conventions are public. Drafts are not: a page that shows
+    a version asks `policy.may_read` first.
     """
     row = db.session.execute(
         select(Convention, Place)
@@ -143,7 +173,7 @@ def convention(convention_id: int) -> tuple[Convention, Place]:
 
 
 def versions_of(convention_id: int) -> Sequence[ConventionVersion]:
-    """Newest first, without clauses."""
+    """The versions of a convention, newest first, without clauses."""
     return db.session.scalars(
         select(ConventionVersion)
         .where(ConventionVersion.convention_id == convention_id)
@@ -155,7 +185,7 @@ def version_in_reach(
     actor: Actor, capability: Capability, version_id: int, *, lock: bool = True
 ) -> ConventionVersion:
     """The version, if the actor has the capability in its community; else NotFoundError. Its row
-    is held for what is about to change it; who only shows it asks for no lock."""
+    is locked until the transaction ends; pages that only show it pass `lock=False`."""
     statement = (
         select(ConventionVersion)
         .join(Convention, Convention.id == ConventionVersion.convention_id)
@@ -173,6 +203,7 @@ def version_in_reach(
 
 
 def version_of(convention_id: int, number: int) -> ConventionVersion:
+    """The version of that number; NotFoundError if there is none."""
     version = db.session.scalar(
         select(ConventionVersion)
         .options(joinedload(ConventionVersion.convention))
@@ -184,6 +215,7 @@ def version_of(convention_id: int, number: int) -> ConventionVersion:
 
 
 def clauses_of(version_id: int) -> Sequence[Clause]:
+    """The clauses of a version in order, without those that were taken out."""
     return db.session.scalars(
         select(Clause)
         .where(Clause.version_id == version_id, Clause.position.is_not(None))
@@ -192,6 +224,7 @@ def clauses_of(version_id: int) -> Sequence[Clause]:
 
 
 def clause_of(version: ConventionVersion, clause_id: int) -> Clause:
+    """The version's clause of that id; NotFoundError if it has none, or it was taken out."""
     clause = db.session.scalar(
         select(Clause).where(
             Clause.id == clause_id, Clause.version_id == version.id, Clause.position.is_not(None)
@@ -233,10 +266,10 @@ def notice_of(version_id: int) -> Notice | None:
     return notices.notice_of(NoticeKind.CONVENTION, SUBJECT, version_id)
 
 
-def _worked_on(actor: Actor) -> Any:
+def _worked_on(actor: Actor) -> ColumnElement[bool]:
     return in_reach(Convention.community_id, actor, *_WORKERS)
 
 
-def _seen(actor: Actor) -> Any:
-    """Conventions of where the actor works or lives."""
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Convention: it is of a community where the actor works or lives."""
     return in_reach(Convention.community_id, actor, *READERS)

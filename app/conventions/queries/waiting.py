@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from app.conventions import policy
 from app.conventions.models import Convention, ConventionVersion, Opinion
@@ -22,12 +22,26 @@ from app.meetings.models.votes import Vote
 from app.places.interface import in_reach
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
+
+    from app.conventions.queries.texts import OpenDraft
+
+
+class ToWorkOn(NamedTuple):
+    """A version whose next step is the actor's; `id` is the convention's."""
+
+    id: int
+    title: str
+    number: int
+    state: VersionState
+    comment_until: date | None
+    file_by: date | None
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
-    """Staff: opinions to answer, texts to file and publish. Street: texts to review. Residents: drafts they
-    have not said anything on yet."""
+    """What waits for the actor: for staff opinions to answer and texts to file and publish, for the
+    street office texts to review, for residents drafts they have given no opinion on yet."""
     found = _to_comment_on(actor, limit)
     for capability, states in (
         (Capability.MANAGE_CONVENTIONS, _STAFF_ACTS),
@@ -35,12 +49,13 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     ):
         if not actor.may(capability):
             continue
+        versions: Sequence[ToWorkOn] = rows(_waiting(actor, capability, tuple(states), limit))
         found += [
             Waiting(
                 Phrase(states[row.state]), row.title, "conventions.version",
                 {"convention_id": row.id, "number": row.number}, _due(row),
             )
-            for row in rows(_waiting(actor, capability, tuple(states), limit))
+            for row in versions
         ]  # fmt: skip
     return found
 
@@ -48,17 +63,19 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
 def _to_comment_on(actor: Actor, limit: int) -> list[Waiting]:
     if actor.person_id is None or not actor.may(Capability.GIVE_OPINION):
         return []
+    drafts: Sequence[OpenDraft] = rows(_drafts(actor, limit))
     return [
         Waiting(
             Phrase(marked("Say what you think of a draft")), row.title, "conventions.version",
             {"convention_id": row.id, "number": row.number}, row.comment_until,
         )
-        for row in rows(_drafts(actor, limit))
+        for row in drafts
     ]  # fmt: skip
 
 
 @built_once
 def _drafts(actor: Actor, limit: int) -> Select[Any]:
+    """Rows (OpenDraft)."""
     own = exists().where(
         Opinion.version_id == ConventionVersion.id, Opinion.person_id == actor.person_id
     )
@@ -81,6 +98,7 @@ def _drafts(actor: Actor, limit: int) -> Select[Any]:
 def _waiting(
     actor: Actor, capability: Capability, states: tuple[VersionState, ...], limit: int
 ) -> Select[Any]:
+    """Rows (ToWorkOn)."""
     return (
         select(
             Convention.id, Convention.title, ConventionVersion.number, ConventionVersion.state,
@@ -101,7 +119,7 @@ def _waiting(
     )  # fmt: skip
 
 
-def _meeting_is_over() -> Any:
+def _meeting_is_over() -> ColumnElement[bool]:
     """Condition on ConventionVersion: its meeting has voted on it, or can't any more."""
     over = Meeting.state.in_([MeetingState.CLOSED, MeetingState.CONFIRMED, MeetingState.CANCELLED])
     voted = exists().where(Vote.item_id == AgendaItem.id, Vote.state == VoteState.CLOSED)
@@ -124,8 +142,7 @@ _STAFF_ACTS = {
 }
 
 
-def _due(row: Any) -> date | None:
-    if row.state is VersionState.PUBLIC_COMMENT:
-        due: date | None = row.comment_until
-        return due
-    return policy.filing_due(row)
+def _due(version: ToWorkOn) -> date | None:
+    if version.state is VersionState.PUBLIC_COMMENT:
+        return version.comment_until
+    return policy.filing_due(version)

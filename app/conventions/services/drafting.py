@@ -43,7 +43,8 @@ def draft(
     preamble: str,
     legal_basis: str,
 ) -> Convention:
-    """A new convention with its first version, still without clauses."""
+    """Begin a convention with its first version, still without clauses. Refused if its place has
+    one of this title already."""
     convention = Convention(
         community_id=community.id, place_id=place.id, kind=kind, title=title, created_by_id=actor.id
     )
@@ -57,7 +58,8 @@ def draft(
 
 
 def amend(actor: Actor, convention: Convention) -> ConventionVersion:
-    """A new version of what is in force, beginning with its text; each clause knows its origin."""
+    """Begin a new version with the text in force; each clause knows its origin. Refused while
+    another version is under way."""
     versions = queries.versions_of(convention.id)
     if any(version.state not in policy.PUBLISHED for version in versions):
         raise Refused(_l("A version is under way already."))
@@ -100,7 +102,11 @@ def revise(
     takes_up: Opinion | None = None,
 ) -> None:
     """Change what stands around the clauses. `seen` is the version counter the form was made from,
-    `takes_up` the opinion because of which it is changed."""
+    `takes_up` the opinion because of which it is changed.
+
+    Refused if the text is not being drafted or the opinion was not taken up; Stale if the text has
+    changed since `seen`.
+    """
     _touch(version, seen)
     version.preamble, version.legal_basis, version.lawyer_opinion = (
         preamble,
@@ -127,7 +133,8 @@ def rename(
     kind: ConventionKind,
     title: str,
 ) -> None:
-    """Correct what it is, for where, and how it is called, while nobody else has seen it."""
+    """Change a convention's kind, place and title. Refused once residents have been asked, or if
+    the place has one of this title already."""
     if not policy.seen_by_nobody(version):
         raise Refused(_l("Residents know it under this title already."), field="title")
     convention = version.convention
@@ -160,7 +167,8 @@ def add_clause(
     clause_class: ClauseClass | None,
     takes_up: Opinion | None = None,
 ) -> Clause:
-    """A clause at the end of a draft, perhaps because of an opinion."""
+    """Add a clause at the end of a draft, perhaps because of an opinion. Refused if the text is not
+    being drafted, has `policy.MOST_CLAUSES` clauses, or the opinion was not taken up."""
     _touch(version, version.version)
     last = (
         db.session.scalar(select(func.max(Clause.position)).where(Clause.version_id == version.id))
@@ -193,8 +201,8 @@ def revise_clause(
     seen: int,
     takes_up: Opinion | None = None,
 ) -> None:
-    """Change a clause of a draft, perhaps because of an opinion. Two writers: the second is told,
-    nothing is lost."""
+    """Change a clause of a draft, perhaps because of an opinion. Refused if the text is not being
+    drafted or the opinion was not taken up; Stale if the text has changed since `seen`."""
     _touch(version, seen)
     clause.heading, clause.text, clause.clause_class = heading, text, clause_class
     put_in_text(version, takes_up, clause)
@@ -205,8 +213,9 @@ def revise_clause(
 def remove_clause(
     actor: Actor, version: ConventionVersion, clause: Clause, *, takes_up: Opinion | None = None
 ) -> None:
-    """Take a clause out of a draft, perhaps because of an opinion; those behind it move up. What
-    it said of other opinions has to be said elsewhere."""
+    """Take a clause out of a draft, perhaps because of an opinion; those behind it move up. The
+    other opinions that it had taken up are no longer in the text. Refused if the text is not being
+    drafted or the opinion was not taken up."""
     _touch(version, version.version)
     _recorded(actor, version, "remove_clause", clause, takes_up)
     clause.position = None
@@ -221,7 +230,8 @@ def remove_clause(
 
 
 def order_clauses(actor: Actor, version: ConventionVersion, order: Sequence[int]) -> None:
-    """Put the clauses of a draft in the order of these ids; Refused unless they are exactly its own."""
+    """Put the clauses of a draft in the order of these ids. Refused if the text is not being
+    drafted; Stale unless the ids are exactly those of its clauses."""
     _touch(version, version.version)
     if sorted(order) != sorted(clause.id for clause in queries.clauses_of(version.id)):
         raise Stale(_l("The clauses have changed in the meantime. Please put them in order again."))
@@ -236,8 +246,8 @@ def order_clauses(actor: Actor, version: ConventionVersion, order: Sequence[int]
 
 
 def redraft(actor: Actor, version: ConventionVersion) -> None:
-    """Take a version back to the desk: after the public comment to take opinions up, or because
-    it was returned or voted down."""
+    """Open the text to changes again: after the public comment to take opinions up, or because it
+    was returned or voted down. Refused in any other state and while residents may comment."""
     if policy.open_for_comment(version, clock.today()):
         raise Refused(_l("Residents may still comment until the last day is over."))
     version.digest = None
@@ -261,7 +271,8 @@ def _begin_version(
 
 
 def _touch(version: ConventionVersion, seen: int) -> None:
-    """Count the version's counter up, or refuse if it isn't at `seen` or the text is not being drafted."""
+    """Count the version's counter up. Refused if the text is not being drafted, Stale if the
+    counter is not at `seen`."""
     if not policy.editable(version):
         raise Refused(_l("The text can only be changed while it is being drafted."))
     changed: Any = db.session.execute(

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 
 def file(actor: Actor, version: ConventionVersion, *, number: str, on: date) -> None:
-    """Filed with the district government or the street office (2025 law, art. 31)."""
+    """Note that it was filed with the district government or the street office (2025 law, art. 31).
+    Refused before it is adopted, and for a day ahead or before the adoption."""
     if on > clock.today():
         raise Refused(_l("This day has not come yet."), field="on")
     if version.adopted_on and on < version.adopted_on:
@@ -39,7 +40,8 @@ def file(actor: Actor, version: ConventionVersion, *, number: str, on: date) -> 
 
 def publish(actor: Actor, version: ConventionVersion, *, in_force_from: date, contact: str) -> None:
     """Hang it on the board, to be in force from a day on; from then on it takes the place of the
-    version before."""
+    version before. Refused before it is filed, and for a day in the past or not after the day from
+    which the version before is in force."""
     if in_force_from < clock.today():
         raise Refused(_l("It can't be in force before it is published."), field="in_force_from")
     convention = version.convention
@@ -62,8 +64,8 @@ def publish(actor: Actor, version: ConventionVersion, *, in_force_from: date, co
 
 
 def hang_again(actor: Actor, version: ConventionVersion, *, contact: str, reason: str) -> None:
-    """Hang its notice anew, in the place of the one with a mistake: what holds is made public
-    at any time."""
+    """Hang a new notice of what is in force and take down the one with a mistake. Refused if it is
+    no longer in force."""
     if version.state is not VersionState.IN_FORCE:
         raise Refused(_l("It is not in force any more."))
     hanging = texts.notice_of(version.id)
@@ -73,8 +75,9 @@ def hang_again(actor: Actor, version: ConventionVersion, *, contact: str, reason
 
 
 def repeal(actor: Actor, convention: Convention, *, item_id: int, reason: str) -> None:
-    """End what is in force without a successor, by what a meeting that may decide on it has
-    voted through (2025 law, art. 30); `item_id` names it."""
+    """End what is in force without a successor. `item_id` is the agenda item by which a meeting
+    decided that (2025 law, art. 30). Refused without a reason, without such a decision, or if
+    nothing is in force."""
     if not reason.strip():
         raise Refused(_l("Give the reason."), field="reason")
     if item_id not in {row.id for row in deciding.decisions_to_repeal(convention)}:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 def open_comment(actor: Actor, version: ConventionVersion, *, until: date) -> None:
-    """Ask the public. The last day counts; at least `policy.COMMENT_DAYS` days."""
+    """Ask the public; `until` is the last day. Refused without a clause, for less than
+    `policy.COMMENT_DAYS` or more than `policy.LONGEST_COMMENT_DAYS` days, or if it is not a draft."""
     if not texts.clauses_of(version.id):
         raise Refused(_l("There is no clause to comment on yet."))
     if until < clock.today() + timedelta(days=policy.COMMENT_DAYS):
@@ -50,7 +51,8 @@ def give_opinion(
     person: Person | None,
     name: str | None = None,
 ) -> Opinion:
-    """An opinion by a resident themselves, or entered by staff for `person` or somebody `name`d."""
+    """Give an opinion as a resident, or enter one as staff for a resident: `person`, or else `name`.
+    Refused when opinions are not taken, without a name, or if the same was said already."""
     hold(version)  # so that a form sent twice comes one after the other
     community = db.session.get_one(Place, version.convention.community_id)
     if not policy.may_give_opinion(actor, version, community.path):
@@ -89,9 +91,9 @@ def answer_opinion(
     said_already: bool = False,
     was: Verdict | None = None,
 ) -> None:
-    """Say what became of an opinion. Not taking it up, wholly or in part, needs a reason, and so
-    does taking it up without a change, because the text says it already. `was` is the answer that
-    this one replaces; the trail keeps both."""
+    """Say what became of an opinion. `was` is the answer that this one replaces; the trail keeps
+    both. Refused if the opinion has another answer than `was` or can't be answered any more, and
+    without a reason unless it is wholly taken up by a change of the text."""
     version = _held(opinion)
     if opinion.verdict != was or not policy.may_answer(version, opinion):
         raise Refused(_l("This opinion has been answered already."))
@@ -126,7 +128,8 @@ def answer_opinion(
 
 
 def point_out(actor: Actor, opinion: Opinion, *, clause: Clause) -> None:
-    """Name the clause that says what an opinion asked for, without changing it."""
+    """Name the clause that says what an opinion asked for, without changing it. Refused if opinions
+    can't get into the text any more, or this one was not taken up."""
     version = _held(opinion)
     if not policy.takes_up_opinions(version):
         raise Refused(_l("The text can only be changed while it is being drafted."))
@@ -143,8 +146,8 @@ def point_out(actor: Actor, opinion: Opinion, *, clause: Clause) -> None:
 
 
 def _held(opinion: Opinion) -> ConventionVersion:
-    """Hold the opinion's version and then the opinion, in the order of whoever changes the text: so
-    it does not go to the street office meanwhile, and nobody waits for somebody who waits for them."""
+    """Lock the opinion's version, so that it does not go to the street office meanwhile, and then
+    the opinion. Services that change the text lock in the same order: there is no deadlock."""
     version = db.session.get_one(ConventionVersion, opinion.version_id)
     hold(version)
     hold(opinion)
@@ -152,7 +155,8 @@ def _held(opinion: Opinion) -> ConventionVersion:
 
 
 def put_in_text(version: ConventionVersion, opinion: Opinion | None, clause: Clause | None) -> None:
-    """From now on the text says what this opinion (if any) asked for, in that clause."""
+    """Note that the text now says in that clause what this opinion asked for, if there is one.
+    Refused if the opinion is about another version or was not taken up."""
     if opinion is None:
         return
     if opinion.version_id != version.id or opinion.verdict not in TAKEN_UP:

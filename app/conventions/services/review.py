@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def submit(actor: Actor, version: ConventionVersion) -> None:
-    """Send it to the street office, once the comment period is over, every opinion answered, and
-    all that were taken up are in the text."""
+    """Send it to the street office. Refused until the comment period is over, every opinion is
+    answered, and all opinions that were taken up are in the text."""
     if missing := opinions.missing_for_review(version):
         raise Refused(missing[0])
     version.submitted_at = clock.now()
@@ -35,8 +35,8 @@ def submit(actor: Actor, version: ConventionVersion) -> None:
 
 
 def pass_review(actor: Actor, version: ConventionVersion, *, opinion: str, number: str) -> None:
-    """The street office finds nothing against law, policy or good custom (art. 31; 2018 guidance),
-    and leaves on record in which words or under which number it said so."""
+    """The street office finds nothing against law, policy or good custom (art. 31; 2018 guidance).
+    Refused without its opinion or the number of its document, or if it is not under review."""
     if not opinion and not number:
         raise Refused(_l("Write the opinion or the document's number."), field="opinion")
     _reviewed(actor, version, opinion, number)
@@ -47,7 +47,8 @@ def pass_review(actor: Actor, version: ConventionVersion, *, opinion: str, numbe
 def return_for_revision(
     actor: Actor, version: ConventionVersion, *, opinion: str, number: str
 ) -> None:
-    """The street office asks for changes and says which."""
+    """The street office asks for changes. Refused if it does not say which, or if it is not under
+    review."""
     if not opinion:
         raise Refused(_l("Say what has to be changed."), field="opinion")
     _reviewed(actor, version, opinion, number)
@@ -56,7 +57,9 @@ def return_for_revision(
 
 
 def put_to_vote(actor: Actor, version: ConventionVersion, meeting: Meeting) -> None:
-    """Freeze the text and put it on the agenda of a meeting that is being prepared."""
+    """Freeze the text and put it on the agenda of a meeting that is being prepared. NotFoundError
+    for another community's meeting; Refused for a kind of meeting that can't decide on it, for an
+    agenda that is locked, or before the review is passed."""
     if meeting.community_id != version.convention.community_id:
         raise NotFoundError
     if meeting.kind not in policy.DECIDING[version.convention.kind]:
@@ -75,8 +78,8 @@ def put_to_vote(actor: Actor, version: ConventionVersion, meeting: Meeting) -> N
 
 
 def withdraw_from_vote(actor: Actor, version: ConventionVersion) -> None:
-    """Back to where it was before, if the meeting can't decide on it any more: it was called off,
-    took the item off its agenda, or is over and did not vote on the frozen text."""
+    """Take it back from a meeting that can't decide on it any more: it was called off, took the
+    item off its agenda, or is over and did not vote on the frozen text. Else Refused."""
     if not deciding.undecided(version):
         raise Refused(_l("The meeting may still decide on it, or has done so."))
     version.item_id, version.digest = None, None
@@ -84,7 +87,8 @@ def withdraw_from_vote(actor: Actor, version: ConventionVersion) -> None:
 
 
 def take_result(actor: Actor, version: ConventionVersion) -> None:
-    """Take over what the meeting decided: adopted or rejected, by the vote on the frozen text."""
+    """Adopt or reject the version as the meeting has voted on it. Refused without a closed vote, or
+    if the vote was on another text than the frozen one."""
     vote = meetings.valid_vote(version.item_id) if version.item_id else None
     if vote is None or vote.closed_at is None:
         raise Refused(_l("The meeting has not voted on it yet."))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def step(actor: Actor, version: ConventionVersion, event: str, *, text: str = "") -> None:
-    """Apply the event, keep it as a step of the version and in the trail."""
+    """Apply the event, keep it as a step of the version and in the trail. Refused if the version's
+    state does not allow it."""
     version.state = versions.after(version.state, event)
     version.version += 1
     db.session.add(

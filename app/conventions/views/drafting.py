@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from flask import flash, request, url_for
 
@@ -22,7 +22,7 @@ from app.conventions.views import bp
 from app.core.access import Capability, requires
 from app.core.arguments import as_id, id_argument
 from app.core.db import db
-from app.core.forms import offered
+from app.core.forms import Form, offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
@@ -31,6 +31,8 @@ from app.places import interface as places
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+Taking = TypeVar("Taking", bound=Form)
 
 MANAGE = Capability.MANAGE_CONVENTIONS
 
@@ -203,8 +205,8 @@ def _draft_form() -> DraftForm:
     return form
 
 
-def _revise_form(version: ConventionVersion) -> Any:
-    """As it stands, or as it was sent."""
+def _revise_form(version: ConventionVersion) -> ReviseForm:
+    """The form with the version's text, or with what was sent."""
     if not policy.seen_by_nobody(version):
         return _taking_up(ReviseForm(obj=version, seen=version.version), version)
     of = version.convention
@@ -215,7 +217,7 @@ def _revise_form(version: ConventionVersion) -> Any:
     return _taking_up(form, version)
 
 
-def _revise(version: ConventionVersion, form: Any) -> None:
+def _revise(version: ConventionVersion, form: ReviseForm) -> None:
     services.revise(
         actor(),
         version,
@@ -237,8 +239,8 @@ def _revise(version: ConventionVersion, form: Any) -> None:
         )
 
 
-def _taking_up(form: Any, version: ConventionVersion) -> Any:
-    """With the opinions that are still to get into the text."""
+def _taking_up(form: Taking, version: ConventionVersion) -> Taking:
+    """The form, offering the opinions that are not in the text yet."""
     form.takes_up.choices = offered(
         ((one.id, f"{one.name}：{one.text[:40]}") for one in opinions.not_in_text(version.id)),
         blank=_("None of the opinions"),
@@ -246,7 +248,7 @@ def _taking_up(form: Any, version: ConventionVersion) -> Any:
     return form
 
 
-def _named(form: Any) -> Opinion | None:
+def _named(form: Form) -> Opinion | None:
     """The opinion that a change takes up; the form offered it."""
     return db.session.get(Opinion, form.takes_up.data) if form.takes_up.data else None
 
@@ -275,8 +277,8 @@ def _seen(form: ReviseForm | ClauseForm) -> int:
 
 
 def _overtaken(form: ReviseForm | ClauseForm, version: ConventionVersion) -> bool:
-    """Whether somebody else has changed it meanwhile. Their words are then shown beside the
-    form, so that sending it again may take the place of them."""
+    """Whether another user has changed the text meanwhile. The page then shows their words beside
+    the form, and sending it again replaces them."""
     if not form.form_errors:
         return False
     form.seen.data = str(version.version)

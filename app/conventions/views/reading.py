@@ -1,4 +1,4 @@
-"""What anybody may read: the list, a convention, a version, two versions side by side."""
+"""The pages to read: the list, a convention, a version, two versions side by side."""
 
 from __future__ import annotations
 
@@ -44,8 +44,11 @@ from app.meetings.interface import quorum_lost
 from app.notices import interface as notices
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from werkzeug.wrappers import Response
 
+    from app.conventions.models import Clause
     from app.meetings.interface import LostQuorum
     from app.places.models import Place
 
@@ -166,12 +169,14 @@ def version_page(convention_id: int, number: int, status: int = 200, **forms: An
 
 
 def _quorum_lost(version: ConventionVersion, *, works: bool) -> list[LostQuorum]:
-    """For those who work with it: whether the meeting that decided on it lost its quorum."""
+    """The lost quorum of the meeting that decided on it, for readers who work with the version."""
     lost = quorum_lost(version.item_id) if works and version.item_id else None
     return [lost] if lost else []
 
 
-def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict[str, Any]:
+def _empty_forms(
+    convention: Convention, clauses: Sequence[Clause], *, manages: bool
+) -> dict[str, Any]:
     contact = notices.last_contact(convention.community_id) if manages else ""
     return {
         "opinion_form": about_clauses(EnteredOpinionForm() if manages else OpinionForm(), clauses),
@@ -187,14 +192,14 @@ def _empty_forms(convention: Convention, clauses: Any, *, manages: bool) -> dict
 
 
 def with_decisions(form: RepealForm, convention: Convention) -> RepealForm:
-    """With what meetings have voted through that may be its repeal."""
+    """The form, offering what meetings have voted through that may be the convention's repeal."""
     form.decision.choices = offered(
         (row.id, f"{row.meeting}：{row.title}") for row in deciding.decisions_to_repeal(convention)
     )
     return form
 
 
-def _findings(version: ConventionVersion, clauses: Any) -> list[Finding]:
+def _findings(version: ConventionVersion, clauses: Sequence[Clause]) -> list[Finding]:
     kind = version.convention.kind
     return findings(kind, version.preamble, version.legal_basis, clauses)
 
@@ -255,7 +260,8 @@ def way_of(version: ConventionVersion) -> list[tuple[str, str]]:
     return [(str(VERSION_STATE_LABELS[step]), mark(position)) for position, step in enumerate(WAY)]
 
 
-def _readable(versions: Any, community: Place) -> list[ConventionVersion]:
+def _readable(versions: Sequence[ConventionVersion], community: Place) -> list[ConventionVersion]:
+    """Those of the versions that the visitor may read; NotFoundError if there are none."""
     seen = [v for v in versions if policy.may_read(visitor(), v, community.path)]
     if not seen:
         raise NotFoundError
@@ -268,24 +274,27 @@ def _chosen(
     return next((v for v in versions if v.number == number), otherwise)
 
 
-def about_clauses(form: Any, clauses: Any) -> Any:
+def about_clauses(form: OpinionForm, clauses: Sequence[Clause]) -> OpinionForm:
+    """The form, offering the clauses an opinion can be about."""
     form.clause.choices = offered(_numbered(clauses), blank=_("The whole"))
     return form
 
 
-def named_clause(form: Any, clauses: Any) -> Any:
+def named_clause(form: PointOutForm, clauses: Sequence[Clause]) -> PointOutForm:
+    """The form, offering the clauses of which one has to be named."""
     form.clause.choices = offered(_numbered(clauses), blank="")
     return form
 
 
-def _numbered(clauses: Any) -> list[tuple[int, str]]:
+def _numbered(clauses: Sequence[Clause]) -> list[tuple[int, str]]:
     return [
         (clause.id, _("Clause %(number)s", number=clause.position) + " " + clause.heading)
         for clause in clauses
     ]
 
 
-def with_meetings(form: Any, convention: Convention) -> Any:
+def with_meetings(form: VoteForm, convention: Convention) -> VoteForm:
+    """The form, offering the meetings that may decide on the convention."""
     form.meeting.choices = offered(
         (meeting.id, f"{meeting.title}{_(' (%(name)s)', name=full_moment(meeting.starts_at))}")
         for meeting in deciding.meetings_to_decide(convention)

@@ -85,7 +85,7 @@ def put_to_vote(version_id: int) -> Response:
 
 @fills("meetings.agenda")
 def reviewed_texts(*, meeting: Meeting, **_context: Any) -> str:
-    """For whoever puts an agenda together: the texts this meeting may decide on."""
+    """Show staff who prepare an agenda the texts that this meeting may decide on."""
     if not policy.may_manage(actor(), meeting.community.path):
         return ""
     versions = deciding.versions_to_decide(meeting)

@@ -58,12 +58,12 @@ CHECK_IN_LABELS = labelled(
 
 
 class Invitation(Model):
-    """Somebody invited: a resident, a unit (which sends whom it likes), or a user of staff.
+    """The invitation of a resident, of a unit (which decides whom it sends), or of a user of staff.
 
     Checking in is on the same row: `present_at` with how and by whom; `voided_at` takes a
-    wrong check-in back, `left_at` says when somebody left before the end: they attended, but
-    are not counted for a later vote. `representative` is the name of whoever came for a unit. A
-    walk-in was not invited and came; of a household's people who came, one is a member.
+    wrong check-in back; `left_at` is when the person left before the end: they attended, but are
+    not counted for a later vote. `representative` is the name of the person who came for a unit. A
+    walk-in came without being invited; of a household's people who came, one is a member.
     """
 
     __tablename__ = "invitation"

@@ -32,7 +32,7 @@ STANCE_LABELS = labelled(
 class Speech(Model):
     """A turn in the speaking queue of an item: at most two minutes and twice per person.
 
-    Somebody who gave up waiting has `ended_at` without `started_at`.
+    A turn has `ended_at` without `started_at` if the person gave up waiting.
     """
 
     __tablename__ = "speech"

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum, auto
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -101,7 +100,7 @@ class Vote(Model):
         return self.present - self.ayes - self.nays - self.abstentions
 
     @property
-    def silence(self) -> Any:
+    def silence(self) -> object:
         """What is said of the `silent`, within a sentence: a secret ballot doesn't tell whether
         they kept their paper or handed in an invalid one."""
         if self.mode is VoteMode.SECRET:

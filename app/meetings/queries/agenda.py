@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -15,6 +16,7 @@ from app.core.slots import answers
 from app.meetings import policy
 from app.meetings.models.agenda import AgendaItem, ItemKind
 from app.meetings.models.meetings import Meeting
+from app.meetings.models.rules import MeetingKind
 from app.meetings.models.votes import Vote
 from app.meetings.queries.meetings import hosted, seen_by
 from app.meetings.states import ItemState, MeetingState, VoteState
@@ -24,6 +26,29 @@ from app.topics.models import Topic
 
 _MOST_DRAFTS = 12  # a community prepares a few at a time
 VALID = and_(Vote.item_id == AgendaItem.id, Vote.state != VoteState.VOIDED)
+
+
+class VotableItem(NamedTuple):
+    """An item to vote on, with its meeting; `meeting` is that meeting's title."""
+
+    id: int
+    title: str
+    motion: str
+    topic_id: int | None
+    meeting_id: int
+    meeting: str
+    meeting_kind: MeetingKind
+    starts_at: datetime
+
+
+class DraftMeeting(NamedTuple):
+    """A meeting being prepared that may take a topic up; `there`: its agenda has the topic."""
+
+    id: int
+    title: str
+    kind: MeetingKind
+    starts_at: datetime
+    there: bool
 
 
 def of_frozen_text() -> ColumnElement[bool]:
@@ -82,7 +107,7 @@ def items_without_outcome(meeting_id: int) -> list[AgendaItem]:
 
 
 def never_taken_up(meeting_id: int) -> Sequence[AgendaItem]:
-    """The items that nobody has begun with, in order."""
+    """The items that the meeting has not begun with, in order."""
     return db.session.scalars(
         select(AgendaItem)
         .where(
@@ -99,10 +124,10 @@ def never_voted_on(meeting_id: int) -> list[AgendaItem]:
     return [item for item, vote in agenda(meeting_id) if policy.lacks_vote(item, vote)]
 
 
-def votable_items(community_id: int) -> Sequence[Any]:
-    """(id, title, motion, topic_id, meeting_id, meeting, meeting_kind, starts_at) of items to vote
-    on that no vote has been taken on yet, in meetings that have been convened."""
-    return db.session.execute(
+def votable_items(community_id: int) -> Sequence[VotableItem]:
+    """The items to vote on that no vote has been taken on yet, in meetings that have been
+    convened."""
+    found = db.session.execute(
         select(
             AgendaItem.id,
             AgendaItem.title,
@@ -123,12 +148,13 @@ def votable_items(community_id: int) -> Sequence[Any]:
             ~exists().where(VALID),
         )
         .order_by(Meeting.starts_at, AgendaItem.position)
-    ).all()
+    )
+    return cast("Sequence[VotableItem]", found.all())
 
 
 def topics_to_pick(meeting: Meeting) -> Sequence[Any]:
-    """Topics that can be put on this meeting's agenda and are not on it yet; not what is for a
-    higher body."""
+    """The topics, as of `schedulable`, that can be put on this meeting's agenda and are not on it
+    yet, without those that were referred to a higher body."""
     there = set(
         db.session.scalars(
             select(AgendaItem.topic_id).where(
@@ -143,20 +169,20 @@ def topics_to_pick(meeting: Meeting) -> Sequence[Any]:
     ]
 
 
-def drafts_for(topic: Topic, referred_to: TopicState | None) -> Sequence[Any]:
-    """(id, title, kind, starts_at, there) of the meetings being prepared that may take the topic
-    up, the next first; `there`: it is on the agenda already."""
+def drafts_for(topic: Topic, referred_to: TopicState | None) -> list[DraftMeeting]:
+    """The meetings being prepared that may take the topic up, the next first."""
     there = exists().where(
         AgendaItem.meeting_id == Meeting.id,
         AgendaItem.topic_id == topic.id,
         AgendaItem.withdrawn_at.is_(None),
     )
-    drafts = db.session.execute(
+    found = db.session.execute(
         select(Meeting.id, Meeting.title, Meeting.kind, Meeting.starts_at, there.label("there"))
         .where(Meeting.community_id == topic.community_id, Meeting.state == MeetingState.DRAFT)
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(_MOST_DRAFTS)
     )
+    drafts = cast("Sequence[DraftMeeting]", found.all())
     return [row for row in drafts if policy.takes_up(row.kind, referred_to)]
 
 

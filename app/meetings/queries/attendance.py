@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -14,7 +15,7 @@ from app.accounts.models import User
 from app.core.access import Actor, Capability
 from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
-from app.meetings.models.attendance import Capacity, Invitation, Reply
+from app.meetings.models.attendance import Capacity, CheckIn, Invitation, Reply
 from app.meetings.models.meetings import Meeting
 from app.meetings.queries.meetings import hosted, own
 from app.people.interface import adult_residents, by_surname, prefix
@@ -24,6 +25,29 @@ from app.places.models import Place
 
 PRESENT = Invitation.present_at.is_not(None) & Invitation.voided_at.is_(None)  # came
 HERE = PRESENT & Invitation.left_at.is_(None)  # in the room now
+
+
+class Listed(NamedTuple):
+    """An invitation or a walk-in. `present_at` and `left_at` are None after a voided check-in."""
+
+    id: int
+    person_id: int | None
+    unit_id: int | None
+    user_id: int | None
+    name: str
+    building: str | None
+    room: str | None
+    capacity: Capacity
+    walk_in: bool
+    required: bool
+    reply: Reply
+    leave_reason: str | None
+    present_at: datetime | None
+    method: CheckIn | None
+    representative: str | None
+    void_reason: str | None
+    left_at: datetime | None
+
 
 _NAME = func.coalesce(Person.name, Unit.name, User.name).label("name")
 _COLUMNS = (
@@ -66,7 +90,7 @@ class HeadCount:
 
 
 def attendance_fact(meeting_id: int, person_id: int) -> str:
-    """The name under which somebody's attendance earns points."""
+    """The key under which the person's attendance earns points."""
     return f"meeting:{meeting_id}:attendance:{person_id}"
 
 
@@ -112,10 +136,8 @@ def list_of(
     present: bool | None = None,
     here: bool = False,
 ) -> Select[Any]:
-    """The invited and the walk-ins, members first, by name. Rows are (id, person_id, unit_id,
-    user_id, name, building, room, capacity, walk_in, required, reply, leave_reason, present_at,
-    method, representative, void_reason, left_at); `present_at` is None after a voided check-in.
-    `here` leaves out who is not in the room."""
+    """Rows (Listed) of the invited and the walk-ins, members first, by name. With `here` only those
+    who are in the room."""
     statement = (
         select(*_COLUMNS)
         .outerjoin(Person, Person.id == Invitation.person_id)
@@ -142,19 +164,19 @@ def list_of(
     return statement.where(_named(wanted)) if wanted else statement
 
 
-def listed(invitation: Invitation) -> Any:
+def listed(invitation: Invitation) -> Listed:
     """The row of `list_of` of one invitation."""
     statement = list_of(invitation.meeting_id).select.where(Invitation.id == invitation.id)
-    return db.session.execute(statement).one()
+    return cast("Listed", db.session.execute(statement).one())
 
 
 def name_of(invitation: Invitation) -> str:
     """Who is invited."""
-    return str(listed(invitation).name)
+    return listed(invitation).name
 
 
-def whole_list(meeting_id: int) -> Sequence[Any]:
-    """Everybody of `list_of`, for minutes and papers. One query."""
+def whole_list(meeting_id: int) -> Sequence[Listed]:
+    """All rows of `list_of`, for minutes and papers. One query."""
     return rows(list_of(meeting_id))
 
 
@@ -191,7 +213,7 @@ def invitation_in_reach(actor: Actor, capability: Capability, invitation_id: int
 
 
 def is_own(actor: Actor, invitation: Invitation) -> bool:
-    """Whether the invitation is the actor's, not entered for somebody else."""
+    """Whether the invitation is the actor's own."""
     return (
         invitation.user_id == actor.id
         or (actor.person_id is not None and invitation.person_id == actor.person_id)
@@ -200,7 +222,7 @@ def is_own(actor: Actor, invitation: Invitation) -> bool:
 
 
 def capacity_in_household(meeting: Meeting, invitation: Invitation) -> Capacity:
-    """Whether this person speaks for their household: the first adult of it who comes does."""
+    """A member's capacity for the first adult of a household who comes, an observer's for others."""
     adults = adult_residents(meeting.community_id, meeting.day).subquery()
     household = db.session.scalar(
         select(Person.household_id)
@@ -221,7 +243,8 @@ def capacity_in_household(meeting: Meeting, invitation: Invitation) -> Capacity:
 
 
 def _named(text: str) -> ColumnElement[bool]:
-    """Whose name, pinyin, initials or phone tail begins so; of a Chinese name any part will do."""
+    """Condition on the rows of `list_of`: a name contains the text, or the pinyin, the initials or
+    the phone tail begins with it."""
     spelt = "".join(text.split()).lower()
     ways = [
         column.contains(text, autoescape=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import NamedTuple, cast
 
 from sqlalchemy import func, or_, select
 
@@ -33,6 +33,15 @@ from app.topics.models import Topic, TopicUnit
 
 _HOSTING = (Role.STAFF, Role.HOST)
 _WORKING = (Role.STAFF, Role.HOST, Role.GRID, Role.OVERSIGHT, Role.STREET)
+
+
+class Worker(NamedTuple):
+    """A user who works with a community's meetings, with one of their roles there."""
+
+    id: int
+    name: str
+    person_id: int | None
+    role: Role
 
 
 def composition_ids(meeting: Meeting) -> tuple[set[int], set[int]]:
@@ -77,13 +86,13 @@ def members_among(meeting: Meeting, person_ids: Collection[int], *, wish: Capaci
     return set(person_ids) if wanted else set()
 
 
-def hosts_of(community_id: int) -> Sequence[Any]:
-    """(id, name, role) of the users who may host or record meetings there or in a part of it."""
+def hosts_of(community_id: int) -> Sequence[Worker]:
+    """The users who may host or record meetings in the community or in a part of it."""
     return _holders(community_id, _HOSTING)
 
 
-def staff_to_invite(community_id: int) -> Sequence[Any]:
-    """(id, name, role) of the users who work there and have no entry as residents: those are
+def staff_to_invite(community_id: int) -> list[Worker]:
+    """The users who work in the community, without those who have an entry as residents: they are
     invited as residents."""
     return [row for row in _holders(community_id, _WORKING) if row.person_id is None]
 
@@ -117,8 +126,8 @@ def party_unit_ids(meeting: Meeting) -> set[int]:
 
 
 def topic_unit_ids(meeting: Meeting, *, also: int | None = None) -> set[int]:
-    """Units that raised a topic of the agenda, or that it concerns: art. 46, they send somebody.
-    `also` is the id of a topic that is about to come onto it."""
+    """Units that raised a topic of the agenda or that one concerns, and that therefore have to be
+    represented (art. 46). `also` is the id of a topic that is about to come onto the agenda."""
     agenda = select(AgendaItem.topic_id).where(
         AgendaItem.meeting_id == meeting.id, AgendaItem.withdrawn_at.is_(None)
     )
@@ -136,7 +145,7 @@ def topic_unit_ids(meeting: Meeting, *, also: int | None = None) -> set[int]:
     )
 
 
-def _holders(community_id: int, roles: Collection[Role]) -> Sequence[Any]:
+def _holders(community_id: int, roles: Collection[Role]) -> Sequence[Worker]:
     path = db.session.scalar(select(Place.path).where(Place.id == community_id)) or "/"
     around = [int(part) for part in path.split("/") if part]
     # Of several roles one is named: by their letters street goes before staff before host.
@@ -151,9 +160,10 @@ def _holders(community_id: int, roles: Collection[Role]) -> Sequence[Any]:
         .group_by(RoleGrant.user_id)
         .subquery()
     )
-    return db.session.execute(
+    found = db.session.execute(
         select(User.id, User.name, User.person_id, holding.c.role)
         .join(holding, holding.c.user_id == User.id)
         .where(User.disabled_at.is_(None))
         .order_by(User.name, User.id)
-    ).all()
+    )
+    return cast("Sequence[Worker]", found.all())

@@ -1,4 +1,5 @@
-"""Meetings that have to be held in every month or half year and neither were nor are to come."""
+"""Meetings that have to be held in every month or half year, and in this one were neither held nor
+convened."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -40,8 +41,8 @@ class Due:
 
 
 def kinds_due(actor: Actor) -> Sequence[Due]:
-    """What the communities the actor convenes meetings for still have to hold in the period that
-    is running (art. 28: the representatives' assembly every half year). One query."""
+    """What the communities for which the actor convenes meetings still have to hold in the current
+    period (art. 28: the representatives' assembly every half year). One query."""
     return [
         Due(community_id, community, kind, months, policy.period(clock.today(), months)[1])
         for community_id, community, kind, months in rows(_kinds_due(actor))
@@ -82,7 +83,7 @@ def _kinds_due(actor: Actor) -> Select[Any]:
     )
 
 
-def _in_period(today: date, months: int) -> Any:
+def _in_period(today: date, months: int) -> ColumnElement[bool]:
     first, last = policy.period(today, months)
     return and_(
         MeetingRule.every_months == months,

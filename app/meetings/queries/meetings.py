@@ -1,9 +1,10 @@
-"""Which meetings somebody sees, and one of them."""
+"""Which meetings an actor sees, and one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
@@ -35,11 +36,42 @@ _LISTED = (
 )
 _LONGEST_CHOICE = 300
 _SHOWN = 6  # of the meetings ahead
-# Condition on Meeting: a topic on its agenda is for staff and whoever is invited.
+# Condition on Meeting: it has a topic on its agenda that only staff and the invited may see.
 _SENSITIVE = exists().where(
     AgendaItem.meeting_id == Meeting.id, AgendaItem.topic_id == Topic.id, Topic.sensitive
 )
 _LIVE = (MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.OPEN)
+
+
+class ListedMeeting(NamedTuple):
+    """A meeting; `platform` is its platform's name. `awaits_reply`: the actor is invited and has
+    not said yet whether they come."""
+
+    id: int
+    number: str
+    title: str
+    kind: MeetingKind
+    state: MeetingState
+    starts_at: datetime
+    venue: str
+    platform: str
+    awaits_reply: bool
+
+
+class MeetingAhead(NamedTuple):
+    """A meeting that has been convened and is not over."""
+
+    id: int
+    title: str
+    kind: MeetingKind
+    starts_at: datetime
+    venue: str
+    state: MeetingState
+
+
+class NamedPlatform(NamedTuple):
+    id: int
+    name: str
 
 
 def own(actor: Actor) -> ColumnElement[bool]:
@@ -53,9 +85,9 @@ def own(actor: Actor) -> ColumnElement[bool]:
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
-    """Condition on Meeting: whoever works with a community's meetings sees all of them, its
-    people and units those that have been convened. Those with a sensitive topic on their agenda
-    are for staff, whoever leads them or keeps their minutes, and everybody who is invited."""
+    """Condition on Meeting: the actor sees it. Those who work with a community's meetings see all
+    of them, its people and units those that have been convened. One with a sensitive topic on its
+    agenda is only seen by staff, its host, its recorder and the invited."""
     invited: ColumnElement[bool] = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
     if not actor.reaches_no_further(Capability.ANSWER_INVITATION, Capability.SEE_MEETINGS):
         nearby = in_reach(Meeting.community_id, actor, Capability.ANSWER_INVITATION)
@@ -114,9 +146,8 @@ def meetings(
     kind: MeetingKind | None = None,
     mine: bool = False,
 ) -> Select[Any]:
-    """(id, number, title, kind, state, starts_at, venue, platform, awaits_reply) of what the actor
-    sees: what is to come first to last, what has been the newest first. `mine`: those one is
-    invited to or hosts."""
+    """Rows (ListedMeeting) of the meetings the actor sees: those ahead with the next first, or the
+    `past` ones with the newest first. `mine`: those the actor is invited to or hosts."""
     invited: ColumnElement[bool] = exists().where(Invitation.meeting_id == Meeting.id, own(actor))
     unanswered = exists().where(
         Invitation.meeting_id == Meeting.id, own(actor), Invitation.reply == Reply.NONE
@@ -145,8 +176,8 @@ def meetings(
     return statement
 
 
-def platforms_of(actor: Actor) -> Sequence[Any]:
-    """(id, name) of the platforms whose meetings the actor may see, for a filter."""
+def platforms_of(actor: Actor) -> Sequence[NamedPlatform]:
+    """The platforms whose meetings the actor may see, for a filter."""
     return rows(_platforms_of(actor))
 
 
@@ -165,9 +196,8 @@ def _platforms_of(actor: Actor) -> Select[Any]:
     )
 
 
-def upcoming(community_id: int) -> Sequence[Any]:
-    """Rows (id, title, kind, starts_at, venue, state) of a community's meetings that are convened
-    and not over, for everybody: none with a sensitive topic on its agenda."""
+def upcoming(community_id: int) -> Sequence[MeetingAhead]:
+    """The community's next meetings, for every reader: none with a sensitive topic on its agenda."""
     return rows(_upcoming(community_id))
 
 
@@ -176,9 +206,9 @@ def _upcoming(community_id: int) -> Select[Any]:
     return _ahead().where(Meeting.community_id == community_id, ~_SENSITIVE)
 
 
-def upcoming_for(actor: Actor) -> Sequence[Any]:
-    """Rows as of `upcoming`: of whoever works with meetings all they see, of others those they
-    are invited to."""
+def upcoming_for(actor: Actor) -> Sequence[MeetingAhead]:
+    """The next meetings: for an actor who works with meetings all they see, for others those they
+    are invited to or host."""
     return rows(_upcoming_for(actor))
 
 
@@ -191,6 +221,7 @@ def _upcoming_for(actor: Actor) -> Select[Any]:
 
 
 def _ahead() -> Select[Any]:
+    """Rows (MeetingAhead)."""
     return (
         select(
             Meeting.id, Meeting.title, Meeting.kind, Meeting.starts_at, Meeting.venue, Meeting.state

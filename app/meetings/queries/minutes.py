@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -16,10 +15,10 @@ from app.meetings.models.attendance import Capacity, Reply
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.minutes import MinutesCorrection
 from app.meetings.models.votes import Vote, VoteMode
-from app.meetings.queries.attendance import whole_list
+from app.meetings.queries.attendance import Listed, whole_list
 from app.meetings.queries.quorum import LostQuorum, quorums_lost
 from app.meetings.queries.readiness import COMMA
-from app.meetings.queries.voting import roll
+from app.meetings.queries.voting import OnRoll, roll
 from app.meetings.states import VoteState
 
 
@@ -30,11 +29,11 @@ class Minutes:
     meeting: Meeting
     items: list[AgendaItem]
     votes: dict[int, list[Vote]]
-    rolls: dict[int, list[Any]]
-    present: list[Any]
-    leave: list[Any]
-    absent: list[Any]
-    observers: list[Any]
+    rolls: dict[int, list[OnRoll]]
+    present: list[Listed]
+    leave: list[Listed]
+    absent: list[Listed]
+    observers: list[Listed]
     corrections: Sequence[MinutesCorrection]
     lost: Sequence[LostQuorum]
 
@@ -58,7 +57,7 @@ class Minutes:
 
 
 def minutes_of(meeting: Meeting) -> Minutes:
-    """Six queries, whatever the number of people and items."""
+    """All that the minutes say, in six queries for any number of people and items."""
     items = list(
         db.session.scalars(
             select(AgendaItem)
@@ -77,7 +76,7 @@ def minutes_of(meeting: Meeting) -> Minutes:
     )
     for vote in taken:
         votes.setdefault(vote.item_id, []).append(vote)
-    rolls: dict[int, list[Any]] = {}
+    rolls: dict[int, list[OnRoll]] = {}
     named = [v.id for all_ in votes.values() for v in all_ if v.mode is VoteMode.ROLL_CALL]
     for row in roll(named):
         rolls.setdefault(row.vote_id, []).append(row)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Integer,
+    Select,
     and_,
     bindparam,
     cast,
@@ -83,8 +84,8 @@ _ITEM = (AgendaItem.meeting_id, AgendaItem.id.label("item_id"), AgendaItem.title
 _RULE = (MeetingRule.quorum_numerator, MeetingRule.quorum_denominator, MeetingRule.quorum_strict)
 
 
-def _voted(which: ColumnElement[bool]) -> Any:
-    """Of a vote those on its roll are counted whose check-in stands."""
+def _voted(which: ColumnElement[bool]) -> Select[Any]:
+    """Motions that were carried; `counted` are those on the roll whose check-in stands."""
     gone = func.count(VoteRoll.id)
     return (
         select(
@@ -105,8 +106,8 @@ def _voted(which: ColumnElement[bool]) -> Any:
     )
 
 
-def _agreed(which: ColumnElement[bool]) -> Any:
-    """Of what was agreed on without a vote all members who came."""
+def _agreed(which: ColumnElement[bool]) -> Select[Any]:
+    """What was agreed on without a vote; `counted` are all members whose check-in stands."""
     taken_back, came = aliased(Invitation), aliased(Invitation)
     some_back = select(taken_back.id).where(
         taken_back.meeting_id == Meeting.id, taken_back.voided_at.is_not(None)

@@ -83,8 +83,8 @@ def readiness(meeting: Meeting) -> list[Phrase]:
 
 
 def about_the_day(meeting: Meeting) -> list[Phrase]:
-    """Whether a notice of today would do for the day; what is urgent may come at shorter notice
-    where the rule allows it."""
+    """What is wrong with the day if the notice went out today. Where the rule allows urgent
+    meetings at shorter notice, a late notice is not."""
     period = notice_period(meeting)
     if period is None:
         return [Phrase(marked("No rule for this kind of meeting is in force on that day."))]
@@ -167,7 +167,7 @@ def about_members(meeting: Meeting) -> list[Phrase]:
 
 
 def _about_the_call(meeting: Meeting) -> list[Phrase]:
-    """Of those it is made of somebody has to be invited: everybody expected comes by being told."""
+    """At least one of those it is made of has to be invited: they come because they are told."""
     called = select(Invitation.id).where(
         Invitation.meeting_id == meeting.id, Invitation.capacity == Capacity.MEMBER
     )
@@ -237,7 +237,8 @@ def _about_units(meeting: Meeting) -> list[Phrase]:
 
 
 def units_not_invited(meeting: Meeting, *, also: int | None = None) -> list[Phrase]:
-    """That units which topics concern have not been invited; `also` as in `topic_unit_ids`."""
+    """A sentence that names the units which topics concern and which have not been invited, if
+    there are any; `also` as in `topic_unit_ids`."""
     invited = select(Invitation.unit_id).where(
         Invitation.meeting_id == meeting.id, Invitation.unit_id.is_not(None)
     )

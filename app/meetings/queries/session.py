@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
@@ -23,7 +24,7 @@ from app.meetings.models.votes import Vote, VoteMode
 from app.meetings.queries.agenda import VALID
 from app.meetings.queries.attendance import HeadCount, head_count
 from app.meetings.queries.meetings import hosted
-from app.meetings.queries.voting import roll
+from app.meetings.queries.voting import OnRoll, roll
 from app.meetings.rows import (
     ITEM,
     MEETING,
@@ -42,6 +43,20 @@ from app.places.models import Place
 from app.platforms.models import Platform
 
 
+class Turn(NamedTuple):
+    """A turn in the speaking queue. `turns` is how many the person has had on this item."""
+
+    id: int
+    invitation_id: int
+    name: str
+    representative: str | None
+    stance: Stance
+    asked_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    turns: int
+
+
 @dataclass(frozen=True)
 class Console:
     """`items` are what is not withdrawn, each with the vote that counts; `roll` only in an open
@@ -50,8 +65,8 @@ class Console:
     meeting: MeetingRow
     items: list[tuple[ItemRow, VoteRow | None]]
     count: HeadCount
-    queue: Sequence[Any] = ()
-    roll: Sequence[Any] = field(default=())
+    queue: Sequence[Turn] = ()
+    roll: Sequence[OnRoll] = field(default=())
 
     @property
     def current(self) -> ItemRow | None:
@@ -68,7 +83,7 @@ class Console:
 
     @property
     def all_done(self) -> bool:
-        """Whether closing leaves nothing out: no item waits, nor for its vote."""
+        """Whether no item waits to be taken up or to be voted on."""
         return not self.waiting and not any(policy.lacks_vote(*pair) for pair in self.items)
 
 
@@ -142,7 +157,7 @@ _ITEMS = (
 
 
 def console(meeting: MeetingRow) -> Console:
-    """Four queries at most, whatever the number of people and items."""
+    """All that the console shows, in at most four queries for any number of people and items."""
     plain = Console(meeting, _items(meeting.id), head_count(meeting.id))
     if plain.current is None:
         return plain
@@ -155,11 +170,9 @@ def console(meeting: MeetingRow) -> Console:
     return Console(meeting, plain.items, plain.count, speaking_queue(plain.current.id), called)
 
 
-def speaking_queue(item_id: int) -> Sequence[Any]:
-    """(id, invitation_id, name, representative, stance, asked_at, started_at, ended_at, turns) of
-    an item's turns: who speaks, then who waits, then who has spoken. `turns` counts the turns
-    the person has had on this item."""
-    found = rows(_QUEUE, item_id=item_id)
+def speaking_queue(item_id: int) -> list[Turn]:
+    """An item's turns: the one who speaks, then those who wait, then those who have spoken."""
+    found: Sequence[Turn] = rows(_QUEUE, item_id=item_id)
     return sorted(found, key=lambda row: (row.ended_at is not None, row.started_at is None))
 
 
@@ -184,13 +197,17 @@ _QUEUE = (
 )
 
 
-def next_stance(queue: Sequence[Any]) -> Stance | None:
-    """Whose turn it is if those for and against alternate (正反轮流), when the queue has somebody
-    of that opinion; else None."""
-    spoken = [row for row in queue if row.started_at and row.stance is not Stance.NEUTRAL]
+def next_stance(queue: Sequence[Turn]) -> Stance | None:
+    """The stance whose turn it is if those for and against alternate (正反轮流); None if no speaker
+    of that stance waits."""
+    spoken = [
+        (row.started_at, row.stance)
+        for row in queue
+        if row.started_at and row.stance is not Stance.NEUTRAL
+    ]
     if not spoken:
         return None
-    last = max(spoken, key=lambda row: row.started_at).stance
+    _at, last = max(spoken, key=lambda one: one[0])
     wanted = Stance.AGAINST if last is Stance.FOR else Stance.FOR
     waits = any(row.stance is wanted for row in queue if not row.started_at and not row.ended_at)
     return wanted if waits else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import NamedTuple, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -15,12 +15,24 @@ from app.core.errors import NotFoundError
 from app.meetings.models.agenda import AgendaItem
 from app.meetings.models.attendance import Invitation
 from app.meetings.models.meetings import Meeting
-from app.meetings.models.votes import Vote, VoteRoll
+from app.meetings.models.votes import Choice, Vote, VoteRoll
 from app.meetings.queries.meetings import hosted
 from app.meetings.states import VoteState
 from app.people.interface import by_surname
 from app.people.models import Person, Unit
 from app.places.interface import in_reach
+
+
+class OnRoll(NamedTuple):
+    """A member on the roll of a vote; `choice` is what they said in a roll call."""
+
+    id: int
+    vote_id: int
+    invitation_id: int
+    name: str
+    person_id: int | None
+    representative: str | None
+    choice: Choice | None
 
 
 def valid_vote(item_id: int) -> Vote | None:
@@ -68,12 +80,12 @@ def vote_in_reach(actor: Actor, capability: Capability, vote_id: int) -> Vote:
     return vote
 
 
-def roll(vote_ids: Collection[int]) -> Sequence[Any]:
-    """(id, vote_id, invitation_id, name, representative, choice) of the rolls, by name."""
+def roll(vote_ids: Collection[int]) -> Sequence[OnRoll]:
+    """The rolls of these votes, each by name."""
     if not vote_ids:
         return []
     name = func.coalesce(Person.name, Unit.name, User.name).label("name")
-    return db.session.execute(
+    found = db.session.execute(
         select(
             VoteRoll.id,
             VoteRoll.vote_id,
@@ -89,4 +101,5 @@ def roll(vote_ids: Collection[int]) -> Sequence[Any]:
         .outerjoin(User, User.id == Invitation.user_id)
         .where(VoteRoll.vote_id.in_(vote_ids))
         .order_by(VoteRoll.vote_id, Person.id.is_not(None), *by_surname(), name, VoteRoll.id)
-    ).all()
+    )
+    return cast("Sequence[OnRoll]", found.all())

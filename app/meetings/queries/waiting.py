@@ -1,9 +1,9 @@
-"""What waits for somebody among the meetings."""
+"""The meetings and invitations that wait for the actor."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Select, and_, bindparam, literal, or_, select, union_all
 
@@ -21,17 +21,29 @@ from app.meetings.queries.meetings import hosted, own
 from app.meetings.queries.quorum import quorums_lost
 from app.meetings.states import MeetingState
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 S = MeetingState
 _LONGEST_NOTICE = timedelta(days=91)
 _TO_ANSWER = -1  # in the place of days of notice: it is an invitation
 
 
+class ToDo(NamedTuple):
+    """A meeting that the actor runs or is invited to."""
+
+    id: int
+    title: str
+    state: MeetingState
+    starts_at: datetime
+    notice_days: int | None
+
+
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
-    """Meetings to open, to run or to write up and drafts whose notice is due, for those who run
-    them; invitations without a reply for the invited; and meetings a community still has to
-    hold this month or half year, for those who convene them. Two queries, a third while minutes
-    are open."""
-    meetings = rows(_to_run_or_answer(actor, limit), now=clock.now())
+    """What waits for the actor: as a host meetings to open, run or write up and drafts whose notice
+    is due; invitations without a reply; and as staff who convene, meetings a community still has
+    to hold this month or half year. Two queries, a third while minutes are open."""
+    meetings: Sequence[ToDo] = rows(_to_run_or_answer(actor, limit), now=clock.now())
     closed = [row.id for row in meetings if row.state is S.CLOSED]
     lost = {one.meeting_id for one in quorums_lost(closed)}
     found = [_task(*row, quorum_lost=row.id in lost) for row in meetings]
@@ -40,6 +52,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
 
 @built_once
 def _to_run_or_answer(actor: Actor, limit: int) -> CompoundSelect[Any]:
+    """Rows (ToDo)."""
     return union_all(_to_run(actor, limit), _to_answer(actor, limit))
 
 
@@ -112,7 +125,7 @@ def _task(
     meeting_id: int,
     title: str,
     state: MeetingState,
-    starts_at: Any,
+    starts_at: datetime,
     notice_days: int | None,
     *,
     quorum_lost: bool,

@@ -15,8 +15,8 @@ from app.meetings.models.meetings import Meeting
 
 
 def lock(meeting: Meeting) -> Meeting:
-    """The meeting as it is now, held until the transaction ends: whoever opens, closes, checks
-    in or puts something to the vote waits here for the other."""
+    """The meeting as it is now, locked until the transaction ends: of two users who open it, close
+    it, check people in or open a vote at once, the second waits here for the first."""
     hold(meeting)
     return meeting
 
@@ -42,13 +42,13 @@ def not_now() -> Refused:
     return Refused(_l("This has moved on in the meantime. Please look at its present state."))
 
 
-def day_of(meeting: Meeting) -> dict[str, Any]:
+def day_of(meeting: Meeting) -> dict[str, int]:
     """The day of the meeting as parameters of a phrase, so that each language writes it its way."""
     return {"year": meeting.day.year, "month": meeting.day.month, "day": meeting.day.day}
 
 
 def call_to(meeting: Meeting) -> Phrase:
-    """What everybody invited is told."""
+    """The invitation that all who are invited are sent."""
     return Phrase(
         marked(
             "You are invited to the meeting “%(title)s” on %(year)s-%(month)s-%(day)s at %(time)s: %(venue)s"
@@ -61,7 +61,8 @@ def call_to(meeting: Meeting) -> Phrase:
 
 
 def moved_to(meeting: Meeting, reason: str, *, same_time: bool) -> Phrase:
-    """What everybody invited is told when it is moved; at another time they are asked again."""
+    """What all who are invited are told when the meeting is moved; for another time they are also
+    asked again whether they come."""
     text = marked(
         "The meeting “%(title)s” has been moved: it is on %(year)s-%(month)s-%(day)s at %(time)s in"
         " %(venue)s, because: %(reason)s. Please say again whether you come."

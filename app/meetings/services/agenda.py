@@ -24,7 +24,7 @@ from app.topics import interface as platforms
 from app.topics.interface import TopicState, referred
 from app.topics.models import Topic
 
-_USUAL_MINUTES = 15  # planned for a topic nobody has thought about yet
+_USUAL_MINUTES = 15  # planned for a topic until staff enter another number
 
 
 def add_item(
@@ -40,7 +40,8 @@ def add_item(
     """Put an item at the end of the agenda. `planned` is in minutes.
 
     After the notice has gone out an item is marked as added late and can't be one to vote on:
-    only what the notice named may be decided.
+    only what the notice named may be decided. Refused for that, once the meeting is over, and for
+    a topic that is on the agenda already or doesn't fit; NotFoundError for one of another community.
     """
     lock(meeting)
     if not policy.may_add_items(meeting):
@@ -76,8 +77,8 @@ def add_item(
 def add_topics(
     actor: Actor, meeting: Meeting, topics: Iterable[Topic], *, kind: ItemKind
 ) -> list[AgendaItem]:
-    """Put accepted topics on the agenda. Of one to be voted on, its wish is the first draft of
-    the motion."""
+    """Put accepted topics on the agenda. The wish of a topic to be voted on is the first draft of
+    the motion. Raises what `add_item` raises."""
     return [
         add_item(
             actor,
@@ -102,8 +103,8 @@ def edit_item(
     motion: str = "",
     version: int | None = None,
 ) -> None:
-    """Change an item of a draft. Stale if somebody changed it since `version`; refused for the
-    motion of an item that votes on a text which was frozen for it."""
+    """Change an item of a draft. Stale if another user changed it since `version`; Refused after
+    the notice, if a topic would only be reported, and for a motion that is a frozen text."""
     meeting = lock(item.meeting)
     if not policy.may_prepare(meeting):
         raise Refused(_l("The notice has gone out: the agenda is locked."))
@@ -141,7 +142,8 @@ def move_item(actor: Actor, item: AgendaItem, *, up: bool) -> None:
 
 
 def reorder_items(actor: Actor, meeting: Meeting, *, order: Sequence[int]) -> None:
-    """Give a draft's items a new order; `order` holds the ids of all of them."""
+    """Give a draft's items a new order. Stale unless `order` holds the ids of all of them; Refused
+    after the notice."""
     lock(meeting)
     if not policy.may_prepare(meeting):
         raise Refused(_l("The notice has gone out: the agenda is locked."))
@@ -162,8 +164,8 @@ def reorder_items(actor: Actor, meeting: Meeting, *, order: Sequence[int]) -> No
 
 
 def withdraw_item(actor: Actor, item: AgendaItem, *, reason: str = "") -> None:
-    """Take an item off the agenda. After the notice that needs a reason, and is possible only
-    until something was voted on it; its topic waits for another meeting."""
+    """Take an item off the agenda; its topic waits for another meeting. Refused after the notice
+    without a reason, and once the item was voted on or settled or the meeting is over."""
     meeting = lock(item.meeting)
     hold(item)
     if item.withdrawn_at or item.outcome is not None or not policy.may_add_items(meeting):
@@ -186,8 +188,9 @@ def withdraw_item(actor: Actor, item: AgendaItem, *, reason: str = "") -> None:
 
 
 def _fitting(meeting: Meeting, topic: Topic | None, *, kind: ItemKind, late: bool) -> int | None:
-    """The topic's id. What was referred upward goes to no lower body; after the notice, whom it
-    concerns has to be invited already."""
+    """The topic's id. Refused if the topic would only be reported or was referred to a higher body,
+    or after the notice if a unit that it concerns is not invited; NotFoundError if it is of another
+    community."""
     if topic is None:
         return None
     if topic.community_id != meeting.community_id:

@@ -23,7 +23,8 @@ from app.points import interface as points
 
 
 def reply(actor: Actor, invitation: Invitation, *, coming: bool, reason: str | None = None) -> None:
-    """Say whether one is coming; leave needs its reason. Staff enter it for others."""
+    """Note whether the invited person, unit or user is coming. Refused for leave without a reason
+    and unless the meeting is convened and not open yet."""
     meeting = lock(invitation.meeting)
     if not policy.takes_replies(meeting):
         raise Refused(_l("The meeting takes no replies any more."))
@@ -48,11 +49,12 @@ def reply(actor: Actor, invitation: Invitation, *, coming: bool, reason: str | N
 def check_in(
     actor: Actor, invitation: Invitation, *, method: CheckIn, representative: str | None = None
 ) -> Invitation:
-    """Note that somebody has come. Doing it twice changes nothing. Refused for a unit unless it is
-    said who came for it: a vote is cast by a person, and the minutes name them.
+    """Check the invited person, unit or user in. Doing it twice changes nothing. Refused earlier
+    than an hour before the meeting and after its end, and for a unit without the name of the
+    person who came for it: a vote is cast by a person, and the minutes name them.
 
-    The meeting's row is locked: of a household at most one person comes in as a member, and
-    nobody comes in while the meeting is being closed.
+    The meeting's row is locked: of a household at most one person comes in as a member, and no
+    check-in is entered while the meeting is being closed.
     """
     meeting = lock(invitation.meeting)
     if not policy.takes_check_ins(meeting, clock.now()):
@@ -82,7 +84,8 @@ def check_in_person(
     actor: Actor, meeting: Meeting, person: Person, *, method: CheckIn
 ) -> Invitation:
     """Check a resident in who may not have been invited: where the law makes every adult
-    resident a member they are one, elsewhere they observe."""
+    resident a member they are one, elsewhere they observe. NotFoundError for a resident of another
+    community; Refused as by `check_in`."""
     if person.community_id != meeting.community_id:
         raise NotFoundError
     lock(meeting)
@@ -95,7 +98,8 @@ def check_in_person(
 
 
 def check_in_user(actor: Actor, meeting: Meeting, user: User, *, method: CheckIn) -> Invitation:
-    """Check somebody in who works with the community's meetings; uninvited, they observe."""
+    """Check a user in who works with the community's meetings; uninvited, they observe.
+    NotFoundError for other users; Refused as by `check_in`."""
     lock(meeting)
     found = _invitation_of(meeting, user_id=user.id)
     if found is None:
@@ -106,7 +110,8 @@ def check_in_user(actor: Actor, meeting: Meeting, user: User, *, method: CheckIn
 
 
 def check_in_by_code(actor: Actor, meeting: Meeting) -> Invitation:
-    """Check oneself in after scanning the code on the screen; `meeting` was found by it."""
+    """Check the actor in, who has scanned the code on the screen; `meeting` was found by it.
+    Refused for a unit that is not invited, and as by `check_in`."""
     if actor.person_id is not None:
         person = db.session.get_one(Person, actor.person_id)
         return check_in_person(actor, meeting, person, method=CheckIn.QR_CODE)
@@ -121,8 +126,9 @@ def check_in_by_code(actor: Actor, meeting: Meeting) -> Invitation:
 
 
 def leave_early(actor: Actor, invitation: Invitation) -> None:
-    """Note that somebody leaves now, before the end: they have attended, but are not in the room
-    for the quorum and the roll of a vote that is opened later. An open vote keeps its roll."""
+    """Note that a person leaves now, before the end: they have attended, but do not count for the
+    quorum and the roll of a vote that is opened later. An open vote keeps its roll. Refused unless
+    the meeting is open and the person is in the room."""
     meeting = lock(invitation.meeting)
     hold(invitation)
     if meeting.state is not MeetingState.OPEN or not invitation.is_here:
@@ -135,7 +141,8 @@ def leave_early(actor: Actor, invitation: Invitation) -> None:
 
 
 def come_back(actor: Actor, invitation: Invitation) -> None:
-    """Take back that somebody has left: they are in the room again."""
+    """Take back that a person has left: they are in the room again. Refused unless the meeting is
+    open and they had left."""
     meeting = lock(invitation.meeting)
     hold(invitation)
     if meeting.state is not MeetingState.OPEN or invitation.left_at is None:
@@ -145,7 +152,8 @@ def come_back(actor: Actor, invitation: Invitation) -> None:
 
 def void_check_in(actor: Actor, invitation: Invitation, *, reason: str) -> None:
     """Take a wrong check-in back. What was voted on meanwhile keeps its roll; points that were
-    credited for it are reversed."""
+    credited for it are reversed. Refused once the minutes are confirmed, and if there is no
+    check-in that counts."""
     meeting = lock(invitation.meeting)
     if meeting.state is MeetingState.CONFIRMED:
         raise Refused(_l("The minutes are confirmed: write a correction instead."))

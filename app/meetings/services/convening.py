@@ -1,4 +1,4 @@
-"""From a draft to the notice that calls everybody together, or to calling it off."""
+"""From the draft of a meeting to sending its notice, moving it or calling it off."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ def draft_meeting(
     recorder_id: int | None = None,
 ) -> Meeting:
     """Begin to prepare a meeting on a platform. The oversight committee is invited to observe
-    from the start (2025 law, art. 37). The host is whoever prepares it unless another is named.
+    from the start (2025 law, art. 37). The actor is the host unless `host_id` names another.
+
+    Refused for a time in the past, a day on which the platform is not in use, a composition this
+    kind of meeting can't have, or a host or recorder who does not work with its meetings.
     """
     meeting = Meeting(
         number=number_of_year("meeting", platform.community_id),
@@ -84,7 +87,8 @@ def edit_meeting(
     host_id: int | None,
     recorder_id: int | None,
 ) -> None:
-    """Change a draft. Stale if somebody changed it since `version`."""
+    """Change a draft. Stale if another user changed it since `version`; Refused after the notice
+    and as by `draft_meeting`."""
     lock(meeting)
     if not policy.may_prepare(meeting):
         raise Refused(_l("The notice has gone out: time and place can't be changed any more."))
@@ -103,7 +107,7 @@ def edit_meeting(
 
 
 def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None) -> None:
-    """Send the notice: lock the agenda, freeze the expected number, tell everybody invited.
+    """Send the notice: lock the agenda, freeze the expected number, tell all who are invited.
 
     Refused while something is missing (`queries.readiness`), or if the notice comes too late
     for the rule in force on the day of the meeting; where that rule allows it (art. 27), an
@@ -113,7 +117,7 @@ def convene(actor: Actor, meeting: Meeting, *, urgent_reason: str | None = None)
     state = meetings.after(meeting.state, "convene")
     invite_oversight(meeting)
     topics = _topics(meeting)
-    for topic in topics:  # so that nobody names another unit they concern meanwhile
+    for topic in topics:  # so that no other unit is added to those they concern meanwhile
         hold(topic)
     missing = readiness.readiness(meeting)
     if missing:
@@ -145,12 +149,13 @@ def move_meeting(
     reason: str,
     urgent_reason: str | None = None,
 ) -> None:
-    """Move a meeting that has been convened to another time or place; everybody invited is told.
+    """Move a meeting that has been convened to another time or place; all who are invited are told.
 
     For another day a new notice goes out, which must be in time for it as the first had to be;
     the same day at another hour or in another room keeps the notice it had. At another time all
     are asked again whether they come: what they answered was about the time before.
-    Stale if somebody changed the meeting since `version`.
+    Stale if another user changed the meeting since `version`; Refused unless it is convened and not
+    open yet, if nothing would change, or if it can't be held at that time.
     """
     lock(meeting)
     if not policy.may_move(meeting):
@@ -185,7 +190,8 @@ def move_meeting(
 
 
 def call_off(actor: Actor, meeting: Meeting, *, reason: str) -> None:
-    """Call a meeting off before it opens. Its topics wait for another; everybody is told."""
+    """Call a meeting off. Its topics wait for another; if the notice had gone out, all who are
+    invited are told. Refused once it is open."""
     lock(meeting)
     convened = meeting.convened_at is not None
     meeting.state = meetings.after(meeting.state, "call_off")
@@ -208,8 +214,8 @@ def call_off(actor: Actor, meeting: Meeting, *, reason: str) -> None:
 
 
 def _give_notice(meeting: Meeting, urgent_reason: str | None) -> None:
-    """What the notice fixes: the rule of the day, the number expected, why it comes late if it
-    does. Whether it may go out has been looked at."""
+    """Keep what the notice fixes: the rule of the day, the number expected, why it comes late if it
+    does. The caller has checked that it may go out."""
     rule = readiness.rule_for(meeting.kind, meeting.day)
     meeting.urgent_reason = _urgency(meeting, urgent_reason)
     meeting.expected = composition_queries.expected_number(meeting)
@@ -218,7 +224,7 @@ def _give_notice(meeting: Meeting, urgent_reason: str | None) -> None:
 
 
 def _call_anew(meeting: Meeting, urgent_reason: str | None) -> None:
-    """The notice for another day, on which others may be in office or of age."""
+    """Give notice for another day, on which others may be in office or of age."""
     db.session.flush()
     refresh_members(meeting)
     missing = [*readiness.about_the_day(meeting), *readiness.about_members(meeting)]
@@ -249,7 +255,8 @@ def _check_day(meeting: Meeting, platform: Platform) -> None:
 
 
 def _urgency(meeting: Meeting, reason: str | None) -> str | None:
-    """Why the notice comes late, if it does; that the rule allows it has been looked at."""
+    """Why the notice comes late, if it does; Refused if that has no reason. The caller has checked
+    that the rule allows it."""
     rule = readiness.rule_for(meeting.kind, meeting.day)
     late = policy.missing_notice_days(rule, meeting.day, clock.today())
     if not late:

@@ -1,4 +1,4 @@
-"""Whole groups: invited at once in one statement, and again members or not on another day."""
+"""Whole groups: inviting them at once, and who of them is a member if the meeting is moved."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ GROUP_LABELS = labelled(
 
 
 def invite_group(actor: Actor, meeting: Meeting, *, group: Group) -> int:
-    """Invite a whole group at once. Returns how many were new."""
+    """Invite a whole group at once. Returns how many were new. Refused once the meeting is open."""
     may_invite(meeting)
     if group is Group.PARTIES:
         return invite_units(actor, meeting, queries.party_unit_ids(meeting))
@@ -57,8 +57,8 @@ def invite_group(actor: Actor, meeting: Meeting, *, group: Group) -> int:
 
 
 def refresh_members(meeting: Meeting) -> None:
-    """On another day others are in office or of age: who of those invited has a vote follows from
-    that day (2025 law, art. 26, 28). Members who were chosen one by one stay as they are."""
+    """Make those of the invited members who are in office or of age on the meeting's day, and the
+    rest observers (2025 law, art. 26, 28). Members who were chosen one by one stay as they are."""
     if meeting.composition is Composition.INVITED:
         return
     members: Any = _group_ids(meeting, Group.COMPOSITION)
@@ -88,7 +88,7 @@ def _group_ids(meeting: Meeting, group: Group) -> set[int]:
 
 
 def _invite_every_adult(actor: Actor, meeting: Meeting) -> int:
-    """Thousands of people: one statement that never leaves the database."""
+    """Invite thousands of people in one statement, without reading them."""
     adults = adult_residents(meeting.community_id, meeting.day)
     columns = ["meeting_id", "person_id", "capacity", "required", "walk_in", "reply"]
     chosen = adults.with_only_columns(

@@ -33,7 +33,8 @@ def invite_people(
 ) -> int:
     """Invite residents of the community. Returns how many were new.
 
-    Where the law says who is a member, that decides; the wish counts among invited members.
+    `capacity` only counts where members are invited: elsewhere the law says who is one.
+    NotFoundError for people who don't live there; Refused once the meeting is open.
     """
     may_invite(meeting)
     wanted = set(person_ids)
@@ -59,7 +60,8 @@ def invite_units(
     *,
     capacity: Capacity = Capacity.MEMBER,
 ) -> int:
-    """Invite units of the community; whom they send is their affair. Returns how many were new."""
+    """Invite units of the community, which decide whom they send. Returns how many were new.
+    NotFoundError for units that aren't there; Refused once the meeting is open."""
     may_invite(meeting)
     wanted = set(unit_ids)
     known = set(
@@ -86,7 +88,8 @@ def invite_users(
     *,
     capacity: Capacity = Capacity.OBSERVER,
 ) -> int:
-    """Invite people who work with the community's meetings. Returns how many were new."""
+    """Invite people who work with the community's meetings. Returns how many were new.
+    NotFoundError for other users; Refused once the meeting is open."""
     may_invite(meeting)
     wanted = set(user_ids)
     if not wanted <= {row.id for row in queries.staff_to_invite(meeting.community_id)}:
@@ -96,7 +99,8 @@ def invite_users(
 
 
 def change_capacity(actor: Actor, invitation: Invitation, *, capacity: Capacity) -> None:
-    """Make an invited member an observer or the reverse, while the draft is open."""
+    """Make an invited member an observer or the reverse. Refused after the notice, and where the
+    law says who is a member."""
     meeting = lock(invitation.meeting)
     if not policy.may_prepare(meeting) or meeting.composition is not Composition.INVITED:
         raise not_now()
@@ -106,8 +110,8 @@ def change_capacity(actor: Actor, invitation: Invitation, *, capacity: Capacity)
 
 
 def uninvite(actor: Actor, invitation: Invitation) -> None:
-    """Take somebody off the list of a draft. Nobody has been told yet, so nothing is kept. Whoever
-    is invited by office would be back with the notice."""
+    """Delete an invitation from a draft, of which the invited have not been told yet. Refused after
+    the notice, and for the oversight committee, whom the notice would invite again."""
     meeting = lock(invitation.meeting)
     if not policy.may_prepare(meeting):
         raise Refused(_l("The notice has gone out: nobody can be uninvited."))
@@ -130,8 +134,8 @@ def uninvite(actor: Actor, invitation: Invitation) -> None:
 
 
 def mark_required(meeting: Meeting) -> None:
-    """Note which of the invited units have to send somebody: the platform's parties and those that
-    the topics of the agenda concern (2025 law, art. 46)."""
+    """Note which of the invited units have to send a representative: the platform's parties and
+    those that the topics of the agenda concern (2025 law, art. 46)."""
     wanted = queries.party_unit_ids(meeting) | queries.topic_unit_ids(meeting)
     db.session.execute(
         update(Invitation)
@@ -142,15 +146,15 @@ def mark_required(meeting: Meeting) -> None:
 
 
 def invite_oversight(meeting: Meeting) -> None:
-    """The oversight committee may attend every consultation as observers (2025 law, art. 37)."""
+    """Invite the oversight committee, which may observe every consultation (2025 law, art. 37)."""
     people, users = queries.oversight_ids(meeting)
     _add(meeting, "person_id", people, set())
     _add(meeting, "user_id", users, set())
 
 
 def ask_again(meeting: Meeting, reason: str) -> None:
-    """Of a meeting at another time nobody has said yet whether they come, and nobody is there:
-    whoever had checked in for the time before is taken off the list with that reason."""
+    """Clear all replies of a meeting that was moved to another time, and take back with that reason
+    the check-ins of those who had come for the time before."""
     of_meeting = update(Invitation).where(Invitation.meeting_id == meeting.id)
     db.session.execute(
         of_meeting.where(Invitation.reply != Reply.NONE)
@@ -165,7 +169,8 @@ def ask_again(meeting: Meeting, reason: str) -> None:
 
 
 def tell_invited(meeting: Meeting, event: str, text: Phrase) -> None:
-    """Put a sentence into the inbox of everybody invited; of units, of those who speak for them."""
+    """Put a sentence into the inbox of all who are invited, of the users of invited units, and of
+    the host and the recorder."""
     rows = db.session.execute(
         select(Invitation.person_id, Invitation.unit_id, Invitation.user_id).where(
             Invitation.meeting_id == meeting.id
@@ -184,13 +189,15 @@ def tell_invited(meeting: Meeting, event: str, text: Phrase) -> None:
 
 
 def may_invite(meeting: Meeting) -> None:
+    """Lock the meeting; Refused if it is open already."""
     lock(meeting)
     if not policy.may_invite(meeting):
         raise not_now()
 
 
 def _may_be_member(meeting: Meeting, capacity: Capacity) -> bool:
-    """After the notice the expected number stands: whoever comes in addition observes."""
+    """Whether an invitation may make a member. After the notice the expected number stands: those
+    who are invited then observe."""
     return (
         capacity is Capacity.MEMBER
         and meeting.composition is Composition.INVITED
@@ -203,14 +210,15 @@ def _insert(
 ) -> int:
     new = _add(meeting, column, ids, members)
     if meeting.convened_at is not None and new:
-        # The same key as the notice had: whoever has been told already is not told again.
+        # The same key as the notice had: those who have been told already are not told again.
         tell_invited(meeting, "convened", call_to(meeting))
     record(actor, "meeting.invite", meeting, new=new, **{column: sorted(ids)})
     return new
 
 
 def _add(meeting: Meeting, column: str, ids: Collection[int], members: Collection[int]) -> int:
-    """Add invitations; whoever is there already and turns out to be a member becomes one."""
+    """Add invitations; one that is there already becomes a member's if it is among `members`.
+    Returns how many were new."""
     if not ids:
         return 0
     if members and policy.may_prepare(meeting):

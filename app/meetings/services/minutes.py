@@ -23,8 +23,9 @@ from app.meetings.states import MeetingState, meetings
 
 
 def save_notes(actor: Actor, item: AgendaItem, *, notes: str, dissent: str, version: int) -> None:
-    """Write an item's minutes. Stale if somebody wrote them since `version`: then nothing is
-    written, and both texts can be put side by side."""
+    """Write an item's minutes. Stale if another user wrote them since `version`: then nothing is
+    written, and both texts can be put side by side. Refused before the opening and once the minutes
+    are confirmed."""
     meeting = lock(item.meeting)
     if not policy.takes_notes(meeting):
         raise Refused(_l("Minutes are written from the opening until they are confirmed."))
@@ -84,7 +85,7 @@ def _explain_quorums(lost: list[quorum.LostQuorum], reason: str) -> None:
 
 
 def correct_minutes(actor: Actor, meeting: Meeting, *, text: str) -> MinutesCorrection:
-    """Add a numbered correction to confirmed minutes."""
+    """Add a numbered correction. Refused unless the minutes are confirmed."""
     lock(meeting)
     if meeting.state is not MeetingState.CONFIRMED:
         raise Refused(_l("Only confirmed minutes are corrected; before that they are edited."))

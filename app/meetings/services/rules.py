@@ -28,10 +28,11 @@ def set_rule(
     source: str,
     every_months: int | None = None,
 ) -> MeetingRule:
-    """A new version of a rule from a day on. `quorum` is (numerator, denominator, strict),
+    """Add a new version of a rule from a day on. `quorum` is (numerator, denominator, strict),
     `majority` says of whom and the same. What has been convened keeps its own rule until it
-    opens; nothing that lies behind changes. NotFoundError for who does not manage the rules of
-    all communities."""
+    opens; nothing that lies behind changes. NotFoundError for an actor who does not manage the
+    rules of all communities; Refused for an assembly, which the law rules, for a day before
+    tomorrow, and if a rule begins that day already."""
     if not may_change_general(actor):
         raise NotFoundError
     if kind in policy.BY_LAW:

@@ -35,7 +35,8 @@ EVENTS = {
 
 
 def open_meeting(actor: Actor, meeting: Meeting) -> None:
-    """Open the meeting, from an hour before its time on. The rule in force today applies."""
+    """Open the meeting. The rule in force today applies. Refused unless it is convened, and earlier
+    than an hour before its time."""
     lock(meeting)
     state = meetings.after(meeting.state, "open")
     if not policy.has_begun_to_fill(meeting, clock.now()):
@@ -48,7 +49,8 @@ def open_meeting(actor: Actor, meeting: Meeting) -> None:
 
 
 def start_item(actor: Actor, item: AgendaItem) -> None:
-    """Take an item up; the one before it ends."""
+    """Take an item up; the one before it ends. Refused unless the meeting is open, for an item that
+    was withdrawn or is the current one, and while a vote is open."""
     meeting = lock(item.meeting)
     db.session.refresh(item)
     if not policy.may_start(meeting, item):
@@ -62,7 +64,8 @@ def start_item(actor: Actor, item: AgendaItem) -> None:
 
 
 def finish_item(actor: Actor, item: AgendaItem) -> None:
-    """End the current item without taking up another."""
+    """End the current item without taking up another. Refused if it is not the current one, and
+    while a vote is open."""
     meeting = lock(item.meeting)
     db.session.refresh(item)
     if item.state is not ItemState.CURRENT:
@@ -79,8 +82,9 @@ def _is_quorate(meeting: Meeting) -> bool:
 
 
 def settle_item(actor: Actor, item: AgendaItem, *, outcome: Outcome, reason: str = "") -> None:
-    """Note by the host's word what becomes of an item that was not voted through, and of its
-    topic. Dropping and putting off say why."""
+    """Note by the host's word what becomes of an item that was not voted through, and of its topic.
+    Refused for what is not among `policy.open_outcomes`, without a reason unless it is agreed, and
+    for agreeing without a quorum."""
     meeting = lock(item.meeting)
     db.session.refresh(item)
     if outcome not in policy.open_outcomes(meeting, item, voting.valid_vote(item.id)):
@@ -105,10 +109,11 @@ def apply_outcome(actor: Actor, item: AgendaItem, outcome: Outcome, reason: str 
 def close_meeting(
     actor: Actor, meeting: Meeting, *, left_out: Collection[int] | None = None
 ) -> None:
-    """Close the meeting: no vote may be open. Every resident who came is awarded attendance.
+    """Close the meeting. Every resident who came is awarded attendance.
 
-    `left_out` are the items the host knows were never taken up or not voted on: refused if there
-    are others, such as one that somebody has added since. None: nobody is asked.
+    `left_out` are the items of which the host knows that they were never taken up or not voted on;
+    with None the host need not know of any. Refused if there are others, such as one added since,
+    while a vote is open, and unless the meeting is open.
     """
     lock(meeting)
     state = meetings.after(meeting.state, "close")
@@ -142,7 +147,7 @@ def _refuse_unknown(items: Sequence[AgendaItem], known: Collection[int], words: 
 
 
 def _end_current(meeting: Meeting) -> None:
-    """End the current item, if there is one, and its speaking queue."""
+    """End the current item, if there is one, and its speaking queue. Refused while a vote is open."""
     current = db.session.scalar(
         select(AgendaItem).where(
             AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.CURRENT

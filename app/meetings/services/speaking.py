@@ -20,7 +20,9 @@ from app.meetings.states import ItemState
 def ask_to_speak(
     actor: Actor, item: AgendaItem, invitation: Invitation, *, stance: Stance = Stance.NEUTRAL
 ) -> Speech:
-    """Put somebody who is present at the end of the queue, once."""
+    """Put a person at the end of the queue; one who waits there already keeps their place. Refused
+    for a person who is not in the room or had their turns, and for an item that is not the current
+    one; NotFoundError for another meeting's invitation."""
     meeting = lock(item.meeting)
     if invitation.meeting_id != item.meeting_id:
         raise NotFoundError
@@ -52,7 +54,8 @@ def ask_to_speak(
 
 
 def start_speech(actor: Actor, item: AgendaItem, speech_id: int) -> None:
-    """Give somebody of the queue the floor; whoever had it ends."""
+    """Give a person of the queue the floor; the speaker before them ends. Refused if the item is
+    not the current one or the turn has begun or ended; NotFoundError for another item's turn."""
     meeting = lock(item.meeting)
     speech = _speech(item, speech_id)
     db.session.refresh(item)
@@ -72,7 +75,8 @@ def start_speech(actor: Actor, item: AgendaItem, speech_id: int) -> None:
 
 
 def end_speech(actor: Actor, item: AgendaItem, speech_id: int) -> None:
-    """End a turn, or take somebody off the queue who no longer wants to speak."""
+    """End a turn, or take a person off the queue who no longer wants to speak. NotFoundError for
+    another item's turn."""
     meeting = lock(item.meeting)
     speech = _speech(item, speech_id)
     if speech.ended_at is not None:
@@ -83,7 +87,7 @@ def end_speech(actor: Actor, item: AgendaItem, speech_id: int) -> None:
 
 
 def leave_queue(invitation: Invitation) -> None:
-    """Whoever is no longer in the room neither speaks nor waits to. What they have said stays."""
+    """End the turn of a person who is no longer in the room, and their waiting for one."""
     db.session.execute(
         update(Speech)
         .where(Speech.invitation_id == invitation.id, Speech.ended_at.is_(None))

@@ -32,8 +32,8 @@ def open_vote(
     """Put the item's motion to the vote of the members present now.
 
     Who they are is frozen as the roll, and with it the motion and the rule. Refused if the
-    quorum is not met at this moment, or the notice did not name the item as one to vote on.
-    A secret ballot needs a scrutineer and a teller.
+    quorum is not met at this moment, the notice did not name the item as one to vote on, the item
+    is not the current one or has a vote already, or a secret ballot lacks its scrutineer and teller.
     """
     meeting = lock(item.meeting)
     db.session.refresh(item)
@@ -65,7 +65,8 @@ def open_vote(
 
 
 def cast(actor: Actor, vote: Vote, *, roll_id: int, choice: Choice | None) -> None:
-    """Note what somebody on the roll of a roll call says; None takes it back."""
+    """Note what a member says in a roll call; None takes it back. Refused for another mode and
+    unless the vote is open; NotFoundError if `roll_id` is not of this vote."""
     _hold(vote)
     if vote.mode is not VoteMode.ROLL_CALL:
         raise not_now()
@@ -86,7 +87,7 @@ def cast(actor: Actor, vote: Vote, *, roll_id: int, choice: Choice | None) -> No
 
 def record_counts(actor: Actor, vote: Vote, *, ayes: int, nays: int, abstentions: int) -> None:
     """Enter what was counted. Refused, beside the number that is too large, if it comes to more
-    than those on the roll."""
+    than those on the roll; also for a roll call and unless the vote is open."""
     _hold(vote)
     if vote.mode is VoteMode.ROLL_CALL:
         raise Refused(_l("In a roll call the votes are counted name by name."))
@@ -100,7 +101,8 @@ def record_counts(actor: Actor, vote: Vote, *, ayes: int, nays: int, abstentions
 
 
 def close_roll_call(actor: Actor, vote: Vote, *, uncalled: int = 0) -> None:
-    """Close a roll call with what was said so far. Refused for a vote that has to be counted."""
+    """Close a roll call with what was said so far. Refused for a vote that has to be counted, and
+    as by `close_vote`."""
     if vote.mode is not VoteMode.ROLL_CALL:
         raise not_now()
     close_vote(actor, vote, uncalled=uncalled)
@@ -116,8 +118,9 @@ def close_vote(
     """Close the vote with its counts (ayes, nays, abstentions), entered now or before.
 
     `uncalled` is how many on the roll, at most, the host knows to be in none of the counts: they
-    count as not voting. None: nobody is asked. Of two hosts who close at once, the second finds it
-    closed and is refused. A motion that is carried settles its topic as agreed.
+    count as not voting; with None the host need not know. A motion that is carried settles its
+    topic as agreed. Refused if there are more of them, if the counts don't fit the roll, and unless
+    the vote is open: of two hosts who close at once, the second is refused.
     """
     if counts is not None:
         ayes, nays, abstentions = counts
@@ -147,7 +150,8 @@ def close_vote(
 
 def void_vote(actor: Actor, vote: Vote, *, reason: str) -> None:
     """Declare a vote void, with its reason; the meeting can vote again while it sits. Refused once
-    a resolution or a convention rests on it: the packages above see to that in the database."""
+    it is over, unless the quorum was lost and the minutes are not confirmed, and once a resolution
+    or a convention rests on the vote: the packages above see to that in the database."""
     meeting = lock(vote.item.meeting)
     hold(vote)
     lost = quorum.quorum_lost(vote.item_id) is not None
@@ -178,14 +182,15 @@ def _something_rests_on_it() -> Refused:
 
 
 def _hold(vote: Vote) -> None:
-    """Lock the vote; refused unless it is open in a meeting that sits."""
+    """Lock the vote; Refused unless it is open in a meeting that sits."""
     hold(vote)
     if vote.state is not VoteState.OPEN or vote.item.meeting.state is not MeetingState.OPEN:
         raise Refused(_l("This vote is closed."))
 
 
 def _freeze_roll(meeting: Meeting, vote: Vote) -> None:
-    """Everybody who may vote at this moment, in one statement; then the quorum is judged by it."""
+    """Put the members in the room on the roll, in one statement. Refused if they are fewer than the
+    quorum."""
     entitled = select(literal(vote.id), Invitation.id).where(
         Invitation.meeting_id == meeting.id,
         Invitation.capacity == Capacity.MEMBER,
@@ -241,7 +246,8 @@ def _check_uncalled(vote: Vote, known: int) -> None:
 
 
 def _check_counts(vote: Vote, **counts: int) -> None:
-    """`counts` in the order of the form: the one with which it becomes too many is named."""
+    """Refused beside the first of the `counts`, in the order of the form, that makes them more than
+    the roll."""
     so_far = 0
     for field, number in counts.items():
         so_far += number

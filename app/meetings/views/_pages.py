@@ -1,4 +1,4 @@
-"""What the pages of one meeting have in common: who may do what there, and the tabs."""
+"""What the pages of one meeting have in common: what the reader may do, and the tabs."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def _item_form(meeting: Meeting) -> ItemForm | LateItemForm:
 
 
 def _edit_form(item: AgendaItem, **given: Any) -> EditItemForm:
-    """A text that was frozen for its vote stays as it is, however long it may be."""
+    """The form of an item, without the motion if that is a text frozen for its vote."""
     form = EditItemForm(**given)
     if agenda_queries.is_frozen(item):
         del form.kind, form.motion
@@ -168,7 +168,7 @@ def _item_page(
 
 
 def _entered(form: ItemForm | LateItemForm, item: AgendaItem | None = None) -> dict[str, Any]:
-    """What was typed; what the form does not ask for stays as the item has it."""
+    """What the form says; what it does not ask for stays as it is in the item."""
     motion = form.motion.data if "motion" in form else item.motion if item else ""
     return {
         "kind": form.kind.data if item is None or "kind" in form else item.kind,

@@ -43,7 +43,7 @@ def check_in_list(meeting_id: int) -> Response:
 
 
 def _list_page(meeting: Meeting, text: str, status: int = 200, **refused: Any) -> Response:
-    """The list. `refused` is a check-in that was, and whose row the text finds."""
+    """The list. `refused` is the form of a check-in that was refused; the text finds its row."""
     who = actor()
     show = word_argument("show", ("all", "absent", "present"))
     present = {"absent": False, "present": True}.get(show)
@@ -165,7 +165,7 @@ def void_check_in(invitation_id: int) -> Response:
 @bp.post("/meetings/<int:meeting_id>/walk-ins")
 @requires(HOST)
 def walk_in(meeting_id: int) -> Response:
-    """Somebody who came without being invited, found by their name."""
+    """Check a person in who came without being invited, found by their name."""
     who = actor()
     meeting = meetings.meeting_in_reach(who, HOST, meeting_id)
     person_id, user_id = (request.form.get(name, type=int) for name in ("person", "user"))
@@ -187,7 +187,7 @@ def walk_in(meeting_id: int) -> Response:
 @bp.get("/meetings/check-in/<string:code>")
 @requires(Capability.ANSWER_INVITATION)
 def scanned(code: str) -> Response:
-    """What somebody's phone shows after scanning the screen: one button."""
+    """What a phone shows after scanning the screen: one button."""
     meeting = meetings.meeting_by_code(actor(), code)
     return _scanned_page(meeting, code)
 
@@ -229,7 +229,7 @@ def _say_what_is_left(meeting: Meeting) -> None:
 
 
 def _not_checked_in(form: CheckInForm, invitation: Invitation) -> Response:
-    """The row again with what was wrong; without htmx, on the list of those of that name."""
+    """The row again with what was wrong; without htmx, the list searched for that name."""
     refused = {"refused": form, "refused_id": invitation.id}
     if wanted_fragment():
         return _row(invitation, 422, **refused)

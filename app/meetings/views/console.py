@@ -43,7 +43,7 @@ def open_meeting(meeting_id: int) -> Response:
 @bp.get("/meetings/<int:meeting_id>/close")
 @requires(HOST)
 def ask_close(meeting_id: int) -> Response:
-    """Where the host is asked first if something on the agenda has not been taken up or voted on."""
+    """Ask the host to confirm what on the agenda has not been taken up or voted on."""
     meeting = meetings.meeting_in_reach(actor(), HOST, meeting_id)
     return _close_page(Form(), meeting, 200)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import flash, request, url_for
 from werkzeug.exceptions import BadRequest
@@ -40,7 +40,7 @@ def invitations(meeting_id: int) -> Response:
 
 
 def _page(meeting: Meeting, status: int = 200, refused: str = "", error: str = "") -> Response:
-    """The list and the ways onto it; `refused` is the one whose form was wrong, and `error` how."""
+    """The list and the forms to invite by; `refused` names the form that was wrong, `error` how."""
     who, text = actor(), text_argument("person")
     found = search_people(who, CONVENE, text, meeting.community_id).select.limit(_FOUND)
     listed = text_argument()
@@ -120,7 +120,7 @@ def uninvite(invitation_id: int) -> Response:
     return see_other(url_for("meetings.invitations", meeting_id=meeting_id))
 
 
-def _invite(meeting_id: int, invite: Any, field: str) -> Response:
+def _invite(meeting_id: int, invite: Callable[..., int], field: str) -> Response:
     meeting = meetings.meeting_in_reach(actor(), CONVENE, meeting_id)
     ids = [id_ for text in request.form.getlist(field) if (id_ := as_id(text))]
     if not ids:

@@ -46,7 +46,7 @@ def edit_notes(item_id: int) -> Response:
 @bp.post("/meetings/items/<int:item_id>/notes")
 @requires(HOST)
 def save_notes(item_id: int) -> Response:
-    """Whoever comes second gets their own text back, with the other's beside it."""
+    """Of two users who write at once, the second gets their text back, with the other's beside it."""
     item = agenda.item_in_reach(actor(), HOST, item_id)
     form = NotesForm(prefix=f"item{item_id}")
     on_console = wanted_fragment() == "item-notes"
@@ -106,8 +106,8 @@ def minutes_page(
     void: dict[int, VoidForm] | None = None,
     confirm: ConfirmForm | None = None,
 ) -> Response:
-    """The whole of the minutes; `settle` is a form about an item that came back refused, `void`
-    one about a vote."""
+    """The whole of the minutes. `settle` is the refused form of an item by its id, `void` that of a
+    vote."""
     may = rights(actor(), meeting)
     record = minutes_queries.minutes_of(meeting)
     return render(
@@ -128,7 +128,7 @@ def minutes_page(
 
 
 def _settle_forms(meeting: Meeting, record: minutes_queries.Minutes) -> dict[int, SettleForm]:
-    """After the meeting: a form for each item of which something still has to become."""
+    """After the meeting: a form for each item that has no outcome yet."""
     if meeting.state is not MeetingState.CLOSED:
         return {}
     open_ = {
@@ -162,7 +162,8 @@ def _notes_page(form: NotesForm, item: AgendaItem, status: int) -> Response:
 
 
 def _theirs(form: NotesForm, item: AgendaItem) -> AgendaItem | None:
-    """What somebody else saved since the form was made. Saving once more takes over from there."""
+    """The item as another user saved it since the form was made, if one did. Saving the form once
+    more then replaces what they wrote."""
     if form.version.data == item.version:
         return None
     form.version.data = item.version

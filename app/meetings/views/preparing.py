@@ -17,6 +17,7 @@ from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.meetings import policy
 from app.meetings.forms import EditMeetingForm, MeetingForm, NewMeetingForm, in_china
+from app.meetings.models.meetings import Meeting
 from app.meetings.models.rules import MEETING_KIND_LABELS, MeetingKind
 from app.meetings.queries import composition, meetings, readiness
 from app.meetings.services import convening as services
@@ -32,8 +33,8 @@ CONVENE = Capability.CONVENE
 @bp.get("/meetings/new")
 @requires(CONVENE)
 def new() -> Response:
-    """First the platform is chosen, then the form is made for it. A topic the meeting is prepared
-    for goes along in the address, and is found ticked beside the agenda."""
+    """Staff first choose the platform; the form is made for it. The address carries the topic for
+    which the meeting is prepared, so that its box beside the agenda is ticked."""
     platform_id = id_argument("platform")
     if platform_id is None:
         return _choose_platform()
@@ -129,7 +130,7 @@ def _new_page(
     )
 
 
-def _edit_page(form: MeetingForm, meeting: Any, status: int) -> Response:
+def _edit_page(form: MeetingForm, meeting: Meeting, status: int) -> Response:
     _with_people(form, meeting.community_id, meeting.kind)
     may = rights(actor(), meeting)
     return render(

@@ -1,4 +1,4 @@
-"""The list of meetings, and one of them as everybody may read it."""
+"""The list of meetings, and the page of one of them."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def reply(invitation_id: int) -> Response:
 @bp.get("/meetings/invitations/<int:invitation_id>/reply")
 @requires(Capability.CONVENE)
 def reply_for(invitation_id: int) -> Response:
-    """Staff enter what somebody told them."""
+    """Staff enter what an invited person told them."""
     invitation = queries.invitation_in_reach(actor(), Capability.CONVENE, invitation_id)
     form = ReplyForm(data={"reason": invitation.leave_reason})
     return _proxy_page(form, invitation, 200)

@@ -21,7 +21,7 @@ from app.topics.models import Topic
 
 @fills("topics.topic")
 def next_step(*, topic: Topic, **_context: Any) -> str:
-    """For whoever may convene: the way of an accepted topic onto an agenda."""
+    """Show users who may convene how to put an accepted topic on an agenda."""
     if topic.state not in GROUPS["waiting"]:
         return ""
     if not actor().may_at(Capability.CONVENE, db.session.get_one(Place, topic.community_id).path):

@@ -118,5 +118,5 @@ def void_vote(vote_id: int) -> Response:
 
 
 def _typed(name: str) -> int:
-    """A number somebody may still be typing: nothing and nonsense count as none."""
+    """A number the host may still be typing: nothing and nonsense count as 0."""
     return min(max(request.args.get(name, 0, type=int), 0), _MOST)
