@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum, auto
 from functools import cache, wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar, overload
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event, inspect
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect, Connection, ExceptionContext, ScalarResult, Select
     from sqlalchemy.orm import Mapper
 
+    _Selecting = Select[Any] | CompoundSelect[Any] | Asked[Any]
+
 T = TypeVar("T")
 P = ParamSpec("P")
 Built = TypeVar("Built")
+Row = TypeVar("Row", bound=NamedTuple)
 
 _PREPARED = 2000  # statements in each connection; there are some 300 texts
 _FEW = 1000  # rows: a table with fewer may soon be a hundred times as large
@@ -232,11 +235,18 @@ def insert_for(model: type[Model]) -> Any:
     return insert(model)
 
 
-def rows(statement: Select[Any] | CompoundSelect[Any] | Asked[Any], **values: Any) -> Sequence[Any]:
+@overload
+def rows(statement: _Selecting, /, **values: Any) -> Sequence[Any]: ...
+@overload
+def rows(statement: _Selecting, shape: type[Row], /, **values: Any) -> Sequence[Row]: ...
+def rows(
+    statement: _Selecting, shape: type[Row] | None = None, /, **values: Any
+) -> Sequence[Row] | Sequence[Any]:
     """The rows of a statement that selects columns, its parameters filled.
 
-    The session has nothing to add to plain rows. See `built_once` for where statements come from;
-    one that has nothing to ask (None) has no rows.
+    `shape` is a NamedTuple with the names of the columns as its fields, and the rows are of it;
+    TypeError if the names differ. The session has nothing to add to plain rows. See `built_once`
+    for where statements come from; one that has nothing to ask (None) has no rows.
     """
     if isinstance(statement, Asked):
         asked = statement
@@ -244,7 +254,7 @@ def rows(statement: Select[Any] | CompoundSelect[Any] | Asked[Any], **values: An
         if statement is None:
             return ()
     db.session.flush()
-    return run(db.session.connection(), statement, values)
+    return run(db.session.connection(), statement, values, shape)
 
 
 def objects(asked: Asked[Select[tuple[T]]], **values: Any) -> ScalarResult[T]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, bindparam, func, literal, select
 
-from app.core.db import db
+from app.core.db import Row, db
 from app.core.db import rows as rows_of
 from app.core.statements import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    Listing = Select[Any] | Asked[Select[Any]]
 
 PER_PAGE = 30
 COUNTED = 10_000  # beyond this a list says "more than 10,000" instead of counting on
@@ -63,7 +65,7 @@ class Page:
 
 
 def paged(
-    statement: Select[Any] | Asked[Select[Any]],
+    statement: Listing,
     number: int,
     *,
     per_page: int = PER_PAGE,
@@ -83,10 +85,17 @@ def paged(
     return Page(rows, number, per_page, total)
 
 
-def first_rows(statement: Select[Any] | Asked[Select[Any]], most: int) -> Sequence[Any]:
-    """The first rows of a list, without counting it."""
+@overload
+def first_rows(statement: Listing, most: int) -> Sequence[Any]: ...
+@overload
+def first_rows(statement: Listing, most: int, shape: type[Row]) -> Sequence[Row]: ...
+def first_rows(
+    statement: Listing, most: int, shape: type[Row] | None = None
+) -> Sequence[Row] | Sequence[Any]:
+    """The first rows of a list, without counting it; of the shape if one is given, see `rows`."""
     _counting, piece, values = _parts_of(statement)
-    return rows_of(piece, **values, limit=most, offset=0)
+    values = values | {"limit": most, "offset": 0}
+    return rows_of(piece, **values) if shape is None else rows_of(piece, shape, **values)
 
 
 # Kept as long as the statement they were made of is, see `built_once`.
@@ -94,7 +103,7 @@ _parts: WeakKeyDictionary[Select[Any], tuple[Select[Any], Select[Any]]] = WeakKe
 
 
 def _parts_of(
-    statement: Select[Any] | Asked[Select[Any]],
+    statement: Listing,
 ) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
     """What counts the rows of a statement, what takes a part of them, and the values for both."""
     values: dict[str, Any] = {}
