@@ -28,18 +28,12 @@ from app.cli.locking import alone
 from app.cli.revisions import unknown
 from app.core import clock
 from app.core.console import Command, Failed, NewFile, say
-from app.core.db import (
-    UtcDateTime,
-    begin_reading,
-    begin_writing,
-    continue_numbering,
-    db,
-    plain_message,
-    refresh_statistics,
-)
+from app.core.db import UtcDateTime, begin_reading, begin_writing, db
+from app.core.engines import plain_message
 from app.core.i18n import Phrase, PhraseType
 from app.core.i18n import lazy_gettext as _l
 from app.core.migrations import upgrade
+from app.core.upkeep import continue_numbering, refresh_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,11 @@ from app.accounts.interface import setup_code
 from app.cli.locking import alone
 from app.core import clock, workdays
 from app.core.console import Command, say
-from app.core.db import db, refresh_statistics
+from app.core.db import db
 from app.core.i18n import lazy_gettext as _l
 from app.core.migrations import upgrade
 from app.core.templates import forget_compiled
+from app.core.upkeep import refresh_statistics
 from app.core.warming import load_templates
 from app.ledger import interface as ledger
 

@@ -16,7 +16,8 @@ from flask import has_app_context
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from app.core.db import db, plain_message
+from app.core.db import db
+from app.core.engines import plain_message
 from app.core.errors import Refused
 from app.core.i18n import in_both
 from app.core.i18n import lazy_gettext as _l

@@ -16,8 +16,9 @@ from app.accounts.models import User
 from app.audit import interface as audit
 from app.audit.models import AuditEntry
 from app.core import clock, files
-from app.core.db import continue_numbering, db, refresh_statistics
+from app.core.db import db
 from app.core.i18n import lazy_gettext as _l
+from app.core.upkeep import continue_numbering, refresh_statistics
 from app.demo import history
 from app.demo.course import Calendar
 from app.demo.credits import Credits, Weeks
