@@ -2,7 +2,7 @@
 
 The file is a zip of one JSON line per row, engine-independent: what was backed up from SQLite
 can be restored into PostgreSQL, which is how a community that has grown moves. Uploads are in
-it; the secret key is not, so a stolen backup signs nobody in.
+it; the secret key is not, so a thief of the backup can forge no session.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ DAMAGE = (
 @with_appcontext
 def backup(file: Path) -> None:
     """Write everything into FILE (a new .zip), while the site goes on serving."""
-    begin_reading(at_one_moment=True)  # a consistent picture, and nobody waits for it
-    # A name of its own, since another backup may be under way. Nobody else may read it: it holds
-    # everything that is known of the residents.
+    begin_reading(at_one_moment=True)  # a consistent picture, and no writer waits for it
+    # A name of its own, since another backup may be under way. It holds all residents' data,
+    # so only this account may read it.
     number, name = mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
     os.close(number)
     scratch = Path(name)
@@ -83,7 +83,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def restore(file: Path) -> None:
-    """Fill an empty installation from FILE. All of it, or nothing."""
+    """Fill an installation from FILE: all of it, or nothing. Fails unless the installation is empty."""
     try:
         with ZipFile(file) as archive, alone():
             about = json.loads(archive.read("about.json"))

@@ -22,7 +22,7 @@ from app.ledger import interface as ledger
 
 
 @click.command(cls=Command)
-@click.option("--demo", is_flag=True, help="load the sample community if there is nobody yet")
+@click.option("--demo", is_flag=True, help="load the sample community if there are no accounts yet")
 @with_appcontext
 def prepare(*, demo: bool) -> None:
     """Migrate, seed what every installation needs, seal the days that are over, and say what is to be done first."""

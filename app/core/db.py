@@ -153,8 +153,7 @@ def rows(
     for where statements come from; one that has nothing to ask (None) has no rows.
     """
     if isinstance(statement, Asked):
-        asked = statement
-        statement, values = asked.statement, asked.values | values
+        values, statement = statement.values | values, statement.statement
         if statement is None:
             return ()
     db.session.flush()

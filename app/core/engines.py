@@ -55,7 +55,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "connect")
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     """Our statements take milliseconds; compiling those that look expensive takes a second."""
-    # Asked by name: on SQLite nobody needs the driver, and it takes its time to import.
+    # Known by its name: SQLite does not need the driver, which takes its time to import.
     if type(connection).__module__.startswith("psycopg"):
         connection.autocommit = True  # in no transaction: it holds for the whole connection
         connection.execute("SET jit = off")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakKeyDictionary
 
@@ -49,15 +50,9 @@ class Page:
 
     def window(self, reach: int = 2) -> list[int | None]:
         """Page numbers worth a link; None stands for a gap."""
-        wanted = sorted(
-            {
-                1,
-                self.pages,
-                *range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1),
-            }
-        )
+        near = range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1)
         links: list[int | None] = []
-        for previous, number in zip([0, *wanted], wanted, strict=False):
+        for previous, number in pairwise([0, *sorted({1, self.pages, *near})]):
             if number - previous > 1:
                 links.append(None)
             links.append(number)
@@ -65,11 +60,7 @@ class Page:
 
 
 def paged(
-    statement: Listing,
-    number: int,
-    *,
-    per_page: int = PER_PAGE,
-    scalars: bool = False,
+    statement: Listing, number: int, *, per_page: int = PER_PAGE, scalars: bool = False
 ) -> Page:
     """Two queries: how many there are, and the rows of page `number` (clamped to what exists).
 
@@ -102,14 +93,11 @@ def first_rows(
 _parts: WeakKeyDictionary[Select[Any], tuple[Select[Any], Select[Any]]] = WeakKeyDictionary()
 
 
-def _parts_of(
-    statement: Listing,
-) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
+def _parts_of(statement: Listing) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
     """What counts the rows of a statement, what takes a part of them, and the values for both."""
     values: dict[str, Any] = {}
     if isinstance(statement, Asked):
-        asked = statement
-        statement, values = asked.statement, asked.values
+        values, statement = statement.values, statement.statement
     if statement not in _parts:
         inner = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
         counting = select(func.count()).select_from(inner.limit(COUNTED + 1).subquery())

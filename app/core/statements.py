@@ -164,10 +164,7 @@ _prepared: WeakKeyDictionary[Any, dict[str, Prepared | None]] = WeakKeyDictionar
 
 
 def run(
-    connection: Connection,
-    statement: Any,
-    values: Mapping[str, Any],
-    shape: Shape | None = None,
+    connection: Connection, statement: Any, values: Mapping[str, Any], shape: Shape | None = None
 ) -> Sequence[Any]:
     """The rows of a statement that selects columns, its parameters filled: of the shape, if one
     is given. TypeError if the columns have other names than its fields.

@@ -10,7 +10,7 @@ _FEW = 1000  # rows: a table with fewer may soon be a hundred times as large
 
 
 def refresh_statistics() -> None:
-    """Let the database count anew what its plans are made by: after much was written at once."""
+    """Let the database count anew how many rows of each kind it has: its plans follow from that."""
     connection = db.session.connection()
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql("ANALYZE")
