@@ -2,7 +2,7 @@
 """Set up, start, test and check Linli, from nothing but Python 3.11 and pip.
 
 This file and launcher/ use the standard library alone and must parse under Python 3.6, so that a
-machine with an old Python is told what it needs and is not shown a SyntaxError. Whatever needs a
+machine with an old Python is told what it needs and is not shown a SyntaxError. What needs a
 third-party package is a command of the application (`flask ...`) and runs inside .venv.
 """
 
@@ -86,6 +86,7 @@ def server_command(host: str, port: int, workers: int, target: str = "wsgi:app")
 
 
 def prepare(environment: "dict[str, str]", *, demo: bool) -> None:
+    """Run `flask prepare`. LauncherError if it fails; it has said why."""
     command = in_venv("flask", "--app", "wsgi", "prepare", *(["--demo"] if demo else []))
     if subprocess.call(command, cwd=str(ROOT), env=environment):
         raise LauncherError("Linli was not started: see above.", "邻里未能启动，原因见上。")
@@ -97,7 +98,7 @@ def prepared_environment(options: argparse.Namespace, *, demo: bool) -> "dict[st
     check_port(options.host, options.port)
     check_data_directory(data)
     set_up(options.wheelhouse)
-    # What is written from here on is nobody else's to read.
+    # Only this account may read what is written from here on.
     os.umask(0o077)
 
     environment = child_environment(LINLI_DATA=str(data))
@@ -118,8 +119,8 @@ def serve(options: argparse.Namespace, _: "list[str]") -> int:
 
 
 def dev(options: argparse.Namespace, _: "list[str]") -> int:
-    """Flask's own server on the sample: it reloads, and shows the traceback of what broke. Whoever
-    reaches that page can run programs here, so nobody reaches it from another machine."""
+    """Flask's own server on the sample: it reloads, and shows the traceback of what broke. That page
+    lets its visitors run programs here, so it is not reached from other machines."""
     options.host = "127.0.0.1"
     environment = prepared_environment(options, demo=True)
     watched = os.pathsep.join(str(file) for file in sorted(ROOT.glob("app/*/zh.po")))
@@ -137,6 +138,7 @@ def test(options: argparse.Namespace, arguments: "list[str]") -> int:
 
 
 def check(options: argparse.Namespace, _: "list[str]") -> int:
+    """Run all checks but the tests. LauncherError names those that failed."""
     install_packages(options.wheelhouse, with_tests=True)
     flask = ("flask", "--app", "wsgi", "db")
     steps = [
@@ -151,7 +153,7 @@ def check(options: argparse.Namespace, _: "list[str]") -> int:
     failed = []
     with tempfile.TemporaryDirectory() as data:
         environment = child_environment(LINLI_DATA=data)
-        # The migrations are checked on a fresh SQLite file, never on somebody's database.
+        # The migrations are checked on a fresh SQLite file, never on a database in use.
         environment.pop("DATABASE_URL", None)
         for name, command in steps:
             result = subprocess.run(
@@ -194,7 +196,8 @@ def wheelhouse(options: argparse.Namespace, _: "list[str]") -> int:
 
 
 def at_least_one(text: str) -> int:
-    """A number of processes, for the parser; what int() refuses, the parser says by itself."""
+    """A number of processes, for the parser: ArgumentTypeError below one. ValueError of int() is
+    put into words by the parser."""
     if int(text) < 1:
         raise argparse.ArgumentTypeError("must be 1 or more 至少为 1")
     return int(text)

@@ -2,7 +2,7 @@ import os
 import signal
 from multiprocessing import current_process
 
-# Whatever the server and the commands write (database, uploads, backups) is their account's alone.
+# Only their own account may read what the server and the commands write (database, uploads, backups).
 os.umask(0o077)
 # Ctrl-C reaches the server and its workers alike, and the server then tells each worker to end. One
 # that is told twice hangs until it is killed ten seconds later, so the workers leave Ctrl-C to it.

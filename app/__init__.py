@@ -46,7 +46,8 @@ PACKAGES = [
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
-    """The WSGI application. `overrides` replaces settings (tests)."""
+    """The WSGI application. `overrides` replaces settings (tests). RuntimeError if an endpoint does
+    not declare who may use it."""
     folder = settings.data_folder()
     app = Flask(
         "app",

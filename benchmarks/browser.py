@@ -59,7 +59,7 @@ class Browser:
         return self._ask("GET", path, None, headers)
 
     def page(self, path: str) -> Answer:
-        """A page that has to be there."""
+        """A page that has to be there, else LoadError."""
         answer = self.get(path)
         if answer.status != 200:
             raise LoadError(f"{path} answers {answer.status}")

@@ -95,7 +95,7 @@ def _strangers(meeting: Meeting) -> Iterator[int]:
 
 
 def _accounts(username: str, many: int, people: Iterator[int]) -> list[str]:
-    """The names of so many new accounts with the roles of that one; each is a resident if it is."""
+    """Makes so many accounts like that one, each with its roles; returns their names."""
     model = db.session.scalars(select(User).where(User.username == username)).one()
     grants = db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == model.id)).all()
     added = []

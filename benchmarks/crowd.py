@@ -110,6 +110,7 @@ class Found:
 
 
 def measure(setting: Setting) -> list[Found]:
+    """The afternoon, on as many processes as `run` starts. LoadError if any answer was a fault."""
     sample, workers = setting.samples[-1], default_workers()
     arriving = QUICK_ARRIVING if setting.quick else ARRIVING
     seconds = QUICK_SECONDS if setting.quick else SECONDS

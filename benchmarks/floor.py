@@ -80,7 +80,7 @@ def healthz() -> str:
 
 
 def path_of_size(size: int) -> str:
-    """The address of the page with so many bytes."""
+    """The address of the page with so many bytes. ValueError if no page is so short."""
     client = app.test_client()
     empty, one = (len(client.get(f"/page/{rows}/0").data) for rows in (0, 1))
     if size < empty:

@@ -71,7 +71,7 @@ class _Connection:
         self.socket.send(self.request)
 
     def read(self) -> int | None:
-        """The size of the page once it has come whole."""
+        """The size of the page once it has come whole. LoadError if it is another than wanted."""
         part = self.socket.recv(1 << 18)
         if not part:
             raise LoadError("the server closed the connection")
@@ -97,7 +97,7 @@ def _length(head: bytes) -> int:
 
 
 def ask(target: Target, seconds: float) -> Load:
-    """Ask for the page over a few connections for so many seconds."""
+    """Ask for the page over a few connections for so many seconds. LoadError if it does not come."""
     seconds = min(seconds, LONGEST)
     connections = [_Connection(target) for _ in range(CONNECTIONS)]
     with selectors.DefaultSelector() as selector:
@@ -139,6 +139,7 @@ class Client:
         self._pipe = pipe
 
     def ask(self, target: Target, seconds: float) -> Load:
+        """What `ask` finds, in that process, with its LoadError or one if it says nothing."""
         self._pipe.send((target, seconds))
         if not self._pipe.poll(seconds + 2 * PATIENCE):
             raise LoadError(f"{target.path}: the client is silent")

@@ -53,6 +53,7 @@ class Found:
 
 
 def measure(setting: Setting) -> list[Found]:
+    """Take the residents in, workbook by workbook. LoadError if not all arrived."""
     sample = setting.samples[0]
     wanted = QUICK_RESIDENTS if setting.quick else RESIDENTS
     setting.say(f"Import of {wanted:,} residents on {setting.engine.version}")

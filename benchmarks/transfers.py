@@ -29,8 +29,9 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app import create_app
-from app.core.db import Model, continue_numbering, db
+from app.core.db import Model, db
 from app.core.i18n import Phrase
+from app.core.upkeep import continue_numbering
 from app.ledger.interface import Entry, Transfer, open_account, open_accounts, post, post_many
 from app.ledger.models import AccountKind, Lot, Posting, Transaction
 

@@ -1,4 +1,4 @@
-"""Say where the server is found, once it is ready: who opens the address earlier finds nobody."""
+"""Say where the server is found once it is ready: before, its address leads nowhere."""
 
 import http.client
 import os
@@ -15,8 +15,8 @@ PAUSE = 0.05
 def announce_when_ready(host: str, port: int) -> None:
     """Go on at once, and let the address be printed when it is time.
 
-    This process is about to become the server, so another one has to wait; it is nobody's child,
-    for the server would not ask after it. Windows has no such thing; there this process stays.
+    This process is about to become the server, so another one has to wait. That is not left as the
+    server's child, which would stay as a zombie. Windows has no fork; there this process stays.
     """
     if not hasattr(os, "fork"):
         threading.Thread(target=announce, args=(host, port, lambda: True), daemon=True).start()
@@ -47,7 +47,7 @@ def announce(host: str, port: int, is_wanted: "typing.Callable[[], bool]") -> No
 
 
 def health(host: str, port: int) -> "int | None":
-    """What /healthz answers; None as long as nobody does."""
+    """What /healthz answers; None as long as there is no answer."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared only
     connection = http.client.HTTPConnection(here, port, timeout=PATIENCE)
     try:

@@ -122,6 +122,7 @@ def is_htmx(content: bytes) -> bool:
 
 
 def fetch_htmx(wheelhouse: str) -> bytes:
+    """The script of htmx, out of its wheel. LauncherError if that holds another one."""
     with tempfile.TemporaryDirectory() as folder:
         run_pip("download", ["--no-deps", "--dest", folder, "-r", str(HTMX)], wheelhouse)
         with zipfile.ZipFile(str(next(Path(folder).glob("*.whl")))) as wheel:

@@ -37,6 +37,7 @@ def disk_full() -> LauncherError:
 
 
 def check_python(version: "tuple[object, ...]") -> None:
+    """LauncherError, with the command to use instead, if this Python is too old."""
     if tuple(version[:2]) >= MINIMUM_PYTHON:
         return
     found = next((name for name in NEWER_PYTHONS if shutil.which(name)), None)
@@ -50,7 +51,7 @@ def check_python(version: "tuple[object, ...]") -> None:
 
 
 def check_venv_module() -> None:
-    """Debian and Ubuntu ship Python without ensurepip, so `python3 -m venv` fails there."""
+    """LauncherError without ensurepip: Debian and Ubuntu ship it apart, and venv needs it."""
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
         return
     package = "python{}.{}-venv".format(*sys.version_info[:2])
@@ -61,7 +62,7 @@ def check_venv_module() -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Fail now rather than after minutes of setting up."""
+    """LauncherError if the port is taken: now rather than after minutes of setting up."""
     if not 1 <= port <= LAST_PORT:
         raise LauncherError(
             f"There is no port {port}: choose one from 1 to 65535.",
@@ -95,7 +96,7 @@ def addresses(host: str) -> "list[str]":
     if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
         return [f"[{host}]" if ":" in host else host]
     found = []
-    # Without a network, or with a name that nobody knows, there is less to say.
+    # Without a network, or with a name that no server knows, there is less to say.
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing, but chooses the way out
         found.append(probe.getsockname()[0])
@@ -113,8 +114,9 @@ def cores() -> int:
 
 
 def check_data_directory(data: Path) -> None:
+    """Make the data folder if it is missing; LauncherError if it can't be written to."""
     try:
-        # What is known of the residents is nobody else's on this machine.
+        # Residents' data: no other account of this machine may read them.
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=str(data)) as probe:
             probe.write(b"\0" * 4096)
@@ -129,7 +131,7 @@ def check_data_directory(data: Path) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """A folder that may still have to be made."""
+    """LauncherError if it is no folder and can't be made one."""
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not there.is_dir():
         raise LauncherError(f"{there} is not a folder.", f"{there} 不是目录。", code=2)

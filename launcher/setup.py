@@ -58,6 +58,7 @@ def install_packages(wheelhouse: str, *, with_tests: bool = False) -> None:
 
 
 def create_venv() -> None:
+    """Make .venv anew and empty. LauncherError says why it failed."""
     check_venv_module()
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -66,7 +67,7 @@ def create_venv() -> None:
 
 
 def run_pip(action: str, arguments: "list[str]", wheelhouse: str) -> None:
-    """Run pip with our own progress line, and translate how it fails into plain words."""
+    """Run pip with our own progress line. LauncherError says in plain words why it failed."""
     command = [str(VENV_PYTHON), "-m", "pip", action, "--require-hashes", "--no-input"]
     command += ["--disable-pip-version-check", "--progress-bar=off"]
     if wheelhouse:

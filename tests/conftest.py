@@ -66,8 +66,8 @@ def engine(request: pytest.FixtureRequest) -> str:
 def new_database(
     engine: str, request: pytest.FixtureRequest, tmp_path_factory: Any
 ) -> Callable[..., str]:
-    """Makes an empty database on the engine under test, or a copy of one to which nobody is
-    connected, and returns its URL."""
+    """Makes an empty database on the engine under test, or a copy of one that no connection is
+    open to, and returns its URL."""
 
     def make(like: str | None = None) -> str:
         name = f"linli_{uuid.uuid4().hex[:12]}"
@@ -138,7 +138,7 @@ def migrated_database(
     kept_between_runs: Path,
     request: pytest.FixtureRequest,
 ) -> Callable[[], str]:
-    """Makes a database with all tables and nobody in it, and returns its URL."""
+    """Makes a database with all tables and without people, and returns its URL."""
     if engine == "sqlite":
         template = f"sqlite:///{migrated.sqlite(kept_between_runs, migrate)}"
     elif "TEST_DATABASE_URL" in os.environ:
@@ -154,7 +154,7 @@ def whole_sample(
     new_database: Callable[..., str], new_app: Callable[..., Flask]
 ) -> Iterator[sample.Sample]:
     """The sample community, loaded once per engine for all tests that look at it or take copies.
-    Whoever changes something in it rolls back."""
+    A test that changes something in it rolls back."""
     made = sample.load(new_database(), new_app)
     yield made
     made.close()
@@ -195,7 +195,7 @@ def prepared(prepare: Callable[..., Any]) -> Iterator[tuple[Flask, Cast, Any]]:
 
 @pytest.fixture
 def app(prepared: tuple[Flask, Cast, Any]) -> Iterator[Flask]:
-    """The application; whatever the test commits is rolled back after it."""
+    """The application; what the test commits is rolled back after it."""
     application = prepared[0]
     begin_writing()
     with application.app_context():

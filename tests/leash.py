@@ -36,7 +36,7 @@ def hold(
     )
 
 
-def end_transaction(held: subprocess.Popen[bytes], timeout: float = 30) -> None:
+def release(held: subprocess.Popen[bytes], timeout: float = 30) -> None:
     """Stops what is held and waits until it has ended."""
     assert held.stdin
     held.stdin.close()
@@ -45,17 +45,17 @@ def end_transaction(held: subprocess.Popen[bytes], timeout: float = 30) -> None:
 
 def _main(stop: str, scratch: str, user: str, *command: str) -> int:
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, user=user or None)
-    end_transaction = threading.Event()
+    released = threading.Event()
 
     def stop_at_the_end() -> None:
         # Past Python's own stdin, the lock of which may not be held when the interpreter ends.
         os.read(0, 1)
-        end_transaction.set()
+        released.set()
         child.send_signal(int(stop))
 
     threading.Thread(target=stop_at_the_end, daemon=True).start()
     ended = child.wait()
-    if scratch and end_transaction.is_set():
+    if scratch and released.is_set():
         shutil.rmtree(Path(scratch), ignore_errors=True)
     return abs(ended)
 

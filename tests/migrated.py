@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core import db
+from app.core import db, engines
 from tests import postgres
 
 if TYPE_CHECKING:
@@ -56,10 +56,11 @@ def postgresql(folder: Path, migrate: Callable[[str], None]) -> Path:
 
 
 def digest(*more: str) -> str:
-    """Of the migrations, of what runs them, and of what else is said."""
+    """The digest of the migrations, of the code that runs them, and of `more`."""
     whole = hashlib.sha256(repr([*more, version("alembic"), version("sqlalchemy")]).encode())
     sources = [path for path in MIGRATIONS.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    made_by = [Path(str(file)) for file in (db.__file__, postgres.__file__, __file__)]
+    modules = (db.__file__, engines.__file__, postgres.__file__, __file__)
+    made_by = [Path(str(file)) for file in modules]
     for source in sorted([*sources, *made_by]):
         content = source.read_bytes()
         whole.update(f"{source.name} {len(content)}\n".encode() + content)

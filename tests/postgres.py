@@ -84,7 +84,7 @@ def _running(data: Path, scratch: Path, *, synced: bool) -> Iterator[int]:
         _wait(server_, data / "postmaster.pid", port, log)
         yield port
     finally:
-        leash.end_transaction(server_)
+        leash.release(server_)
 
 
 def pack(file: Path, fill: Callable[[str], None]) -> None:

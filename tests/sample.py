@@ -21,7 +21,7 @@ class Sample(NamedTuple):
     files: Path
 
     def close(self) -> None:
-        """Give the connections back; whoever comes later opens new ones."""
+        """Give the connections back; the next use opens new ones."""
         with self.app.app_context():
             db.engine.dispose()
 

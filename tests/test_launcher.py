@@ -1,4 +1,4 @@
-"""manage.py: plain words for whatever can go wrong before the application runs."""
+"""manage.py: plain words for all that can go wrong before the application runs."""
 
 import argparse
 import ast
@@ -495,8 +495,8 @@ def test_nothing_is_told_of_a_server_that_has_ended(capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_whoever_becomes_the_server_leaves_no_child_behind(server, monkeypatch):
-    """The one that announces is asked after by nobody: it must not stay as a zombie."""
+def test_the_process_that_becomes_the_server_leaves_no_child_behind(server, monkeypatch):
+    """The server does not wait for the process that announces: that must not stay as a zombie."""
     monkeypatch.setattr(Health, "statuses", [200])
     program = (
         "import os, sys; sys.path.insert(0, sys.argv[1])\n"

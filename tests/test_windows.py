@@ -66,7 +66,7 @@ def test_what_is_hidden_is_hidden():
 
 
 def test_everything_of_ours_can_be_imported():
-    """The tests and benchmarks, too: whoever develops on Windows runs them."""
+    """The tests and benchmarks, too: those who develop on Windows run them."""
     done = run(*PYTEST, "--collect-only", **LENIENT)
     assert done.returncode == 0, done.stdout.decode("gbk", "replace")[-3000:]
     done = run("-c", "import benchmarks.engines, benchmarks.load, benchmarks.serving")

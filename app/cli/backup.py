@@ -2,7 +2,7 @@
 
 The file is a zip of one JSON line per row, engine-independent: what was backed up from SQLite
 can be restored into PostgreSQL, which is how a community that has grown moves. Uploads are in
-it; the secret key is not, so a stolen backup signs nobody in.
+it; the secret key is not, so a thief of the backup can forge no session.
 """
 
 from __future__ import annotations
@@ -28,18 +28,12 @@ from app.cli.locking import alone
 from app.cli.revisions import unknown
 from app.core import clock
 from app.core.console import Command, Failed, NewFile, say
-from app.core.db import (
-    UtcDateTime,
-    begin_reading,
-    begin_writing,
-    continue_numbering,
-    db,
-    plain_message,
-    refresh_statistics,
-)
+from app.core.db import UtcDateTime, begin_reading, begin_writing, db
+from app.core.engines import plain_message
 from app.core.i18n import Phrase, PhraseType
 from app.core.i18n import lazy_gettext as _l
 from app.core.migrations import upgrade
+from app.core.upkeep import continue_numbering, refresh_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,9 +58,9 @@ DAMAGE = (
 @with_appcontext
 def backup(file: Path) -> None:
     """Write everything into FILE (a new .zip), while the site goes on serving."""
-    begin_reading(at_one_moment=True)  # a consistent picture, and nobody waits for it
-    # A name of its own, since another backup may be under way. Nobody else may read it: it holds
-    # everything that is known of the residents.
+    begin_reading(at_one_moment=True)  # a consistent picture, and no writer waits for it
+    # A name of its own, since another backup may be under way. It holds all residents' data,
+    # so only this account may read it.
     number, name = mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
     os.close(number)
     scratch = Path(name)
@@ -89,7 +83,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def restore(file: Path) -> None:
-    """Fill an empty installation from FILE. All of it, or nothing."""
+    """Fill an installation from FILE: all of it, or nothing. Fails unless the installation is empty."""
     try:
         with ZipFile(file) as archive, alone():
             about = json.loads(archive.read("about.json"))

@@ -1,4 +1,4 @@
-"""One at a time may prepare a database or fill it; whoever comes second waits."""
+"""One process at a time may prepare a database or fill it; a second one waits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.core.db import db
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KEY = 0x4C696E6C69  # of PostgreSQL's lock; any number that nobody else uses
+_KEY = 0x4C696E6C69  # of PostgreSQL's lock; any number that no other program uses
 _PATIENCE = 3600  # seconds; loading a large sample takes minutes
 
 

@@ -12,16 +12,17 @@ from app.accounts.interface import setup_code
 from app.cli.locking import alone
 from app.core import clock, workdays
 from app.core.console import Command, say
-from app.core.db import db, refresh_statistics
+from app.core.db import db
 from app.core.i18n import lazy_gettext as _l
 from app.core.migrations import upgrade
 from app.core.templates import forget_compiled
+from app.core.upkeep import refresh_statistics
 from app.core.warming import load_templates
 from app.ledger import interface as ledger
 
 
 @click.command(cls=Command)
-@click.option("--demo", is_flag=True, help="load the sample community if there is nobody yet")
+@click.option("--demo", is_flag=True, help="load the sample community if there are no accounts yet")
 @with_appcontext
 def prepare(*, demo: bool) -> None:
     """Migrate, seed what every installation needs, seal the days that are over, and say what is to be done first."""

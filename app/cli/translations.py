@@ -103,7 +103,7 @@ def by_package() -> dict[str, set[Message]]:
 
 
 def _owner(template: Path) -> str:
-    """Whose a template is: its folder's package, or for a printed page whoever renders it."""
+    """Whose a template is: its folder's package, or for a printed page the one that renders it."""
     folder = template.relative_to(ROOT / "templates").parts[0]
     if folder == "print":
         named = f'"print/{template.name}"'

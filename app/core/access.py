@@ -80,7 +80,7 @@ class Capability(StrEnum):
     VERIFY_TASK = auto()
     EVALUATE = auto()
     ENTER_EVALUATION = auto()
-    # Disclosure
+    # Notices
     PUBLISH_NOTICE = auto()
     OBJECT = auto()
     ANSWER_OBJECTION = auto()
@@ -111,39 +111,23 @@ _STAFF = _READING | {
     C.VERIFY_TASK, C.ENTER_EVALUATION, C.PUBLISH_NOTICE, C.ANSWER_OBJECTION, C.MANAGE_CONVENTIONS,
     C.SEE_POINTS, C.AWARD_POINTS, C.APPROVE_POINTS, C.MANAGE_REWARDS, C.SERVE_COUNTER,
 }  # fmt: skip
+_STREET = _READING | {
+    C.MANAGE_PLACES, C.SEE_PEOPLE, C.MANAGE_RULES, C.REVIEW_CONVENTION, C.SEE_POINTS,
+    C.APPROVE_POINTS, C.READ_AUDIT, C.ANSWER_OBJECTION, C.MANAGE_USERS,
+}  # fmt: skip
+_GRID = {
+    C.SEE_TOPICS, C.SEE_TASKS, C.SEE_PEOPLE, C.UNMASK, C.ENTER_TOPIC, C.ENTER_EVALUATION,
+    C.HANDLE_TASK, C.ANSWER_INVITATION,
+}  # fmt: skip
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.ADMIN: frozenset(
         {C.MANAGE_USERS, C.MANAGE_PLACES, C.MANAGE_RULES, C.READ_AUDIT, C.SEE_PEOPLE}
     ),
-    Role.STREET: frozenset(
-        _READING
-        | {
-            C.MANAGE_PLACES,
-            C.SEE_PEOPLE,
-            C.MANAGE_RULES,
-            C.REVIEW_CONVENTION,
-            C.SEE_POINTS,
-            C.APPROVE_POINTS,
-            C.READ_AUDIT,
-            C.ANSWER_OBJECTION,
-            C.MANAGE_USERS,
-        }
-    ),
+    Role.STREET: frozenset(_STREET),
     Role.STAFF: frozenset(_STAFF),
     Role.HOST: frozenset(_READING | {C.HOST_MEETING, C.ANSWER_INVITATION}),
-    Role.GRID: frozenset(
-        {
-            C.SEE_TOPICS,
-            C.SEE_TASKS,
-            C.SEE_PEOPLE,
-            C.UNMASK,
-            C.ENTER_TOPIC,
-            C.ENTER_EVALUATION,
-            C.HANDLE_TASK,
-            C.ANSWER_INVITATION,
-        }
-    ),
+    Role.GRID: frozenset(_GRID),
     Role.OVERSIGHT: frozenset(
         _READING | {C.OBJECT, C.SEE_POINTS, C.READ_AUDIT, C.ANSWER_INVITATION}
     ),
@@ -165,7 +149,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever is acting, read once per request in one query. Speaks Flask-Login's protocol.
+    """The user who is acting, read once per request in one query. Speaks Flask-Login's protocol.
 
     `person_id` is set if the user is a resident with an entry among the people,
     `unit_id` if they speak for a unit, `community_id` is where they are at home; `home` is its
@@ -209,8 +193,8 @@ class Actor:
         return set(self.paths(capability)) <= set(self.paths(other))
 
     def communities(self, capability: Capability) -> tuple[int, ...] | None:
-        """The communities in which the actor has the capability, if that is where it was granted
-        and not for a part of one or for many; else None, and the places have to be asked."""
+        """The communities in which the actor has the capability, if each grant of it is for
+        one whole community; else None, and the reach has to be found by paths."""
         granted = [g for g in self.grants if capability in CAPABILITIES[g.role]]
         if not all(grant.whole for grant in granted):
             return None
@@ -221,8 +205,8 @@ class Actor:
         return any(path.startswith(reach) for reach in self.paths(capability))
 
     def may_around(self, capability: Capability, path: str) -> bool:
-        """Whether the actor has the capability at the place, above it or in a part of it: who
-        works in a grid takes part in what is common to the community around it."""
+        """Whether the actor has the capability at the place, above it or in a part of it:
+        those who work in a grid take part in what is common to the community around it."""
         return any(
             path.startswith(reach) or reach.startswith(path) for reach in self.paths(capability)
         )
@@ -232,20 +216,20 @@ class Actor:
 
     @cached_property
     def stand_in(self) -> tuple[Actor, dict[str, Any]]:
-        """What kept statements are built with (`stand_ins`): somebody with the same roles at as many
-        places at the same depth, and with a person, unit and community if the actor has them; and
-        whom and which places the parameters mean."""
+        """What kept statements are built with (`stand_ins`): an actor with the same roles at as many
+        places at the same depth, and with a person, unit and community if this one has them; and
+        the ids and paths that its parameters stand for."""
         own = {"id": self.id, "person_id": self.person_id, "unit_id": self.unit_id}
         own |= {"community_id": self.community_id}
         ids = {key: id_ for key, id_ in own.items() if id_ is not None}
         grants, values = _stand_ins_of(self.grants)
         stand_ins: dict[str, Any] = {key: id_named(f"actor_{key}") for key in ids}
         values |= {f"actor_{key}": id_ for key, id_ in ids.items()}
-        stand_in = replace(_NOBODY, grants=grants, **stand_ins)
+        stand_in = replace(_BLANK, grants=grants, **stand_ins)
         return _shapes.setdefault(stand_in, stand_in), values
 
 
-_NOBODY = Actor(0, "", "", 0)
+_BLANK = Actor(0, "", "", 0)
 _shapes: dict[Actor, Actor] = {}  # the stand-ins there are: equal ones are found faster if the same
 
 
@@ -296,7 +280,7 @@ def signed_in(view: F) -> F:
 
 
 def public(view: F) -> F:
-    """Mark an endpoint: anybody, also without signing in."""
+    """Mark an endpoint: open to all, also without signing in."""
     setattr(view, _NEEDS, None)
     return view
 

@@ -17,8 +17,8 @@ def init(app: Flask) -> None:
 
 
 def printed(endpoint: str, **values: Any) -> str:
-    """The whole address, as it goes on paper and into QR codes: on the site people reach
-    (PUBLIC_URL), whichever name whoever prints it has opened it under."""
+    """The whole address, as it goes on paper and into QR codes: on the site as people reach it
+    (PUBLIC_URL), or if that is not set, under the name in the address of this request."""
     site = current_app.config["PUBLIC_URL"]
     return site + url_for(endpoint, **values, _external=not site)
 

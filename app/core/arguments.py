@@ -40,7 +40,7 @@ def member_argument(name: str, enum: type[Member]) -> Member | None:
 
 
 def text_argument(name: str = "q") -> str:
-    """What somebody searches for; of control characters and lone surrogates nothing is left."""
+    """The text to search for, without control characters and lone surrogates."""
     value = request.args.get(name, "").encode("utf-8", "ignore").decode()
     return "".join(character for character in value if character.isprintable())[:80]
 

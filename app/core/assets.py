@@ -39,7 +39,7 @@ def _address(name: str, _mounted_at: str) -> str:
 
 
 def _renew() -> None:
-    """A sheet that is being worked on is seen at the next page: set-up ran before its change."""
+    """Make the bundles anew, so that the next page shows a sheet or script that was just changed."""
     from launcher.assets import install_assets  # noqa: PLC0415 - only where sheets are being written
 
     install_assets("")

@@ -70,7 +70,7 @@ def _counted(what: str, address: str, seconds: int) -> int:
 
 def _forget_old() -> None:
     """An address is personal: it is kept no longer than it counts. Rows that are being counted
-    up just now are passed over, so that nobody waits."""
+    up just now are passed over, so that no request waits for them."""
     row = tuple_(Attempts.what, Attempts.address, Attempts.seconds)
     old = select(Attempts.what, Attempts.address, Attempts.seconds).where(
         Attempts.since < clock.now() - _LONGEST

@@ -1,8 +1,8 @@
 """The command line: what it says is English with the Chinese below, and it fails in plain words.
 
 Commands are made with `Group` and `Command` of this module. Both turn what a person can put right
-(a database that is not there, a full disk, something the rules forbid) into a sentence; whatever
-else is raised is an error of the program, and its traceback is what has to be reported.
+(a database that is not there, a full disk, something the rules forbid) into a sentence; all other
+exceptions are errors of the program, and their traceback is what has to be reported.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from flask import has_app_context
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from app.core.db import db, plain_message
+from app.core.db import db
+from app.core.engines import plain_message
 from app.core.errors import Refused
 from app.core.i18n import in_both
 from app.core.i18n import lazy_gettext as _l
@@ -99,7 +100,8 @@ def row_id(text: str) -> int | None:
 
 @contextmanager
 def plain_words() -> Iterator[None]:
-    """What goes wrong inside is said in a sentence, and nothing of it stays written."""
+    """Inside, what a person can put right is raised as Failed, in a sentence, and nothing of it stays
+    written."""
     try:
         yield
     except Refused as refused:

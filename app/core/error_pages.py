@@ -57,7 +57,7 @@ def _page(status: int, explanation: str | None = None) -> Response:
 
 
 def _refused(refusal: Refused) -> Response:
-    """A refusal no form took: say it where the person came from."""
+    """Show a refusal that no form took on the page from which the person came."""
     db.session.rollback()
     back = came_from() if request.method == "POST" else None
     if back is None:

@@ -1,4 +1,4 @@
-"""What can go wrong with a request that is nobody's programming error.
+"""What can go wrong with a request although the program is right.
 
 Services raise these; `Form.accepts` puts them beside the field they name, and
 the error pages show the rest. Messages are lazily translated phrases.
@@ -17,7 +17,7 @@ class Refused(Exception):  # noqa: N818 - reads as a sentence: "raise Refused(..
 
 
 class Stale(Refused):
-    """Somebody else changed it since it was read; nothing was written."""
+    """Another user changed it since it was read; nothing was written."""
 
 
 class NotFoundError(Exception):

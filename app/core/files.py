@@ -66,7 +66,7 @@ class Photo:
 
 
 def read_photo(upload: FileStorage) -> Photo:
-    """Read an uploaded picture. Refused if it isn't one, or too large.
+    """Read an uploaded picture. Raises Refused if it isn't one, or too large.
 
     This takes up to a second and asks nothing of the database: do it before anything is locked.
     """
@@ -131,7 +131,7 @@ def store(folder: Path, name: str, media_type: str, content: bytes) -> StoredFil
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever reads half of it, whoever else writes it at the same time."""
+    """Write a file so that no reader ever gets half of it, even if others write it, too."""
     scratch = path.with_name(f"{path.name}.{secrets.token_hex(6)}.tmp")
     try:
         scratch.write_bytes(content)

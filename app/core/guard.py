@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.core.access import Actor
 
 login_manager = LoginManager()
-login_manager.session_protection = None  # sessions are revoked by version, see people
+login_manager.session_protection = None  # sessions are revoked by version, see accounts
 
 
 def init(app: Flask) -> None:
@@ -28,12 +28,12 @@ def init(app: Flask) -> None:
 
 
 def actor() -> Actor:
-    """Whoever is signed in. Only for endpoints that are not public."""
+    """The user who is signed in. Only for endpoints that are not public."""
     return cast("Actor", current_user._get_current_object())  # noqa: SLF001 - services must not see a proxy
 
 
 def visitor() -> Actor | None:
-    """Whoever is signed in, if anybody is: for public endpoints."""
+    """The user if one is signed in, else None: for public endpoints."""
     return actor() if current_user.is_authenticated else None
 
 

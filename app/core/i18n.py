@@ -65,7 +65,7 @@ def lazy_gettext(msgid: str, /, **variables: Any) -> Any:
 
 
 def in_both(message: object, between: str = "\n") -> str:
-    """A sentence in English and then in Chinese, for where nobody's language is known."""
+    """A sentence in English and then in Chinese, for where the reader's language is not known."""
     said = []
     for language in ("en", "zh"):
         token = _language.set(language)
@@ -131,8 +131,8 @@ def _asked_for() -> str:
     switched = request.cookies.get(COOKIE)
     if switched in LANGUAGES:
         return switched
-    # By the primary subtag: whoever reads zh-TW or zh-Hans-CN would rather have this Chinese
-    # than the English they name behind it.
+    # By the primary subtag: readers of zh-TW or zh-Hans-CN would rather have this Chinese than
+    # the English they name behind it.
     wished = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
     return next((language for language in wished if language in LANGUAGES), "zh")
 

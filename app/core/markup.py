@@ -29,7 +29,7 @@ def init(app: Flask) -> None:
 
 
 def draw_icon(name: str) -> Markup:
-    """The icon as <svg>, hidden from screen readers. In tests it has to be in the sprite."""
+    """The icon as <svg>, hidden from screen readers. ValueError in tests if the sprite lacks it."""
     if current_app.testing and name not in _listed(current_app.static_folder or ""):
         raise ValueError(f"add the icon {name!r} to static/icons.txt")
     return _drawn(asset(SPRITE), name)

@@ -35,7 +35,7 @@ def masked_phone(phone: str | None) -> str:
 
 
 def is_private(phone: str | None) -> bool:
-    """Whether a number is somebody's own: a mobile one. An office's stands on its door."""
+    """Whether a number is a person's own, that is, a mobile one; an office's stands on its door."""
     return phone is not None and _MOBILE.fullmatch(phone) is not None
 
 

@@ -1,4 +1,4 @@
-"""The ground floor's tables, gathered for whoever creates or compares them."""
+"""The ground floor's tables, gathered for the code that creates or compares them."""
 
 from app.core.attempts import Attempts
 from app.core.files import StoredFile

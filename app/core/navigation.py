@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """One way to go. Of several endpoints the first that exists and lets the reader in is meant."""
+    """An entry leads to the first of its endpoints that exists and lets the reader in."""
 
     label: Any
     icon: str
@@ -52,10 +52,7 @@ Groups = tuple[tuple[Any, tuple[Entry, ...]], ...]
 STAFF: Groups = (
     (
         None,
-        (
-            Entry(_l("Today"), "sun", ("home.today",)),
-            Entry(_l("Inbox"), "inbox", ("inbox.index",)),
-        ),
+        (Entry(_l("Today"), "sun", ("home.today",)), Entry(_l("Inbox"), "inbox", ("inbox.index",))),
     ),
     (
         _l("Consult and decide"),
@@ -109,30 +106,22 @@ RESIDENT: tuple[Entry, ...] = (
     Entry(_l("Redeem"), "gift", ("rewards.catalogue", "rewards.index")),
     Entry(_l("My page"), "person", ("accounts.me", "home.today", "accounts.password")),
 )
-_TABS: Groups = ((None, RESIDENT),)
 # Where else residents can go: on their own page, for want of room in the bar.
-_MORE: Groups = (
-    (
-        None,
-        (
-            Entry(_l("Today"), "sun", ("home.today",)),
-            Entry(_l("Tasks"), "send", ("tasks.index",)),
-            Entry(_l("Conventions"), "journal-text", ("conventions.index",)),
-            Entry(_l("Public notices"), "megaphone", ("notices.index",)),
-            Entry(_l("Board"), "easel", ("board.index",)),
-        ),
-    ),
+_FURTHER: tuple[Entry, ...] = (
+    Entry(_l("Today"), "sun", ("home.today",)),
+    Entry(_l("Tasks"), "send", ("tasks.index",)),
+    Entry(_l("Conventions"), "journal-text", ("conventions.index",)),
+    Entry(_l("Public notices"), "megaphone", ("notices.index",)),
+    Entry(_l("Board"), "easel", ("board.index",)),
 )
+_TABS: Groups = ((None, RESIDENT),)
+_MORE: Groups = ((None, _FURTHER),)
 
 
 def init(app: Flask) -> None:
-    app.add_template_global(staff_navigation)
-    app.add_template_global(resident_navigation)
-    app.add_template_global(further_pages)
-    app.add_template_global(current_link)
-    app.add_template_global(layout_of_reader)
-    app.add_template_global(link_if_open)
-    app.add_template_global(chosen_language)
+    for function in (staff_navigation, resident_navigation, further_pages, current_link,
+                     layout_of_reader, link_if_open, chosen_language):  # fmt: skip
+        app.add_template_global(function)
     app.add_template_global(clock.today, "china_today")
 
 
@@ -144,7 +133,7 @@ def layout_of_reader() -> str:
 
 
 def only_a_resident(who: Actor) -> bool:
-    """Whether somebody has no work to do here: no role at all, or only the resident's."""
+    """Whether the user has no work to do here: no role at all, or only the resident's."""
     return all(grant.role is Role.RESIDENT for grant in who.grants)
 
 
@@ -159,15 +148,15 @@ def resident_navigation() -> list[Link]:
 
 
 def further_pages() -> list[Link]:
-    """What of the house has no place in the tab bar; nothing for those with the whole navigation."""
+    """Links to pages without a place in the tab bar; none for those with the whole navigation."""
     if not only_a_resident(current_user):
         return []
     return [link for _label, links in _open_to_reader(_MORE) for link in links]
 
 
 def current_link(whose: str) -> tuple[str | None, str]:
-    """The address of the link of "staff" or "resident" that is marked, and how: all in which
-    two pages of a reader differ in their navigation."""
+    """The address of the link of "staff" or "resident" that is marked, and how it is marked: in
+    nothing else does a reader's navigation differ from page to page."""
     return _nearest(_open_to_reader(STAFF if whose == "staff" else _TABS))
 
 
@@ -194,7 +183,7 @@ def _first_open(entry: Entry, capabilities: frozenset[Capability] | None) -> Ite
 
 
 def _capabilities() -> frozenset[Capability] | None:
-    """What the reader may do; None if nobody is signed in."""
+    """What the reader may do; None if they are not signed in."""
     who = visitor()
     return who.capabilities if who else None
 

@@ -132,7 +132,7 @@ def _check_records(stream: bytes) -> None:
 
 
 def _check_dimensions(data: bytes) -> None:
-    """The reader reserves what a sheet says it spans, whether it does or not."""
+    """Raises if a sheet says it spans too many cells: the reader reserves them unseen."""
     shape = "<IIHH" if len(data) >= 12 else "<HHHH"  # noqa: PLR2004 - Excel 97, Excel 95
     if len(data) < struct.calcsize(shape):
         return

@@ -44,7 +44,7 @@ def once(key: str, call: Callable[[], Any]) -> Any:
 
 
 def _named(result: Any) -> str:
-    """The row or rows as text; nothing of what is neither."""
+    """The row or rows as text; empty if it is neither."""
     made = result if isinstance(result, list) else [result]
     if not made or not all(isinstance(row, Model) for row in made):
         return ""

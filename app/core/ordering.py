@@ -17,7 +17,8 @@ def reordered(order: Sequence[str], move: str | None = None) -> list[int]:
 
     `order` is `request.form.getlist("order")`, as it stands on the page after any
     dragging; `move` is `request.form.get("move")`: "7:up", "7:down" or nothing.
-    Whoever takes the result checks that it is a permutation of what is there.
+    BadRequest if an id comes twice or `move` is none of these. The caller checks that the ids are
+    those of the list, none missing.
     """
     ids = [_id(value) for value in order]
     if len(set(ids)) != len(ids):

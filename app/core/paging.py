@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, bindparam, func, literal, select
 
-from app.core.db import db
+from app.core.db import Row, db
 from app.core.db import rows as rows_of
 from app.core.statements import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    Listing = Select[Any] | Asked[Select[Any]]
 
 PER_PAGE = 30
 COUNTED = 10_000  # beyond this a list says "more than 10,000" instead of counting on
@@ -47,15 +50,9 @@ class Page:
 
     def window(self, reach: int = 2) -> list[int | None]:
         """Page numbers worth a link; None stands for a gap."""
-        wanted = sorted(
-            {
-                1,
-                self.pages,
-                *range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1),
-            }
-        )
+        near = range(max(1, self.number - reach), min(self.pages, self.number + reach) + 1)
         links: list[int | None] = []
-        for previous, number in zip([0, *wanted], wanted, strict=False):
+        for previous, number in pairwise([0, *sorted({1, self.pages, *near})]):
             if number - previous > 1:
                 links.append(None)
             links.append(number)
@@ -63,11 +60,7 @@ class Page:
 
 
 def paged(
-    statement: Select[Any] | Asked[Select[Any]],
-    number: int,
-    *,
-    per_page: int = PER_PAGE,
-    scalars: bool = False,
+    statement: Listing, number: int, *, per_page: int = PER_PAGE, scalars: bool = False
 ) -> Page:
     """Two queries: how many there are, and the rows of page `number` (clamped to what exists).
 
@@ -83,24 +76,28 @@ def paged(
     return Page(rows, number, per_page, total)
 
 
-def first_rows(statement: Select[Any] | Asked[Select[Any]], most: int) -> Sequence[Any]:
-    """The first rows of a list, without counting it."""
+@overload
+def first_rows(statement: Listing, most: int) -> Sequence[Any]: ...
+@overload
+def first_rows(statement: Listing, most: int, shape: type[Row]) -> Sequence[Row]: ...
+def first_rows(
+    statement: Listing, most: int, shape: type[Row] | None = None
+) -> Sequence[Row] | Sequence[Any]:
+    """The first rows of a list, without counting it; of the shape if one is given, see `rows`."""
     _counting, piece, values = _parts_of(statement)
-    return rows_of(piece, **values, limit=most, offset=0)
+    values = values | {"limit": most, "offset": 0}
+    return rows_of(piece, **values) if shape is None else rows_of(piece, shape, **values)
 
 
 # Kept as long as the statement they were made of is, see `built_once`.
 _parts: WeakKeyDictionary[Select[Any], tuple[Select[Any], Select[Any]]] = WeakKeyDictionary()
 
 
-def _parts_of(
-    statement: Select[Any] | Asked[Select[Any]],
-) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
+def _parts_of(statement: Listing) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
     """What counts the rows of a statement, what takes a part of them, and the values for both."""
     values: dict[str, Any] = {}
     if isinstance(statement, Asked):
-        asked = statement
-        statement, values = asked.statement, asked.values
+        values, statement = statement.values, statement.statement
     if statement not in _parts:
         inner = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
         counting = select(func.count()).select_from(inner.limit(COUNTED + 1).subquery())

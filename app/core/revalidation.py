@@ -1,7 +1,7 @@
 """Pages for those who are not signed in: the browser keeps them and asks whether they changed.
 
 The board is read by many, on phones, and changes a few times a day: asked again, an unchanged page
-costs some headers. Pages with a token or of somebody signed in are never kept (core.security).
+costs some headers. Pages with a token and pages of signed-in readers are never kept (core.security).
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class _Sessions(SecureCookieSessionInterface):
         return session
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        if request.endpoint == "static":  # kept by all who pass it on: nobody's cookie is for them
+        if request.endpoint == "static":  # proxies may keep it, so it must set no cookie
             return False
         if session.modified or not session.permanent:
             return session.modified

@@ -32,7 +32,7 @@ from app.core.files import LARGEST_TOGETHER, MB
 
 ROOT = Path(__file__).parent.parent.parent
 _SHORTEST_SECRET = 32
-_FEWEST_CHARACTERS = 12  # different ones; whoever types a key by rote repeats a few
+_FEWEST_CHARACTERS = 12  # different ones; a key typed by rote repeats a few
 _LARGEST_NUMBER = 100_000
 
 
@@ -66,7 +66,7 @@ def load(folder: Path, overrides: dict[str, Any] | None = None) -> dict[str, Any
 
 
 def _configuration(folder: Path) -> dict[str, Any]:
-    # What is known of the residents is nobody else's on this machine.
+    # Residents' data: no other account of this machine may read them.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept = _kept_settings(folder / "config.toml")
 
@@ -77,7 +77,7 @@ def _configuration(folder: Path) -> dict[str, Any]:
     return {
         "DEMO": demo,
         "SQLALCHEMY_DATABASE_URI": database_url(setting("DATABASE_URL"), folder),
-        # What a statement was to write is nobody's to read in a log or on a console.
+        # The values of a statement that failed must not show in a log or on a console.
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "SECRET_KEY": str(setting("SECRET_KEY") or _kept_secret(folder)),
         "RATELIMIT_ENABLED": True,
@@ -99,7 +99,8 @@ def _configuration(folder: Path) -> dict[str, Any]:
 
 
 def database_url(url: str | None, folder: Path) -> str:
-    """SQLAlchemy's URL: psycopg 3 for PostgreSQL, the data folder's file for none."""
+    """SQLAlchemy's URL: psycopg 3 for PostgreSQL, the data folder's file for none. SettingError for
+    any other database."""
     url = str(url or "")
     if not url:
         return f"sqlite:///{folder / 'linli.db'}"
@@ -156,7 +157,7 @@ def _kept_secret(folder: Path) -> str:
         for _ in range(20):
             if file.stat().st_size:
                 break
-            time.sleep(0.05)  # whoever created it is about to write it
+            time.sleep(0.05)  # the process that created it is about to write it
     return file.read_text("utf-8").strip()
 
 

@@ -1,6 +1,6 @@
 """Stand-ins for ids and paths: what a kept statement is built with (`built_once` in `db`).
 
-A statement that names an id serves one user; one that names a parameter serves everybody of the
+A statement that names an id serves one user; one that names a parameter serves all users of the
 same shape. Builders need not know: a stand-in is an integer or a text like any other, but SQLAlchemy
 takes a parameter from it. If one is ever used as a plain value, it finds nothing, for no row has such
 an id and no place such a path.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Enum as EnumType
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
 
 Built = TypeVar("Built")
+Shape = type[NamedTuple]
 
 _KEPT = 500  # statements; each takes some 50 kB
 
@@ -114,19 +115,21 @@ class Prepared:
         types = [column.type for column in statement.selected_columns]
         out = [each.dialect_impl(dialect).result_processor(dialect, None) for each in types]
         self._out = [(number, process) for number, process in enumerate(out) if process]
-        self._make: Callable[[Any], Any] | None = None
+        self._makers: dict[Shape | None, Callable[[Any], Any]] = {}
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
-        """The rows. KeyError if a value is missing."""
+    def run(
+        self, connection: Connection, values: Mapping[str, Any], shape: Shape | None = None
+    ) -> list[Any]:
+        """The rows. KeyError if a value is missing, TypeError if they are of another shape."""
         given = self._constant.copy()
         for name, process in self._wanted:
             given[name] = _put(values[name], process)
         order = self._order
         sent: Any = given if order is None else tuple([given[name] for name in order])
         result = connection.exec_driver_sql(self._text, sent)
-        make = self._make
+        make = self._makers.get(shape)
         if make is None:
-            make = self._make = _maker(tuple(result.keys()))
+            make = self._makers[shape] = _maker(tuple(result.keys()), shape)
         if not self._out:
             return [make(row) for row in result.all()]
         return [make(self._converted(row)) for row in result.all()]
@@ -138,10 +141,14 @@ class Prepared:
         return fields
 
 
-def _maker(names: tuple[str, ...]) -> Callable[[Any], Any]:
-    make_class: Any = namedtuple  # noqa: PYI024 - its fields are known only when it has been run
-    made: Callable[[Any], Any] = make_class("Row", names, rename=True)._make
-    return made
+def _maker(names: tuple[str, ...], shape: Shape | None) -> Callable[[Any], Any]:
+    if shape is None:
+        make_class: Any = namedtuple  # noqa: PYI024 - its fields are known only when it has been run
+        shape = make_class("Row", names, rename=True)
+    elif shape._fields != names:
+        msg = f"the statement selects {names}, but {shape.__name__} has {shape._fields}"
+        raise TypeError(msg)
+    return shape._make
 
 
 def _put(value: Any, process: Callable[[Any], Any] | None) -> Any:
@@ -156,8 +163,11 @@ def _into(bind: BindParameter[Any], dialect: Dialect) -> Callable[[Any], Any] | 
 _prepared: WeakKeyDictionary[Any, dict[str, Prepared | None]] = WeakKeyDictionary()
 
 
-def run(connection: Connection, statement: Any, values: Mapping[str, Any]) -> Sequence[Any]:
-    """The rows of a statement that selects columns, its parameters filled.
+def run(
+    connection: Connection, statement: Any, values: Mapping[str, Any], shape: Shape | None = None
+) -> Sequence[Any]:
+    """The rows of a statement that selects columns, its parameters filled: of the shape, if one
+    is given. TypeError if the columns have other names than its fields.
 
     A statement that is seen for the second time is kept by those who run it, and is prepared.
     """
@@ -168,5 +178,8 @@ def run(connection: Connection, statement: Any, values: Mapping[str, Any]) -> Se
         known[engine] = Prepared(statement, connection.dialect)
     prepared = known[engine]
     if prepared is None or not prepared.fits:
-        return connection.execute(statement, values).all()
-    return prepared.run(connection, values)
+        result = connection.execute(statement, values)
+        if shape is None:
+            return result.all()
+        return list(map(_maker(tuple(result.keys()), shape), result))
+    return prepared.run(connection, values, shape)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SharedTemplate(Template):
-    """A template whose macros are loaded once for everybody who imports them.
+    """A template whose macros are loaded once for all templates that import them.
 
     Jinja compares all globals of the importing template with those of the imported one at every
     import, in case they differ. Ours are always the application's; comparing them takes 7 % of

@@ -26,7 +26,7 @@ bp = Blueprint("core", __name__)
 bp.add_app_template_global(kept_arguments)
 bp.add_app_template_global(new_form_key)
 
-# What a reader may choose; the first is what nobody has to choose.
+# What a reader may choose; the first of each holds without a choice.
 THEME = "theme"
 TYPE = "type"
 CHOICES = {LANGUAGE: tuple(LANGUAGES), THEME: ("auto", "light", "dark"), TYPE: ("normal", "large")}
@@ -48,7 +48,8 @@ def _kept(name: str) -> str:
 @bp.post("/appearance")
 @public
 def choose_appearance() -> Response:
-    """Keep one of language, theme and type for a year, and go back to where it was chosen."""
+    """Keep one of language, theme and type for a year, and go back to where it was chosen. BadRequest
+    for anything else."""
     chosen = {name: request.form[name] for name in CHOICES if name in request.form}
     if not chosen or any(value not in CHOICES[name] for name, value in chosen.items()):
         raise BadRequest

@@ -1,4 +1,4 @@
-"""What waits for somebody: the one shape in which every package answers Today's question."""
+"""What waits for a reader: the one shape in which every package answers Today's question."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a process gets ready in the background before `/healthz` says that it is.
 
-Whoever comes earlier is answered as well, only more slowly: the first reader of a page otherwise
-waits for its templates to be loaded and its statements to be put together.
+Earlier requests are answered as well, only more slowly: each page's first reader waits until its
+templates are loaded and its statements put together.
 """
 
 from __future__ import annotations

@@ -24,7 +24,9 @@ commands = [demo]
 @click.option("--seed", default=2026, show_default=True, help="the same seed, the same people")
 @click.option("--if-empty", is_flag=True, help="do nothing if there are accounts already")
 def load(*, scale: str, seed: int, if_empty: bool) -> None:
-    """Fill an empty database with a sample: street (3,000 residents) to city (300,000)."""
+    """Fill an empty database with a sample: street (3,000 residents) to city (300,000).
+
+    Fails if there are accounts already."""
     begin_writing()
     if loading.is_half_loaded():
         raise Failed(_half_loaded())

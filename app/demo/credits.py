@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.demo.world import Community
     from app.points.models import Basis
 
-# Rules that need nobody's approval beyond a second look, with how often they are used.
+# Rules whose awards need no approval beyond a second look, with how often they are used.
 DEEDS = [
     ("stairs", 30),
     ("sanitation", 22),

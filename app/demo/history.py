@@ -230,7 +230,7 @@ def _way(when: Course, *, passed: bool) -> list[tuple[TopicState, datetime]]:
 
 
 def _topic_ahead(past: Past, day: date, matter: Matter) -> None:
-    """A topic that will come up in a meeting nobody has convened yet."""
+    """A topic that will come up in a meeting that has not been convened yet."""
     when = course(past.calendar, past.random, day, with_task=False)
     way = [(TopicState.SUBMITTED, when.raised), (TopicState.ACCEPTED, when.accepted)]
     if past.happened(when.raised):

@@ -16,8 +16,9 @@ from app.accounts.models import User
 from app.audit import interface as audit
 from app.audit.models import AuditEntry
 from app.core import clock, files
-from app.core.db import continue_numbering, db, refresh_statistics
+from app.core.db import db
 from app.core.i18n import lazy_gettext as _l
+from app.core.upkeep import continue_numbering, refresh_statistics
 from app.demo import history
 from app.demo.course import Calendar
 from app.demo.credits import Credits, Weeks
@@ -38,7 +39,7 @@ LOADED = "demo.load"  # in the trail, written last
 MANY = 5000  # awards in a week: worth a commit, and telling how far it has come
 RULES_SINCE = date(2026, 1, 1)  # nothing is credited before the rules that say what it is worth
 EARLIEST = date(2026, 7, 1)  # half a year of story lies behind the day of loading, by these rules
-_AHEAD = 120  # days in which whatever is under way would come to its end
+_AHEAD = 120  # days in which all that is under way would come to its end
 
 # An estate as it really was (the parking matter): 19 buildings, 1,036 households.
 GUIHUA = EstatePlan("桂花苑", EstateKind.OLD, buildings=19, households=1036)
@@ -77,13 +78,13 @@ _NAMES = [
 
 
 def in_use() -> bool:
-    """Whether there are accounts, the sample's or anybody's."""
+    """Whether there are accounts, the sample's or others."""
     return db.session.scalar(select(User.id).limit(1)) is not None
 
 
 def is_half_loaded() -> bool:
-    """Whether a load has left accounts behind and not come to its end: neither that end is in
-    the trail nor that anybody made an account, as there is wherever people did."""
+    """Whether a load was interrupted: there are accounts, but the trail says neither that a load
+    came to its end nor that a person made them."""
     made = select(AuditEntry.id).where(AuditEntry.action.in_((LOADED, "setup", "user.create")))
     return in_use() and db.session.scalar(made.limit(1)) is None
 

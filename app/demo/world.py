@@ -142,7 +142,7 @@ class World:
                 self._household(
                     made, building_id, f"{floor // 6 + 1}单元{floor % 6 + 1}0{door + 1}"
                 )
-            # Some buildings have nobody who answers for them: every level shows that.
+            # Some buildings have no head: the pages of every level show that.
             if self.random.random() < 0.85:
                 self._office(made, AppointmentKind.BUILDING_HEAD, building_id)
 
@@ -252,7 +252,7 @@ class World:
         self, username: str, name: str, role: Role, place_id: int, home_id: int | None,
         *, person_id: int | None = None, unit_id: int | None = None, password: str | None = None,
     ) -> int:  # fmt: skip
-        """An account with one role. Without a password nobody can sign in with it."""
+        """An account with one role. Without a password it can't be used for signing in."""
         user_id = self.rows.add(
             User,
             username=username, name=name, password_hash=accounts.hashed(password) if password else None,

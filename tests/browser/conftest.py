@@ -105,7 +105,7 @@ def site(engine, whole_sample, new_database, tmp_path_factory):
             _wait(f"http://127.0.0.1:{port}/healthz", process)
             yield Site(f"http://127.0.0.1:{port}", environment, process)
         finally:
-            leash.end_transaction(process)
+            leash.release(process)
     assert "broken:" not in log.read_text(), log.read_text()
 
 

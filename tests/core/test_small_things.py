@@ -1,16 +1,17 @@
 """Masks, numbers, pages, rules in force, and the time on the wall."""
 
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import literal, select, text
+from sqlalchemy import bindparam, literal, select, text
 
 from app.core import clock, numbering
 from app.core.arguments import date_argument
 from app.core.dated import in_force
-from app.core.db import built_once, db
+from app.core.db import built_once, db, rows
 from app.core.errors import Refused
 from app.core.forms import tidy
 from app.core.masking import masked_name, masked_phone
@@ -144,6 +145,32 @@ def test_the_first_rows_and_a_page_of_a_kept_statement_agree(app):
         assert [row.n for row in first_rows(listed, 2)] == [1, 2]
         page = paged(listed, 2, per_page=2)
         assert ([row.n for row in page.rows], page.total) == ([3], 3)
+
+
+class Numbered(NamedTuple):
+    n: int
+    name: str
+
+
+@pytest.mark.both_engines
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("wanted", [bindparam("wanted"), bindparam("wanted", expanding=True)])
+def test_rows_are_of_the_shape_that_is_asked_for(wanted):
+    first = select(literal(1).label("n"), literal("一").label("name"))
+    statement = first.where(literal(1).in_(wanted) if wanted.expanding else literal(1) == wanted)
+    value = [1] if wanted.expanding else 1
+    for _again in range(3):  # run as it is, prepared, run as prepared
+        found = [*rows(statement, Numbered, wanted=value), *first_rows(first, 1, Numbered)]
+        assert found == [Numbered(1, "一")] * 2
+        assert {type(row) for row in found} == {Numbered}
+
+
+@pytest.mark.usefixtures("app")
+def test_a_shape_with_other_names_than_the_columns_is_refused():
+    statement = select(literal(1).label("n"), literal("一").label("title"))
+    for _again in range(2):
+        with pytest.raises(TypeError, match=r"selects \('n', 'title'\), but Numbered has"):
+            rows(statement, Numbered)
 
 
 @pytest.mark.parametrize(("field", "longest"), [("name", 80), ("address", 200)])

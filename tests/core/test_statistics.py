@@ -3,7 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from app.core.db import db, refresh_statistics
+from app.core.db import db
+from app.core.upkeep import refresh_statistics
 from app.ledger.interface import open_account
 from app.ledger.models import AccountKind
 from app.ledger.services import statements

@@ -14,7 +14,7 @@ class InterfaceContract(Contract):
     """Of another package of the container only these modules are imported.
 
     `shown` are the modules that each package shows; `open` are packages that show all of theirs.
-    `free` are modules that may import whatever they like.
+    `free` are modules that may import any other.
     """
 
     type_name = "interface"

@@ -21,7 +21,7 @@ NAMES = {
     "constraints": r"sqlalchemy\.exc\.\w+Error",
     "locks": r"(threading|multiprocessing|concurrent\.futures)\..+|subprocess\.Popen"
     r"|.*\.with_for_update|app\.core\.db\.hold",
-    "sequences": r"app\.core\.db\.continue_numbering",
+    "sequences": r"app\.core\.upkeep\.continue_numbering",
     "search": r"app\..+\.(search_\w+|similar_topics|people_named)",
 }
 TEXTS = {

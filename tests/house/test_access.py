@@ -1,6 +1,6 @@
 """Every route × every role, from one table: `access.txt` beside this file.
 
-Each line names an endpoint and who gets in: `everybody`, `anybody signed in`, or role names. To
+Each line names an endpoint and who gets in: `everybody`, `all signed in`, or role names. To
 change it, change the endpoint's mark and the line; a new endpoint needs a line.
 """
 
@@ -23,7 +23,7 @@ USERS = {
     Role.UNIT: "unit_contact",
     Role.RESIDENT: "resident",
 }
-NOBODYS_ID = 987_654
+UNKNOWN_ID = 987_654
 
 
 def said() -> dict[str, str]:
@@ -39,7 +39,7 @@ def marked(app: Flask) -> dict[str, str]:
         if needed is None:
             found[endpoint] = "everybody"
         elif not needed:
-            found[endpoint] = "anybody signed in"
+            found[endpoint] = "all signed in"
         else:
             found[endpoint] = " ".join(role for role in Role if needed & CAPABILITIES[role])
     return found
@@ -50,12 +50,12 @@ def test_the_table_says_what_the_endpoints_declare(app):
 
 
 def requests(app: Flask):
-    """(endpoint, method, address) of every route, with ids that nobody has."""
+    """(endpoint, method, address) of every route, with ids that no row has."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
         arguments = {
-            name: NOBODYS_ID if type(rule._converters[name]).__name__ == "IntegerConverter" else "x"
+            name: UNKNOWN_ID if type(rule._converters[name]).__name__ == "IntegerConverter" else "x"
             for name in rule.arguments
         }
         method = "POST" if "POST" in (rule.methods or ()) else "GET"
@@ -63,7 +63,7 @@ def requests(app: Flask):
         yield rule.endpoint, method, built
 
 
-def test_whoever_is_not_signed_in_is_sent_to_sign_in(app, client):
+def test_visitors_are_sent_to_sign_in(app, client):
     table = said()
     for endpoint, method, address in requests(app):
         answer = client.open(address, method=method)
@@ -85,7 +85,7 @@ def test_each_role_gets_where_the_table_says(app, cast, sign_in, role):
         answer = client.open(address, method=method)
         answer.close()
         allowed = (
-            table[endpoint] in {"everybody", "anybody signed in"} or role in table[endpoint].split()
+            table[endpoint] in {"everybody", "all signed in"} or role in table[endpoint].split()
         )
         if answer.status_code >= 500 or (answer.status_code == 403) == allowed:
             wrong.append((endpoint, method, answer.status_code))

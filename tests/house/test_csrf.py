@@ -49,7 +49,7 @@ def written():
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("headers", [{}, {"X-CSRFToken": "somebody else's"}], ids=["no", "wrong"])
+@pytest.mark.parametrize("headers", [{}, {"X-CSRFToken": "another's"}], ids=["no", "wrong"])
 def test_without_the_token_every_post_is_refused_and_writes_nothing(
     shipped, staff, written, headers
 ):

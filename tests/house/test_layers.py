@@ -110,7 +110,7 @@ ASKING = re.compile(
 
 
 def _askings(source: str) -> set[int]:
-    """The lines that ask somebody else what time it is, whatever names they import it by."""
+    """The lines that ask anything but the clock for the time, by any name they import it as."""
     tree = ast.parse(source)
     imported = _imported(tree)
     return {

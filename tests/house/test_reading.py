@@ -34,7 +34,7 @@ def pages(app, cast, made) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def refusing(app, engine):
-    """Makes the test's connection refuse whatever would write, until the test is over."""
+    """Makes the test's connection refuse every statement that writes, until the test is over."""
     connection = db.engine
 
     def refuse():
@@ -51,7 +51,7 @@ def refusing(app, engine):
 
 @pytest.mark.matrix
 def test_every_get_opens_and_none_writes(app, pages, cast, client, refusing):
-    """Neither as those who see most of the pages, nor for whom alone the rest is."""
+    """Asked as staff, who see most of the pages, and as those who alone see the rest."""
     identities = {role: actor_of(getattr(cast, USERS[role])).get_id() for role in READERS}
     refusing()
     failed, opened = [], set()

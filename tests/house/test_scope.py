@@ -1,4 +1,4 @@
-"""Nobody reaches what is another community's: every address with an id × every role.
+"""No role reaches what is another community's: every address with an id × every role.
 
 The ids are of things that are really there, in 桂花社区; the strangers have their roles in
 梧桐社区 or, if these are a street's, in another street. An endpoint whose address takes something
@@ -45,9 +45,9 @@ PUBLIC = {
     "tasks.reload_task": "sends on to the task without looking at it",
     "static": "files of the program",
 }
-# Whoever reads a public page is told beside its form why it is not theirs to fill in.
+# Readers of a public page are told beside its form why it is not theirs to fill in.
 PUBLIC_FORMS = {"conventions.give_opinion": {422}}
-# Decided by who somebody is, not by a role: whoever reads about it is told why they can't.
+# Decided by who the reader is, not by a role: those who may read of it are told why they can't.
 PERSONAL = {
     "conventions.give_opinion": "residents",
     "topics.sign": "residents",
@@ -63,7 +63,7 @@ PERSONAL = {
     "tasks.withdraw": "who handed the work in",
 }
 NOT_THEIRS, REFUSALS = {403, 404}, {409, 422}
-# Without these not even whoever is at home there gets further than "not found".
+# Without these, users at home there get no further than "not found" either.
 NEEDED = {
     "meetings.ask_to_speak": {"invitation": "invitation_id"},
     "rosters.choose_import_columns": {"fields-0": None, "fields-1": None},
@@ -133,7 +133,7 @@ def test_the_exceptions_are_endpoints(app):
 
 
 def test_no_role_elsewhere_reaches_what_is_here(app, addresses, cast, ask):
-    """Of each role whatever it may do elsewhere; the rest is refused to it anywhere, see
+    """Each role tries what it may do elsewhere; the rest is refused to it anywhere, see
     test_access.py."""
     users = {role: actor_of(_stranger(cast, role)).get_id() for role in Role}
     db.session.commit()
@@ -150,7 +150,7 @@ def test_no_role_elsewhere_reaches_what_is_here(app, addresses, cast, ask):
 
 @pytest.mark.parametrize("here", [Role.RESIDENT, Role.GRID, Role.OVERSIGHT])
 def test_no_role_elsewhere_adds_to_the_one_here(app, addresses, cast, ask, here):
-    """Somebody who is everything in 梧桐社区 has in 桂花社区 only what the role there gives."""
+    """A user with every role in 梧桐社区 has in 桂花社区 only what the role there gives."""
     user = people._user("both", "邻里通", here, cast.community)
     for role in Role:
         db.session.add(RoleGrant(user_id=user.id, role=role, place_id=cast.neighbour.id))
@@ -194,7 +194,7 @@ def _may(app: Flask, address: Address, role: Role) -> bool:
 
 
 def _stranger(cast, role: Role) -> User:
-    """Who has the role where it reaches nothing of 桂花社区."""
+    """A user who has the role where it reaches nothing of 桂花社区."""
     if role is Role.STAFF:
         return cast.neighbour_staff
     if role is Role.RESIDENT:

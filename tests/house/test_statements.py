@@ -1,4 +1,4 @@
-"""What a process keeps depends on what somebody is, never on who they are."""
+"""What a process keeps depends on what users are, never on who they are."""
 
 import pytest
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""What follows what stands in `states.py`: nobody sets a state but to what its table says."""
+"""What follows what stands in `states.py`: a state is set only to what its table says."""
 
 import ast
 from pathlib import Path

@@ -138,7 +138,7 @@ def icons_in(tree):
 
 
 def test_the_sprite_holds_the_icons_that_are_named_and_no_other():
-    """Mended by adding the name to static/icons.txt, or by taking out one that nothing uses."""
+    """If it fails, add the name to static/icons.txt, or take out the one that nothing uses."""
     environment = Environment()
     trees = [environment.parse(file.read_text("utf-8")) for file in TEMPLATES]
     named = {icon for tree in trees for icon in icons_in(tree)} - {"", "-fill"}

@@ -26,7 +26,7 @@ with postgres.server() as prefix:
 
 @pytest.fixture
 def open_folder():
-    """Which the account that runs PostgreSQL can reach, as it cannot reach pytest's own."""
+    """A folder that the account which runs PostgreSQL can reach, unlike pytest's own."""
     with tempfile.TemporaryDirectory(prefix="linli-") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)

@@ -1,4 +1,4 @@
-"""Whatever a page says is translated: no words in templates but in `_()` and its like."""
+"""All that a page says is translated: no words in templates but in `_()` and its like."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ALLOWED = {
 
 
 class _Reader(HTMLParser):
-    """Collects what somebody reads or hears of a page."""
+    """Collects what people read or hear of a page."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -118,7 +118,7 @@ def _points_and_rewards(cast, folder) -> Things:
 
 
 def _work(cast, folder) -> Things:
-    """A topic agreed on, its resolution, a task with a photo and somebody asking for more time."""
+    """A topic agreed on, its resolution, a task with a photo and a request for more time."""
     resolution = given.resolution(cast)
     task = given.accepted(cast, resolution)
     handler = given.handler_of(cast, task)
@@ -138,7 +138,7 @@ def _work(cast, folder) -> Things:
 
 
 def _sitting(cast) -> Things:
-    """A council that sits and is voting, with somebody waiting to speak."""
+    """A council that sits and is voting, with a member waiting to speak."""
     meeting, item, vote = given_meetings.voting(cast)
     invitation = (
         db.session.query(Invitation).filter_by(meeting_id=meeting.id, person_id=cast.zhang.id).one()

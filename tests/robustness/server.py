@@ -73,7 +73,7 @@ class Server:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):  # it never came up
                 os.killpg(self.process.pid, signal.SIGKILL)
-            leash.end_transaction(self.process)
+            leash.release(self.process)
             self.process = None
 
     def rows(self, query: str, **values: Any) -> list[Any]:

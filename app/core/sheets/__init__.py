@@ -1,8 +1,8 @@
 """Spreadsheets that people upload, as rows of plain text.
 
 Excel (.xlsx, .xls), OpenDocument (.ods) and CSV in the encodings that office programs in China
-write. What a file is, its content says; its name may say something else. Whatever is wrong with
-a file is said in words its owner can act on, and nothing in it can take the server down.
+write. What a file is, its content says; its name may say something else. If something is wrong with
+a file, its owner is told in words they can act on, and nothing in it can take the server down.
 """
 
 from app.core.sheets.reading import half_width, read, read_all, text_of

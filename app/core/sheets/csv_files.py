@@ -16,6 +16,7 @@ _BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def csv_sheets(name: str, content: bytes) -> list[tuple[str, NumberedRows]]:
+    """The one sheet that a CSV is, with its name. Refused if it is something else."""
     text = _decoded(content)
     opening = text[:2000].lstrip().lower()
     if opening.startswith(("<", "{\\rtf", "%pdf")):

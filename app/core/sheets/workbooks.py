@@ -22,6 +22,8 @@ from app.core.sheets.rows import NumberedRows
 
 
 def workbook_sheets(content: bytes) -> Iterator[tuple[str, NumberedRows]]:
+    """The visible sheets with their names. Refused if it is no workbook, damaged, locked or
+    enormous."""
     _check_kind(content)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:

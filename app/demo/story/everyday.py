@@ -50,7 +50,7 @@ def tell(stage: Stage) -> None:
 
 
 def topics(stage: Stage) -> None:
-    """One of each that waits for somebody."""
+    """One topic in each state in which it waits for staff or for its author."""
     resident = stage.actor("resident")
     home, author = stage.community.id, stage.resident.id
     with moment(stage.days_ago(6)):

@@ -181,7 +181,7 @@ def _prices_to_be_evaluated(stage: Stage, resolution: Resolution) -> None:
 
 def fee_to_be_decided(stage: Stage) -> None:
     """A meeting convened for next week, its notice out, replies coming in."""
-    # Nobody calls people together on New Year's Eve.
+    # No meeting is convened for New Year's Eve.
     evening = workdays.next_working_day(stage.today + timedelta(days=6))
     with moment(stage.days_ago(9)):
         topic = stage.topic(

@@ -47,7 +47,7 @@ class Stage:
     today: date = field(default_factory=clock.today)
 
     def days_ago(self, days: int, hour: int = 10, minute: int = 0) -> datetime:
-        """A moment counted back from the day the sample is made, whatever the clock shows now."""
+        """A moment so many days before the day on which the sample is made."""
         return clock.at(self.today - timedelta(days=days), hour, minute)
 
     def actor(self, name: str) -> Actor:
