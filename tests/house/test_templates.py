@@ -17,6 +17,8 @@ OURS = [
     *(ROOT / "static" / "js").rglob("*.js"),
 ]
 
+WIDEST = 120
+
 FORBIDDEN = {
     "an inline script": re.compile(r"<script(?![^>]*\bsrc=)[^>]*>", re.IGNORECASE),
     "an inline style": re.compile(r"<style|\sstyle\s*=", re.IGNORECASE),
@@ -38,6 +40,16 @@ def test_templates_hold_nothing_the_policy_refuses():
         for match in pattern.finditer(file.read_text("utf-8"))
     ]
     assert found == []
+
+
+def test_no_line_is_wider_than_a_window():
+    wide = [
+        f"{file.relative_to(ROOT)}:{number}: {len(line)} columns"
+        for file in TEMPLATES
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if len(line) > WIDEST
+    ]
+    assert wide == []
 
 
 def test_nothing_we_serve_names_an_external_address():
