@@ -1,4 +1,4 @@
-"""/board: what hangs in public, for everybody, without signing in."""
+"""/board: what hangs in public, for all, without signing in."""
 
 from __future__ import annotations
 

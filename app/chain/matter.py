@@ -39,8 +39,8 @@ def is_open_to(actor: Actor, topic_id: int | None) -> bool:
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
-    """Condition on Topic: who may read the topic reads its chain, and so does whoever handles
-    one of its tasks unless it is sensitive."""
+    """Condition on Topic: who may read the topic reads its chain, and so may those
+    who handle one of its tasks, unless it is sensitive."""
     handles = (
         select(Task.id)
         .join(Resolution, queries.of_resolution())

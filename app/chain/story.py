@@ -16,7 +16,7 @@ from app.tasks.interface import DONE, TaskState
 from app.topics.interface import TopicState
 from app.topics.models import Topic
 
-_NOBODYS = frozenset({TaskState.DRAFTED, TaskState.OFFERED, TaskState.RETURNED})
+_UNASSIGNED = frozenset({TaskState.DRAFTED, TaskState.OFFERED, TaskState.RETURNED})
 ENDED = frozenset({TopicState.OUT_OF_SCOPE, TopicState.DROPPED, TopicState.MERGED})
 
 
@@ -97,7 +97,7 @@ class Chain:
     def _counts(self) -> dict[Link, tuple[int, int]]:
         """How many of the tasks have come through a link, of how many."""
         states = [task.state for task in self.tasks if task.state is not TaskState.CANCELLED]
-        given = sum(state not in _NOBODYS for state in states)
+        given = sum(state not in _UNASSIGNED for state in states)
         verified = sum(state in DONE for state in states)
         evaluated = sum(
             task.state is TaskState.CLOSED or (task.state in DONE and task.evaluated)
@@ -131,6 +131,6 @@ class Reader:
         return (name or "") if self.works_here else self.masked(name, person_id)
 
     def masked(self, name: str | None, person_id: int | None) -> str:
-        """A resident's name that nobody reads in full but themselves."""
+        """A resident's name, masked for all but the resident."""
         own = person_id is not None and person_id == self.actor.person_id
         return (name or "") if own else masked_name(name)

@@ -44,7 +44,7 @@ _BY_HANDLER = {"submit", "withdraw", "return"}
 
 def tasks(reader: Reader) -> Sequence[Any]:
     """(id, number, title, state, rework_count, unit, person_id, person, evaluated, seen) of the
-    matter's tasks; `evaluated` says whether anybody has in this round, `seen` whether the reader
+    matter's tasks; `evaluated` says whether any resident has in this round, `seen` whether the reader
     may open them."""
     evaluated = (
         select(Evaluation.id)

@@ -52,7 +52,7 @@ def waiting(actor: Actor, limit: int = 60) -> list[Waiting]:
 
 
 def numbers(actor: Actor) -> dict[str, int]:
-    """How much is open where the actor works, each number for whoever has the capability.
+    """How much is open where the actor works, each number for those who have the capability.
 
     Each is counted from the very list it leads to, so that the two never differ. One query.
     """
@@ -113,10 +113,10 @@ def trail(
 ) -> Select[Any]:
     """Rows of the audit trail of the places the actor oversees, newest first; only acts whose
     codes begin with one of `acts`, if any are given; from the day `since` to the day `until`.
-    `by_resident`: a resident acted. `concealed`: somebody objected, and the actor must not know
-    who, nor find it by their name.
+    `by_resident`: a resident acted. `concealed`: a resident objected, and the actor must not
+    know who, nor find it by their name.
 
-    What concerns no one place (a rule for all, an import of divisions, somebody without a role)
+    What concerns no one place (a rule for all, an import of divisions, a user without a role)
     is seen by those who make the rules.
     """
     reaches = actor.paths(Capability.READ_AUDIT)
@@ -145,7 +145,7 @@ def trail(
 
 
 def _concealed(actor: Actor) -> ColumnElement[bool]:
-    """Condition on AuditEntry: somebody objected for themselves where the actor answers nobody."""
+    """Condition on AuditEntry: users objected for themselves where the actor answers no objections."""
     answering = [
         inside(path, AuditEntry.place_path) for path in actor.paths(Capability.ANSWER_OBJECTION)
     ]

@@ -1,4 +1,4 @@
-"""The pages people see first, shown to nobody once, so that their statements are put together."""
+"""The pages people see first, made once before any is asked for, so that their statements are put together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.core.warming import warms
 
 @warms
 def show_first_pages() -> None:
-    """The sign-in page and the board, and Today as somebody of each role sees it."""
+    """The sign-in page and the board, and Today as a user of each role sees it."""
     for path in ("/sign-in", "/board"):
         _show(path, login_manager.anonymous_user())
     for who in _one_of_each_role():

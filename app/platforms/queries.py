@@ -17,7 +17,7 @@ from app.places.interface import in_reach, inside
 from app.places.models import Level, Place
 from app.platforms.models import Platform
 
-# Whoever takes part in a community may know where and when its people deliberate.
+# All who take part in a community may know where and when its people deliberate.
 _READERS = (Capability.SEE_TOPICS, Capability.RAISE_TOPIC, Capability.MANAGE_PLATFORMS)
 
 

@@ -63,7 +63,7 @@ def edit_platform(
     responsible_id: int | None,
     parties: Iterable[UnitKind],
 ) -> None:
-    """Change what is known of a platform. Stale if somebody changed it since."""
+    """Change what is known of a platform. Stale if it was changed since."""
     hold(platform)
     if platform.version != version:
         raise Stale(_l("Somebody else has changed this since you opened it. Please look again."))

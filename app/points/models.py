@@ -158,7 +158,7 @@ class EarningRule(Model):
 class PointsPolicy(Model):
     """What holds for all awards from a date on.
 
-    Manual awards that bring somebody to `second_person_from` points or more wait for a second
+    Manual awards that bring a person to `second_person_from` points or more wait for a second
     person (`policy.needs_second_person` says what is added up). Points expire
     `expires_after_months` months after the end of the month of the act (none: they never do).
     """

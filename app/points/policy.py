@@ -45,8 +45,8 @@ def expires_on(happened_on: date, months: int | None) -> date | None:
 def needs_second_person(
     points_of_the_day: int, points_of_the_month: int, second_person_from: int
 ) -> bool:
-    """Whether a manual award waits. Cutting one into pieces saves nobody the second look: all of
-    one person's for one day count together, whoever asked and whatever for, and all that one
+    """Whether a manual award waits. Cutting one into pieces does not avoid the second look: all
+    of one person's for one day count together, with any user and reason, and all that one
     user asks for one person under one rule in a calendar month, so that an act isn't spread over
     days. Other rules and other users are other acts; a month is what is published together."""
     return max(points_of_the_day, points_of_the_month) >= second_person_from
@@ -63,7 +63,7 @@ def is_close(
     person_id: int,
     household_id: int | None,
 ) -> bool:
-    """Whether somebody's points are one's own or one's household's: then others decide."""
+    """Whether a person is the user or of the user's household: then others decide."""
     if own_person_id is None:
         return False
     return own_person_id == person_id or (

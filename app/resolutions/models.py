@@ -17,7 +17,7 @@ class Resolution(Model):
     """What a passed item resolves: one per item. Its notices hang on the board (`notices`,
     subject "resolution"). Superseded by a later one, never changed.
 
-    `result` is what is reported back to everybody concerned once the work is done.
+    `result` is what is reported back to all concerned once the work is done.
     """
 
     __tablename__ = "resolution"

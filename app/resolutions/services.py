@@ -91,7 +91,7 @@ def feed_back(
     contact: str,
     days: int | None = None,
 ) -> Notice:
-    """结果公开: once no task is open, report what came of the resolution to everybody.
+    """结果公开: once no task is open, report to all what came of the resolution.
 
     The result hangs as a notice, the topic is reported back to its author and cosigners, and
     who attended the meeting is told. If its notice was withdrawn, a corrected result can be
@@ -153,7 +153,7 @@ def close(actor: Actor, resolution: Resolution) -> None:
 
 def supersede(actor: Actor, resolution: Resolution, *, later: Resolution) -> None:
     """Mark a resolution as replaced by a later one. Its open tasks have to be cancelled or
-    finished first, so that nobody works on what no longer holds."""
+    finished first, so that no one works on what no longer holds."""
     _hold_living(resolution)
     if later.community_id != resolution.community_id or later.id <= resolution.id:
         raise Refused(_l("Choose a later resolution of the same community."), field="later_id")

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from unicodedata import normalize
 
-# Money by whatever name. A purse (零钱包) or an envelope (红包封) is none; nor is it saying that
+# Money by any name. A purse (零钱包) or an envelope (红包封) is none; nor is it saying that
 # something is not exchanged for money.
 _MONEY = re.compile(
     r"现金|现钞|红包(?![封袋壳])|提现|套现|折现|变现|兑现$|微信零钱|零钱通|余额宝|转账|汇款|打款|返现|人民币|奖金|cash|money"
@@ -33,7 +33,7 @@ def is_overdue(on: date, collect_by: date) -> bool:
 
 
 def within_limit(had: int, per_person: int | None) -> bool:
-    """Whether somebody who had so many this year may have another."""
+    """Whether a person who had so many this year may have another."""
     return per_person is None or had < per_person
 
 

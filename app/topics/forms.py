@@ -35,7 +35,7 @@ class UnitsForm(ConcernedForm):
 
 
 class EntryForm(CreatingForm, ConcernedForm, TopicForm):
-    """A topic that staff or a grid worker enter for somebody."""
+    """A topic that staff or a grid worker enter for others."""
 
     source = one_of(_l("Source"), TopicSource, TOPIC_SOURCE_LABELS)
     author_id = one_id(_l("Resident it comes from"), required=False)

@@ -75,7 +75,7 @@ _MERGED = text("merged_into_id IS NOT NULL")
 
 
 class Topic(Model):
-    """A matter somebody raised. `number` is year-sequence within the community, e.g. 2026-013.
+    """A matter that was raised. `number` is year-sequence within the community, e.g. 2026-013.
 
     `author_id` is the resident it came from (none for party, superiors and units);
     `entered_by_id` the user who typed it, another person than the author if `by_proxy`.
@@ -135,10 +135,10 @@ class Topic(Model):
 
 
 class TopicCosigner(Model):
-    """Somebody who signed a topic together with its author.
+    """A resident who signed a topic together with its author.
 
     A signature that was taken back stays with the moment it was; signing again renews it.
-    `entered_by_id` is set if somebody else entered it from a list of signatures on paper.
+    `entered_by_id` is set if staff entered it from a list of signatures on paper.
     """
 
     __tablename__ = "topic_cosigner"

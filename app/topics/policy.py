@@ -71,13 +71,13 @@ def may_name_units(topic: Topic) -> bool:
 
 
 def wrote(actor: Actor, topic: Topic) -> bool:
-    """Whether it is the actor's own topic, or one they entered for somebody."""
+    """Whether it is the actor's own topic, or one they entered for others."""
     own = topic.author_id is not None and topic.author_id == actor.person_id
     return own or topic.entered_by_id == actor.id
 
 
 def may_accept(actor: Actor, topic: Topic) -> bool:
-    """Nobody accepts their own topic: its author is awarded what it is worth."""
+    """Authors can't accept their own topic: they are awarded what it is worth."""
     return topic.author_id is None or topic.author_id != actor.person_id
 
 

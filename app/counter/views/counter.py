@@ -1,4 +1,4 @@
-"""The counter: one screen to find somebody, see what they have, and hand things over."""
+"""The counter: one screen to find a person, see what they have, and hand things over."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def past_hand_overs() -> Response:
 def person_page(
     who: Actor, person_id: int, text: str = "", form: Any = None, status: int = 200
 ) -> Response:
-    """One person at the counter, with whatever was refused just now."""
+    """One person at the counter, with what was refused just now."""
     person = rewards.person_at_counter(who, person_id)
     return render(
         "counter/person.html",

@@ -1,4 +1,4 @@
-"""What staff do at the counter: redeem for somebody, hand over, cancel, print the slip."""
+"""What staff do at the counter: redeem for a resident, hand over, cancel, print the slip."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def cancel_overdue() -> Response:
 @bp.get("/counter/redemptions/<int:redemption_id>/slip")
 @requires(SERVE, Capability.SEE_POINTS)
 def slip(redemption_id: int) -> Response:
-    """To be signed by whoever received it (签收); printed once more it says so (补打)."""
+    """To be signed by the person who received it (签收); printed once more it says so (补打)."""
     found = rewards.redemption_in_reach(actor(), redemption_id, SERVE, Capability.SEE_POINTS)
     again = id_argument("again") == 1
     return render("print/redemption.html", slip=rewards.slip_of(found.id), again=again)

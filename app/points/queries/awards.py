@@ -72,8 +72,8 @@ def pending(actor: Actor, capability: Capability = Capability.APPROVE_POINTS) ->
 
 @built_once
 def to_decide(actor: Actor) -> Select[Any]:
-    """Those of `pending` that the actor may decide about: somebody else asked for them, for
-    another household."""
+    """Those of `pending` that the actor may decide about: another user asked for them,
+    for another household."""
     own = aliased(Person)
     of_own_household = select(own.id).where(
         own.id == actor.person_id, own.household_id == Person.household_id

@@ -21,8 +21,8 @@ _BETWEEN_NAMES = re.compile(r"[\s,，、;；]+")
 
 @dataclass
 class Named:
-    """What a list of names came to: the people meant, names nobody or several have, and those for
-    which the form has no room left."""
+    """What a list of names came to: the people meant, names that no one or several have, and
+    those for which the form has no room left."""
 
     ids: list[int] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Named:
 
 
 def people_found(actor: Actor, text: str, community_id: int, most: int) -> Sequence[Any]:
-    """Rows as of `search_people`, nobody while nothing is typed."""
+    """Rows as of `search_people`; none while nothing is typed."""
     if not text.strip():
         return []
     return first_rows(search_people(actor, AWARD, text, community_id), most)

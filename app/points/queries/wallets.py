@@ -20,7 +20,7 @@ def balance_of(person_id: int, on: date | None = None) -> int:
 
 
 def balances_of(person_ids: Iterable[int], on: date | None = None) -> dict[int, int]:
-    """{person id: points they can spend} in one query; nobody without points is in it."""
+    """{person id: points they can spend} in one query; people without points are not in it."""
     day = on or clock.today()
     found = rows(_BALANCES, people=list(person_ids), day=day)
     return {person_id: int(points) for person_id, points in found}

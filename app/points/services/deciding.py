@@ -33,8 +33,8 @@ def approve_award(actor: Actor, award: Award) -> None:
 def approve_awards(actor: Actor, awards: Sequence[Award]) -> list[tuple[Award, Refused]]:
     """Credit all that may be; returns the others, each with why not.
 
-    All wallets are locked before the first point moves: whoever credits one of these people
-    meanwhile holds a wallet and waits for the issuing account, which is taken last here, too.
+    All wallets are locked before the first point moves: another user who credits one of
+    these people meanwhile holds a wallet and waits for the issuing account, which is taken last here, too.
     """
     wallets = lock_wallets(award.person_id for award in awards)
     fit, refused = [], []
@@ -56,7 +56,7 @@ def approve_awards(actor: Actor, awards: Sequence[Award]) -> list[tuple[Award, R
 
 
 def refuse_award(actor: Actor, award: Award, *, reason: str) -> None:
-    """Turn an award down, with the reason that whoever asked is told."""
+    """Turn an award down; the user who asked for it is told the reason."""
     _lock_pending(award)
     _refuse_unfit(actor, award)
     award.status = AwardStatus.REFUSED
@@ -77,7 +77,7 @@ def refuse_award(actor: Actor, award: Award, *, reason: str) -> None:
 
 
 def withdraw_award(actor: Actor, award: Award) -> None:
-    """Take back one's own request before anybody has decided."""
+    """Take back one's own request before it is decided."""
     _lock_pending(award)
     if award.requested_by_id != actor.id:
         raise Refused(_l("Only whoever asked for it can withdraw it."))

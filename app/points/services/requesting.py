@@ -1,4 +1,4 @@
-"""Points a person asks for on somebody's behalf."""
+"""Points that staff ask for on behalf of residents."""
 
 from __future__ import annotations
 

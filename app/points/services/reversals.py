@@ -1,4 +1,4 @@
-"""Taking a wrong award back. The only way in which points are taken from anybody."""
+"""Taking a wrong award back. Points are taken from people in no other way."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def redeemed_account(community_id: int) -> int:
 
 
 def lock_wallets(person_ids: Iterable[int]) -> dict[int, Accounts]:
-    """Everybody's accounts by person id, opened where missing, and held until the transaction
+    """The people's accounts by person id, opened where missing, and held until the transaction
     ends: what is counted about a person's awards or redemptions stays true meanwhile. Always
     taken in the order of the ids, so that two who need the same wallets never block each other.
     """
@@ -91,7 +91,7 @@ def _locked(person_ids: list[int]) -> dict[int, Accounts]:
 
 
 def _open(person_ids: list[int]) -> None:
-    """Somebody else may be opening the same wallet: whoever comes second finds it there."""
+    """Another request may be opening the same wallet: the second one finds it there."""
     opened = _accounts("wallet", person_ids, LedgerUnit.POINTS)
     db.session.execute(
         insert_new(Wallet),

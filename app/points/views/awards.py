@@ -76,7 +76,7 @@ def award(award_id: int) -> Response:
 
 
 def award_page(found: Award, form: ReasonForm | None = None, status: int = 200) -> Response:
-    """The page of an award, with whatever was refused about a decision on it."""
+    """The page of an award, with what was refused about a decision on it."""
     who = actor()
     decides = who.may(Capability.APPROVE_POINTS)
     own = found.requested_by_id == who.id

@@ -61,13 +61,13 @@ def find_people() -> Response:
 @bp.post("/points/awards/choose")
 @requires(AWARD)
 def choose() -> Response:
-    """The form again, with somebody added or removed. Nothing is written."""
+    """The form again, with a person added or removed. Nothing is written."""
     community = _community()
     form = _filled(AwardForm(), community)
     chosen = _chosen()
     named = choosing.people_named(actor(), request.form.get("names", ""), community.id, chosen)
     chosen += [person for person in named.ids if person not in chosen]
-    # Whoever was found has been added: the next one is looked for.
+    # The person found has been added: the next one is looked for.
     find = "" if "add" in request.form else request.form.get("find", "")
     found = choosing.people_found(actor(), find, community.id, _SHOWN)
     unclear = [*named.unknown, *named.ambiguous, *named.left]
@@ -134,7 +134,7 @@ def _given(person_id: int | None) -> list[int]:
 
 
 def _chosen() -> list[int]:
-    """Those in the form, with whoever the pressed button adds or removes."""
+    """The people in the form, after the pressed button added or removed one."""
     ids = dict.fromkeys(request.form.getlist("people", type=int))
     added, removed = (request.form.get(name, type=int) for name in ("add", "remove"))
     if added is not None:

@@ -1,4 +1,4 @@
-"""What acts are worth: read by everybody, changed by new versions."""
+"""What acts are worth: read by all, changed by new versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The days before are sealed by whatever is changed first on a new day: no job has to run."""
+"""The days before are sealed by the first change on a new day: no job has to run."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def about_sensitive(actor: Actor) -> ColumnElement[bool]:
 
 
 def resolutions_concerning(person_id: int) -> Select[tuple[int]]:
-    """Ids of the resolutions that concern somebody."""
+    """Ids of the resolutions that concern a person."""
     topics: CompoundSelect[Any] = union(
         select(Topic.id).where(Topic.author_id == person_id),
         select(Topic.merged_into_id).where(

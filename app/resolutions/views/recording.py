@@ -97,7 +97,7 @@ def record(item_id: int) -> Response:
 
 
 def may_record(who: Actor, meeting: Meeting) -> bool:
-    """The staff of the community, and whoever hosts the meeting."""
+    """Whether the user is staff of the community or hosts the meeting."""
     return who.may_at(C.DISPATCH, meeting.community.path) or meetings.may_host(who, meeting)
 
 

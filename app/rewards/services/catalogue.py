@@ -72,7 +72,7 @@ def edit_item(
 ) -> None:
     """Change an item's terms; reservations keep the points they were made for.
 
-    Raises Stale if somebody else has changed it since the form was opened.
+    Raises Stale if another user has changed it since the form was opened.
     """
     _check(terms)
     if item.withdrawn_at is None and terms.name != item.name:
@@ -169,7 +169,7 @@ def _check_once(community_id: int, name: str) -> None:
 
 def _lock(community_id: int) -> None:
     """Of two who offer the same at once the second sees what the first has done. Before any lock
-    on an item, so that nobody waits for somebody who waits for them."""
+    on an item, so that no two wait for each other."""
     db.session.execute(
         select(Place.id).where(Place.id == community_id).with_for_update(key_share=True)
     )

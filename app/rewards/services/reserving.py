@@ -131,7 +131,7 @@ def _take_one(item: RewardItem, person_id: int, price: int | None) -> Any:
     if offer is None:
         raise Refused(_l("None of these is left."), field="stock")
     _refuse_unless_offered(offer, price)
-    # The person's wallet is locked, so nobody adds to it meanwhile.
+    # The person's wallet is locked, so no other request adds to it meanwhile.
     had = queries.had_this_year(person_id).get(item.id, 0)
     if not policy.within_limit(had, offer.per_person):
         raise Refused(

@@ -31,7 +31,7 @@ def redeem_at_counter(
     request_key: str,
     price: int | None = None,
 ) -> Redemption:
-    """Reserve for somebody who stands at the counter, and hand it over at once."""
+    """Reserve for a person who stands at the counter, and hand it over at once."""
     redemption = reserve(actor, item, person_id=person_id, request_key=request_key, price=price)
     if redemption.state is RedemptionState.RESERVED:
         hand_over(actor, redemption)
@@ -39,7 +39,7 @@ def redeem_at_counter(
 
 
 def hand_over(actor: Actor, redemption: Redemption) -> None:
-    """The person has it. Also after the last day to collect, as long as nobody cancelled it."""
+    """Note that the person has it; also after the last day to collect, unless it was cancelled."""
     _lock(redemption)
     if redemption.state is RedemptionState.HANDED_OVER:
         at = redemption.handed_over_at

@@ -43,7 +43,7 @@ def new_item() -> Response:
 def add_item() -> Response:
     community = _community()
     form = NewItemForm()
-    db.session.rollback()  # reading the photo takes a while: nobody waits for what was only read
+    db.session.rollback()  # reading the photo takes a while: no one waits for what was only read
     if not form.accepts(
         lambda: services.add_item(
             actor(),

@@ -58,7 +58,7 @@ class Support:
 
 
 def behind(topic_id: int) -> Behind:
-    """Everybody who follows a topic. For those that came from no resident: the unit they came
+    """All who follow a topic. For those that came from no resident: the unit they came
     from, or else the user who entered them."""
     chain = _merged_into(Topic.id == topic_id)
     raised = db.session.execute(

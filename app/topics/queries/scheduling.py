@@ -64,8 +64,8 @@ def schedulable(community_id: int) -> list[Schedulable]:
 
 
 def referred(topic_ids: Collection[int]) -> dict[int, TopicState]:
-    """{topic id: the assembly it was referred to, the higher one if to both}, whatever became of
-    it since; of the others nothing."""
+    """{topic id: the assembly it was referred to, the higher one if to both}, also if it went
+    on since. Topics never referred are left out."""
     steps = db.session.execute(
         select(TopicStep.topic_id, TopicStep.state)
         .where(TopicStep.topic_id.in_(topic_ids), TopicStep.state.in_(policy.REFERRED))

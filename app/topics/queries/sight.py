@@ -35,7 +35,7 @@ def may_read(actor: Actor, topic_id: int) -> bool:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Condition on Topic: whatever the actor raised, entered or signed; for staff everything that
+    """Condition on Topic: what the actor raised, entered or signed; for staff everything that
     was submitted; for others in the community what is before it and not sensitive."""
     # Only what the actor needs: SQLite uses no index for an OR of which a part is plainly false.
     seen = [followed_by(actor)]

@@ -1,4 +1,4 @@
-"""Topics that wait for whoever screens them, and for whoever wrote them."""
+"""Topics that wait for staff to screen them, or for their authors to improve them."""
 
 from __future__ import annotations
 

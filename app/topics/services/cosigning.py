@@ -1,4 +1,4 @@
-"""Signing somebody else's topic: 我也支持."""
+"""Signing a topic that another resident raised: 我也支持."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from app.topics.services.steps import record
 
 
 def cosign(actor: Actor, topic: Topic, *, person_id: int) -> None:
-    """Sign a topic that is being collected for: a resident for themselves, or staff for somebody
-    who signed on paper. Once per person; a signature that was taken back can be given again."""
+    """Sign a topic that is being collected for: a resident for themselves, or staff for a
+    resident who signed on paper. Once per person; a signature that was taken back can be given again."""
     hold(topic)
     _refuse_unless_open(topic)
     if person_id == topic.author_id:

@@ -35,8 +35,8 @@ def accept(
     concerned_ids: Iterable[int] | None = None,
 ) -> None:
     """Take it up as a topic for deliberation, of one of the five classes of content, that concerns
-    these units. The author is awarded what a valid topic is worth; therefore nobody accepts their
-    own."""
+    these units. The author is awarded what a valid topic is worth; therefore authors can't
+    accept their own."""
     if not policy.may_accept(actor, topic):
         raise Refused(_l("Somebody else has to decide about your own topic."))
     if platform is not None and platform.community_id != topic.community_id:
@@ -63,7 +63,8 @@ def accept(
 
 def name_units(actor: Actor, topic: Topic, *, version: int, unit_ids: Iterable[int]) -> None:
     """Say which units the topic concerns, until it is on an agenda: they have to be invited (2025
-    law, art. 46). Stale if somebody changed the topic since `version`."""
+    law, art. 46). Refused once it is too late; Stale if the topic was
+    changed since `version`."""
     hold(topic)
     if topic.version != version:
         raise Stale(_l("Somebody else has changed this since you opened it. Please look again."))
@@ -83,15 +84,15 @@ def return_topic(actor: Actor, topic: Topic, *, reason: str) -> None:
 def rule_out(actor: Actor, topic: Topic, *, reason: str) -> None:
     """End it because consultation can't settle it. Refused if so many residents signed that it
     has to be put on an agenda."""
-    hold(topic)  # nobody signs any more while it is decided
+    hold(topic)  # no signature is added while it is decided
     if following.support_of(topic).must_be_scheduled:
         raise Refused(_l("So many residents signed this topic that it must be put on an agenda."))
     move(actor, topic, "rule_out", reason=reason)
 
 
 def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
-    """Let another topic of the community go on for both. Whoever signed the one has then signed
-    the other, once. Both authors are told, and from now on of everything that happens to it."""
+    """Let another topic of the community go on for both. Those who signed the one have then
+    signed the other, once. Both authors are told, and from now on of everything that happens to it."""
     if into.id == topic.id:
         raise Refused(_l("A topic can't be merged into itself."), field="into_id")
     if into.community_id != topic.community_id:
@@ -101,11 +102,11 @@ def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
         hold(row)
     if into.state not in policy.OPEN_FOR_MERGING:
         raise Refused(_l("That topic is no longer open."), field="into_id")
-    topics.after(topic.state, "merge")  # refused before anybody is told
+    topics.after(topic.state, "merge")  # refused before people are told
     tell_taken_in(into, topic)
     _carry_signatures(topic, into)
     _carry_units(topic, into)
-    # Whoever sees this one may not be allowed to read what a sensitive one is about.
+    # Some who see this one may not read what a sensitive one is about.
     goes_on_as = into.number if into.sensitive else f"{into.number} {into.title}"
     move(actor, topic, "merge", reason=goes_on_as, into=into)
     record(actor, "topic.take_in", into, merged=topic.number)

@@ -44,7 +44,7 @@ _TOLD = {
     "close": marked("The topic “%(title)s” is closed."),
 }
 
-# Nobody is sent away without being told why.
+# Authors are always told why.
 _NEEDS_REASON = {"return", "rule_out", "merge", "drop", "unsettle", "feed_back"}
 _IN_A_MESSAGE = 120  # characters of a reason that an inbox shows
 
@@ -55,7 +55,7 @@ def move(
     """Take the topic through one event of its state machine.
 
     Locks its row, changes the state, writes the step and the audit entry and tells the author,
-    everybody who co-signed and the authors of topics merged into it. Refused if the event can't
+    all who co-signed and the authors of topics merged into it. Refused if the event can't
     happen now or lacks the reason it needs.
     """
     reason = reason.strip()
@@ -93,7 +93,7 @@ def award_author(
     actor: Actor, topic: Topic, code: str, *, happened_on: date, fact: str, memo: str
 ) -> None:
     """Credit the resident who raised the topic, once per fact; `memo` says for what, with %(title)s
-    in it. Topics that came from no resident earn nobody anything."""
+    in it. Topics that came from no resident earn nothing."""
     if topic.author_id is None:
         return
     # Awards are read by more people than a sensitive topic is.

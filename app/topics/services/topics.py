@@ -39,7 +39,7 @@ def raise_topic(
     concerned_ids: Iterable[int] = (),
     sensitive: bool = False,
 ) -> Topic:
-    """Write down a topic as a draft that only its author and whoever entered it can see.
+    """Write down a topic as a draft that only its author and the user who entered it can see.
 
     A resident raises their own (`author_id` is theirs); staff and grid workers enter one for a
     resident, or for a unit, the Party organisation or a superior, and name the units it concerns.
@@ -78,7 +78,8 @@ def edit_topic(
     wish: str = "",
     building_ids: Iterable[int] = (),
 ) -> None:
-    """Change what a draft or returned topic says. Stale if somebody changed it since."""
+    """Change what a draft or returned topic says. Refused unless the actor may edit it; Stale if
+    it was changed since."""
     hold(topic)
     if topic.version != version:
         raise Stale(_l("Somebody else has changed this since you opened it. Please look again."))
@@ -108,8 +109,8 @@ def submit(actor: Actor, topic: Topic) -> None:
 def _check_origin(
     community_id: int, source: TopicSource, author_id: int | None, unit_id: int | None
 ) -> None:
-    """Refused unless a resident or a unit of this community, or nobody, is behind the source, and
-    nobody else: who was chosen is never left out silently."""
+    """Refused unless the source has the author or unit that it needs, of this community, and no
+    other: what was chosen is never left out silently."""
     if source is TopicSource.UNIT and unit_id is None:
         raise Refused(_l("Choose the unit it came from."), field="unit_id")
     if source not in _WITHOUT_AUTHOR and author_id is None:

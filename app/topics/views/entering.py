@@ -1,4 +1,4 @@
-"""Staff and grid workers enter a topic for somebody: a resident, a unit, the Party organisation."""
+"""Staff and grid workers enter a topic for a resident, a unit or the Party organisation."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def what_it_says(form: Form) -> dict[str, Any]:
 
 
 def _own(topic_id: int) -> Topic:
-    """A topic of one's own, or one entered for somebody; somebody else's is not found here."""
+    """The topic if the actor raised or entered it, else NotFoundError."""
     topic = sight.topic_seen_by(actor(), topic_id)
     if not policy.wrote(actor(), topic):
         raise NotFoundError

@@ -131,7 +131,7 @@ def _with_platforms(form: AcceptanceForm, topic: Topic) -> AcceptanceForm:
     platforms = platforms_there.running_platforms(topic.community_id, clock.today())
     form.platform_id.choices = offered(platforms, blank=_("– decided later –"))
     _with_units(form, topic)
-    # No class is the usual one: somebody has to choose.
+    # No class is the usual one: staff have to choose.
     form.content_class.choices = [
         SelectChoice("", _("– choose –")),
         *form.content_class.choices,

@@ -102,7 +102,7 @@ def topics_of_platform(*, platform: Platform) -> str:
 
 
 def page_of(topic: Topic) -> dict[str, Any]:
-    """What the page of a topic shows to whoever reads it."""
+    """What the page of a topic shows to the user who is signed in."""
     who = actor()
     community = db.session.get_one(Place, topic.community_id)
     works = platforms.works_there(who, community.path)
