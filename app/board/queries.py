@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -111,13 +111,24 @@ def _in_year(day: Any, year: int) -> ColumnElement[bool]:
     return day.between(date(year, 1, 1), date(year, 12, 31))
 
 
-def recent_awards(community_id: int, limit: int = 10) -> Sequence[Any]:
+class RecentAward(NamedTuple):
+    """A credited award; `name` is to be masked."""
+
+    name: str
+    points: int
+    rule: str
+    happened_on: date
+
+
+def recent_awards(community_id: int, limit: int = 10) -> Sequence[RecentAward]:
     """Rows (name, points, rule, happened_on) of the newest credited awards; names to be masked.
 
     The rule's name stands for what they were for: an award's own words are free text and may
     name people.
     """
-    return rows(_RECENT_AWARDS, community_id=community_id, limit=limit)
+    return cast(
+        "Sequence[RecentAward]", rows(_RECENT_AWARDS, community_id=community_id, limit=limit)
+    )
 
 
 _RECENT_AWARDS = (

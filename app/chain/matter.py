@@ -4,7 +4,8 @@ evidence → evaluation → points. Read in a fixed number of queries, however l
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple, cast
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -70,7 +71,18 @@ def chain(actor: Actor, topic: Topic) -> Chain:
     return Chain(topic, entries, tasks)
 
 
-def summary(topic_id: int) -> Any | None:
+class Summary(NamedTuple):
+    """What the page of a topic says of its chain."""
+
+    resolutions: int
+    number: str
+    tasks: int
+    done: int
+    overdue: int
+    fed_back_at: datetime | None
+
+
+def summary(topic_id: int) -> Summary | None:
     """(resolutions, number, tasks, done, overdue, fed_back_at) of a topic's matter in one query,
     or None while nothing has been resolved: what its page says of the chain."""
     of_topic = select(Resolution.id).where(Resolution.topic_id == topic_id)
@@ -87,4 +99,4 @@ def summary(topic_id: int) -> Any | None:
             func.max(Resolution.fed_back_at).label("fed_back_at"),
         ).where(Resolution.topic_id == topic_id)
     ).one()
-    return row if row.resolutions else None
+    return cast("Summary", row) if row.resolutions else None

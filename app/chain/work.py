@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+from typing import cast as typed
 
-from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy import Select, String, cast, func, literal, select
 
 from app.chain.story import Entry, Link, Reader
 from app.core.access import Capability
@@ -19,7 +20,7 @@ from app.people.models import Person, Unit
 from app.points.models import Award, AwardStatus, EarningRule
 from app.resolutions.models import Resolution
 from app.tasks import interface as policy
-from app.tasks.interface import of_resolutions
+from app.tasks.interface import TaskState, of_resolutions
 from app.tasks.models.evaluations import Evaluation
 from app.tasks.models.steps import TaskStep
 from app.tasks.models.tasks import Task
@@ -42,7 +43,22 @@ _TOLD: dict[str, tuple[Link, Any, str]] = {
 _BY_HANDLER = {"submit", "withdraw", "return"}
 
 
-def tasks(reader: Reader) -> Sequence[Any]:
+class MatterTask(NamedTuple):
+    """A task of a matter."""
+
+    id: int
+    number: str
+    title: str
+    state: TaskState
+    rework_count: int
+    unit: str | None
+    person_id: int | None
+    person: str | None
+    evaluated: bool
+    seen: bool
+
+
+def tasks(reader: Reader) -> Sequence[MatterTask]:
     """(id, number, title, state, rework_count, unit, person_id, person, evaluated, seen) of the
     matter's tasks; `evaluated` says whether any resident has in this round, `seen` whether the reader
     may open them."""
@@ -56,27 +72,30 @@ def tasks(reader: Reader) -> Sequence[Any]:
         .correlate(Task)
         .exists()
     )
-    return db.session.execute(
-        select(
-            Task.id,
-            Task.number,
-            Task.title,
-            Task.state,
-            Task.rework_count,
-            Unit.name.label("unit"),
-            Task.person_id,
-            Person.name.label("person"),
-            evaluated.label("evaluated"),
-            policy.visible(reader.actor).label("seen"),
-        )
-        .outerjoin(Unit, Unit.id == Task.unit_id)
-        .outerjoin(Person, Person.id == Task.person_id)
-        .where(of_resolutions(_of_topic(reader)))
-        .order_by(Task.id)
-    ).all()
+    return typed(
+        "Sequence[MatterTask]",
+        db.session.execute(
+            select(
+                Task.id,
+                Task.number,
+                Task.title,
+                Task.state,
+                Task.rework_count,
+                Unit.name.label("unit"),
+                Task.person_id,
+                Person.name.label("person"),
+                evaluated.label("evaluated"),
+                policy.visible(reader.actor).label("seen"),
+            )
+            .outerjoin(Unit, Unit.id == Task.unit_id)
+            .outerjoin(Person, Person.id == Task.person_id)
+            .where(of_resolutions(_of_topic(reader)))
+            .order_by(Task.id)
+        ).all(),
+    )
 
 
-def steps(reader: Reader, found: Sequence[Any]) -> Iterable[Entry]:
+def steps(reader: Reader, found: Sequence[MatterTask]) -> Iterable[Entry]:
     """What happened to these tasks, with the photos handed in (two queries)."""
     by_id = {task.id: task for task in found}
     photos: dict[int, list[tuple[int, int, str]]] = {}
@@ -147,7 +166,7 @@ def evaluations(reader: Reader) -> Iterable[Entry]:
         )
 
 
-def awards(reader: Reader, found: Sequence[Any]) -> Iterable[Entry]:
+def awards(reader: Reader, found: Sequence[MatterTask]) -> Iterable[Entry]:
     """Points of the topic's author and of those who carried the tasks out."""
     topic = reader.topic.id
     facts = [f"topic:{topic}:valid", f"topic:{topic}:adopted"]
@@ -214,5 +233,5 @@ def attendance(reader: Reader) -> Iterable[Entry]:
         )
 
 
-def _of_topic(reader: Reader) -> Any:
+def _of_topic(reader: Reader) -> Select[tuple[int]]:
     return select(Resolution.id).where(Resolution.topic_id == reader.topic.id)

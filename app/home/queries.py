@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -89,9 +89,19 @@ def _how_many(listed: Asked[Select[Any]]) -> Select[Any]:
     return select(func.count()).select_from(inner.subquery())
 
 
-def own_topics(person_id: int, limit: int = 5) -> Sequence[Any]:
+class OwnTopic(NamedTuple):
+    """A topic that a resident raised."""
+
+    id: int
+    number: str
+    title: str
+    state: topics.TopicState
+    raised_at: datetime
+
+
+def own_topics(person_id: int, limit: int = 5) -> Sequence[OwnTopic]:
     """Rows (id, number, title, state, raised_at) of the topics a resident raised, newest first."""
-    return rows(_OWN_TOPICS, person_id=person_id, limit=limit)
+    return cast("Sequence[OwnTopic]", rows(_OWN_TOPICS, person_id=person_id, limit=limit))
 
 
 _OWN_TOPICS = (

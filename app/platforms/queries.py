@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, literal, or_, select
 
@@ -15,7 +15,7 @@ from app.core.slots import answers
 from app.people.models import Person
 from app.places.interface import in_reach, inside
 from app.places.models import Level, Place
-from app.platforms.models import Platform
+from app.platforms.models import Platform, PlatformKind
 
 # All who take part in a community may know where and when its people deliberate.
 _READERS = (Capability.SEE_TOPICS, Capability.RAISE_TOPIC, Capability.MANAGE_PLATFORMS)
@@ -71,16 +71,36 @@ def platforms_for(actor: Actor, on: date, *, ended: bool = False) -> Select[Any]
     )
 
 
-def running_platforms(community_id: int, on: date) -> Sequence[Any]:
+class RunningPlatform(NamedTuple):
+    """A platform in use, for a choice in a form."""
+
+    id: int
+    name: str
+    kind: PlatformKind
+
+
+def running_platforms(community_id: int, on: date) -> Sequence[RunningPlatform]:
     """(id, name, kind) of the community's platforms in use that day, for a choice in a form."""
-    return db.session.execute(
-        select(Platform.id, Platform.name, Platform.kind)
-        .where(Platform.community_id == community_id, running(on))
-        .order_by(Platform.name)
-    ).all()
+    return cast(
+        "Sequence[RunningPlatform]",
+        db.session.execute(
+            select(Platform.id, Platform.name, Platform.kind)
+            .where(Platform.community_id == community_id, running(on))
+            .order_by(Platform.name)
+        ).all(),
+    )
 
 
-def parts_of(community_id: int, *levels: Level) -> Sequence[Any]:
+class Part(NamedTuple):
+    """A community or a part of it, and the place it is in."""
+
+    id: int
+    name: str
+    level: Level
+    parent: str | None
+
+
+def parts_of(community_id: int, *levels: Level) -> Sequence[Part]:
     """(id, name, level, parent) of the community and the parts of it, or of those of some levels."""
     path = db.session.scalar(select(Place.path).where(Place.id == community_id))
     if path is None:
@@ -94,7 +114,7 @@ def parts_of(community_id: int, *levels: Level) -> Sequence[Any]:
     )
     if levels:
         statement = statement.where(Place.level.in_(levels))
-    return db.session.execute(statement).all()
+    return cast("Sequence[Part]", db.session.execute(statement).all())
 
 
 def _readable(actor: Actor) -> ColumnElement[bool]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple, cast
 
 from sqlalchemy import Date, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.db import rows
+from app.core.i18n import Phrase
 from app.core.paging import Page, paged
 from app.ledger import interface as ledger
 from app.ledger.models import Account, Lot
@@ -39,7 +40,7 @@ class AccountPage:
     balance: int
     minutes: int
     lots: Sequence[Expiry]
-    pending: Sequence[Any]
+    pending: Sequence[PendingAward]
     movements: Page
 
     @property
@@ -93,9 +94,18 @@ _LOTS = (
 )
 
 
-def _pending(person_id: int | None) -> Sequence[Any]:
+class PendingAward(NamedTuple):
+    """An award that still waits for a second person."""
+
+    points: int
+    memo: Phrase
+    happened_on: date
+    rule: str
+
+
+def _pending(person_id: int | None) -> Sequence[PendingAward]:
     """(points, memo, happened_on, rule) of what still waits for a second person."""
-    return rows(_PENDING, person_id=person_id)
+    return cast("Sequence[PendingAward]", rows(_PENDING, person_id=person_id))
 
 
 _PENDING = (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
@@ -21,7 +21,7 @@ from app.people.interface import search_people
 from app.people.models import Person
 from app.places.interface import in_reach
 from app.places.models import Place
-from app.points.models import Award, AwardStatus, EarningRule
+from app.points.models import Award, AwardStatus, Basis, EarningRule
 
 SEE = Capability.SEE_POINTS
 
@@ -118,49 +118,84 @@ def awards_in_reach(actor: Actor, capability: Capability, ids: list[int]) -> lis
     )
 
 
-def award_page(award_id: int) -> Any:
+class AwardDetails(NamedTuple):
+    """What the page of one award names."""
+
+    id: int
+    points: int
+    times: int
+    minutes: int | None
+    memo: Phrase
+    happened_on: date
+    status: AwardStatus
+    manual: bool
+    requested_at: datetime
+    requested_by_id: int | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    reversed_at: datetime | None
+    reversal_reason: str | None
+    shortfall: int
+    person_id: int
+    person: str
+    community: str
+    rule: str
+    basis: Basis
+    rule_points: int
+    rule_from: date
+    rule_source: str
+    posted_at: datetime | None
+    asked_by: str | None
+    decided_by: str | None
+    reversed_by: str | None
+
+
+def award_page(award_id: int) -> AwardDetails:
     """Everything the page of one award names, in one row: rule, person, who asked, decided and
     reversed."""
     asked, decided, reverser = aliased(User), aliased(User), aliased(User)
-    return db.session.execute(
-        select(
-            Award.id,
-            Award.points,
-            Award.times,
-            Award.minutes,
-            Award.memo,
-            Award.happened_on,
-            Award.status,
-            Award.manual,
-            Award.requested_at,
-            Award.requested_by_id,
-            Award.decided_at,
-            Award.decision_reason,
-            Award.reversed_at,
-            Award.reversal_reason,
-            Award.shortfall,
-            Award.person_id,
-            Person.name.label("person"),
-            Place.name.label("community"),
-            EarningRule.name.label("rule"),
-            EarningRule.basis,
-            EarningRule.points.label("rule_points"),
-            EarningRule.effective_from.label("rule_from"),
-            EarningRule.source.label("rule_source"),
-            Transaction.posted_at,
-            asked.name.label("asked_by"),
-            decided.name.label("decided_by"),
-            reverser.name.label("reversed_by"),
-        )
-        .join(EarningRule, EarningRule.id == Award.rule_id)
-        .join(Person, Person.id == Award.person_id)
-        .join(Place, Place.id == Award.community_id)
-        .outerjoin(Transaction, Transaction.id == Award.transaction_id)
-        .outerjoin(asked, asked.id == Award.requested_by_id)
-        .outerjoin(decided, decided.id == Award.decided_by_id)
-        .outerjoin(reverser, reverser.id == Award.reversed_by_id)
-        .where(Award.id == award_id)
-    ).one()
+    return cast(
+        "AwardDetails",
+        db.session.execute(
+            select(
+                Award.id,
+                Award.points,
+                Award.times,
+                Award.minutes,
+                Award.memo,
+                Award.happened_on,
+                Award.status,
+                Award.manual,
+                Award.requested_at,
+                Award.requested_by_id,
+                Award.decided_at,
+                Award.decision_reason,
+                Award.reversed_at,
+                Award.reversal_reason,
+                Award.shortfall,
+                Award.person_id,
+                Person.name.label("person"),
+                Place.name.label("community"),
+                EarningRule.name.label("rule"),
+                EarningRule.basis,
+                EarningRule.points.label("rule_points"),
+                EarningRule.effective_from.label("rule_from"),
+                EarningRule.source.label("rule_source"),
+                Transaction.posted_at,
+                asked.name.label("asked_by"),
+                decided.name.label("decided_by"),
+                reverser.name.label("reversed_by"),
+            )
+            .join(EarningRule, EarningRule.id == Award.rule_id)
+            .join(Person, Person.id == Award.person_id)
+            .join(Place, Place.id == Award.community_id)
+            .outerjoin(Transaction, Transaction.id == Award.transaction_id)
+            .outerjoin(asked, asked.id == Award.requested_by_id)
+            .outerjoin(decided, decided.id == Award.decided_by_id)
+            .outerjoin(reverser, reverser.id == Award.reversed_by_id)
+            .where(Award.id == award_id)
+        ).one(),
+    )
 
 
 def codes_used(actor: Actor) -> list[tuple[str, str]]:
@@ -174,23 +209,40 @@ def codes_used(actor: Actor) -> list[tuple[str, str]]:
     return list({row.code: (row.code, row.name) for row in rows}.values())
 
 
-def credited_in(community_id: int, first: date, last: date) -> list[Any]:
+class Credited(NamedTuple):
+    """Points credited to a person under a rule."""
+
+    person_id: int
+    person: str
+    rule: str
+    points: int
+
+
+def credited_in(community_id: int, first: date, last: date) -> list[Credited]:
     """(person_id, person, rule, points) credited in the ledger from the first to the last day
     and not reversed since, by person and rule: what is put on the board, masked."""
-    return list(
-        db.session.execute(
-            select(Award.person_id, Person.name.label("person"), EarningRule.name.label("rule"), Award.points)
-            .join(Person, Person.id == Award.person_id)
-            .join(EarningRule, EarningRule.id == Award.rule_id)
-            .join(Transaction, Transaction.id == Award.transaction_id)
-            .where(
-                Award.community_id == community_id,
-                Award.status == AwardStatus.POSTED,
-                Transaction.day.between(first, last),
+    return cast(
+        "list[Credited]",
+        list(
+            db.session.execute(
+                select(
+                    Award.person_id,
+                    Person.name.label("person"),
+                    EarningRule.name.label("rule"),
+                    Award.points,
+                )
+                .join(Person, Person.id == Award.person_id)
+                .join(EarningRule, EarningRule.id == Award.rule_id)
+                .join(Transaction, Transaction.id == Award.transaction_id)
+                .where(
+                    Award.community_id == community_id,
+                    Award.status == AwardStatus.POSTED,
+                    Transaction.day.between(first, last),
+                )
+                .order_by(Person.pinyin, Person.id, EarningRule.id)
             )
-            .order_by(Person.pinyin, Person.id, EarningRule.id)
-        )
-    )  # fmt: skip
+        ),
+    )
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:

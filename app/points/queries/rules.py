@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import or_, select
 
@@ -25,16 +25,28 @@ def policy_on(day: date) -> PointsPolicy | None:
     return in_force(PointsPolicy, day)
 
 
-def policies() -> Sequence[Any]:
+class PolicyVersion(NamedTuple):
+    """A version of the policy of points."""
+
+    second_person_from: int
+    expires_after_months: int | None
+    effective_from: date
+    source: str
+
+
+def policies() -> Sequence[PolicyVersion]:
     """(second_person_from, expires_after_months, effective_from, source), newest first."""
-    return db.session.execute(
-        select(
-            PointsPolicy.second_person_from,
-            PointsPolicy.expires_after_months,
-            PointsPolicy.effective_from,
-            PointsPolicy.source,
-        ).order_by(PointsPolicy.effective_from.desc())
-    ).all()
+    return cast(
+        "Sequence[PolicyVersion]",
+        db.session.execute(
+            select(
+                PointsPolicy.second_person_from,
+                PointsPolicy.expires_after_months,
+                PointsPolicy.effective_from,
+                PointsPolicy.source,
+            ).order_by(PointsPolicy.effective_from.desc())
+        ).all(),
+    )
 
 
 def rule_on(code: str, community_id: int, day: date) -> EarningRule | None:

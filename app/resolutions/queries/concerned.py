@@ -62,7 +62,7 @@ def resolutions_concerning(person_id: int) -> Select[tuple[int]]:
     )
 
 
-def people_concerned(resolution_id: Any) -> Any:
+def people_concerned(resolution_id: Any) -> CompoundSelect[Any]:
     """Ids of the people a resolution concerns, each once; a select to be executed or nested, also
     in one around it that has the resolution's id in a column."""
     of_item = (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum, auto
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
@@ -192,7 +192,7 @@ def published(kind: NoticeKind = NoticeKind.RESOLUTION) -> ColumnElement[bool]:
     return _noticed(select(Notice.id), kind).exists()
 
 
-def notice_id(kind: NoticeKind) -> Any:
+def notice_id(kind: NoticeKind) -> ScalarSelect[int]:
     """Column of a select from Resolution: the notice of this kind about it, if one counts."""
     return _noticed(select(func.max(Notice.id)), kind).scalar_subquery()
 
@@ -218,11 +218,26 @@ def notices_of(resolution_id: int) -> dict[NoticeKind, Notice]:
     return {notice.kind: notice for notice in found}
 
 
-def of_items(meeting_id: int) -> dict[int, Any]:
+class ItemOutcome(NamedTuple):
+    """An item that a meeting voted through or agreed on, and its resolution if one is recorded."""
+
+    item_id: int
+    title: str
+    motion: str
+    decided_at: datetime
+    resolution_id: int | None
+    number: str | None
+    resolution: str | None
+
+
+def of_items(meeting_id: int) -> dict[int, ItemOutcome]:
     """{item id: (item_id, title, motion, decided_at, resolution_id, number, resolution)} of the
     items that the meeting voted through or agreed on; the resolution's columns are empty if none
     is recorded."""
-    return {row.item_id: row for row in rows(_OUTCOMES, meeting_id=meeting_id)}
+    return cast(
+        "dict[int, ItemOutcome]",
+        {row.item_id: row for row in rows(_OUTCOMES, meeting_id=meeting_id)},
+    )
 
 
 _OUTCOMES = (
@@ -248,16 +263,26 @@ _OUTCOMES = (
 )
 
 
-def later_ones(resolution: Resolution) -> Sequence[Any]:
+class LaterResolution(NamedTuple):
+    """A resolution that may supersede another, for a choice in a form."""
+
+    id: int
+    text: str
+
+
+def later_ones(resolution: Resolution) -> Sequence[LaterResolution]:
     """(id, text) of the resolutions that may supersede this one: decided later, still valid."""
-    label = Resolution.number + " " + Resolution.title
-    return db.session.execute(
-        select(Resolution.id, label)
-        .where(
-            Resolution.community_id == resolution.community_id,
-            Resolution.id > resolution.id,
-            Resolution.superseded_by_id.is_(None),
-        )
-        .order_by(Resolution.id.desc())
-        .limit(100)
-    ).all()
+    label = (Resolution.number + " " + Resolution.title).label("text")
+    return cast(
+        "Sequence[LaterResolution]",
+        db.session.execute(
+            select(Resolution.id, label)
+            .where(
+                Resolution.community_id == resolution.community_id,
+                Resolution.id > resolution.id,
+                Resolution.superseded_by_id.is_(None),
+            )
+            .order_by(Resolution.id.desc())
+            .limit(100)
+        ).all(),
+    )

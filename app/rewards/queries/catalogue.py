@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -16,27 +16,44 @@ from app.core.files import StoredFile
 from app.people.models import Person
 from app.places.interface import in_reach
 from app.places.models import Place
-from app.rewards.models import Redemption, RedemptionState, RewardItem, StockChange
+from app.rewards.models import Redemption, RedemptionState, RewardItem, RewardKind, StockChange
 
 
-def offered(community_id: int, on: date) -> Sequence[Any]:
+class Offer(NamedTuple):
+    """An item that can be had; no `stock`: as many as are wanted."""
+
+    id: int
+    kind: RewardKind
+    name: str
+    description: str
+    points: int
+    stock: int | None
+    per_person: int | None
+    photo_id: int | None
+    available_until: date | None
+
+
+def offered(community_id: int, on: date) -> Sequence[Offer]:
     """(id, kind, name, description, points, stock, per_person, photo_id, available_until) of what
     can be had on that day, the cheapest first; also what has run out."""
-    return db.session.execute(
-        select(
-            RewardItem.id,
-            RewardItem.kind,
-            RewardItem.name,
-            RewardItem.description,
-            RewardItem.points,
-            RewardItem.stock,
-            RewardItem.per_person,
-            RewardItem.photo_id,
-            RewardItem.available_until,
-        )
-        .where(RewardItem.community_id == community_id, _is_offered(on))
-        .order_by(RewardItem.points, RewardItem.id)
-    ).all()
+    return cast(
+        "Sequence[Offer]",
+        db.session.execute(
+            select(
+                RewardItem.id,
+                RewardItem.kind,
+                RewardItem.name,
+                RewardItem.description,
+                RewardItem.points,
+                RewardItem.stock,
+                RewardItem.per_person,
+                RewardItem.photo_id,
+                RewardItem.available_until,
+            )
+            .where(RewardItem.community_id == community_id, _is_offered(on))
+            .order_by(RewardItem.points, RewardItem.id)
+        ).all(),
+    )
 
 
 def items(
@@ -119,15 +136,27 @@ def photo_of(actor: Actor, item_id: int) -> StoredFile:
     return file
 
 
-def stock_changes(item_id: int) -> Sequence[Any]:
+class Change(NamedTuple):
+    """A delivery or correction of an item's stock."""
+
+    at: datetime
+    change: int
+    reason: str
+    by: str
+
+
+def stock_changes(item_id: int) -> Sequence[Change]:
     """(at, change, reason, by) of an item's deliveries and corrections, newest first."""
-    return db.session.execute(
-        select(StockChange.at, StockChange.change, StockChange.reason, User.name.label("by"))
-        .join(User, User.id == StockChange.by_id)
-        .where(StockChange.item_id == item_id)
-        .order_by(StockChange.id.desc())
-        .limit(100)
-    ).all()
+    return cast(
+        "Sequence[Change]",
+        db.session.execute(
+            select(StockChange.at, StockChange.change, StockChange.reason, User.name.label("by"))
+            .join(User, User.id == StockChange.by_id)
+            .where(StockChange.item_id == item_id)
+            .order_by(StockChange.id.desc())
+            .limit(100)
+        ).all(),
+    )
 
 
 def _is_offered(on: date) -> ColumnElement[bool]:

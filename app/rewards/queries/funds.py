@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, extract, func, select
 from sqlalchemy.orm import aliased
@@ -45,23 +45,36 @@ def handed_over(
     )
 
 
+class MonthTotal(NamedTuple):
+    """What was handed over in a month out of one fund; `cost` is in fen."""
+
+    month: int
+    funded_by: str
+    items: int
+    points: int
+    cost: int
+
+
 def totals_by_month(
     actor: Actor, capability: Capability, *, community_id: int, first: date, last: date
-) -> Sequence[Any]:
+) -> Sequence[MonthTotal]:
     """(month, funded_by, items, points, cost in fen) of what was handed over, by month."""
     month = extract("month", Redemption.handed_over_on)
-    return db.session.execute(
-        select(
-            month.label("month"),
-            Redemption.funded_by,
-            func.count().label("items"),
-            func.sum(Redemption.points).label("points"),
-            func.sum(func.coalesce(Redemption.unit_cost, 0)).label("cost"),
-        )
-        .where(*_handed(actor, capability, community_id, first, last))
-        .group_by(month, Redemption.funded_by)
-        .order_by(month, Redemption.funded_by)
-    ).all()
+    return cast(
+        "Sequence[MonthTotal]",
+        db.session.execute(
+            select(
+                month.label("month"),
+                Redemption.funded_by,
+                func.count().label("items"),
+                func.sum(Redemption.points).label("points"),
+                func.sum(func.coalesce(Redemption.unit_cost, 0)).label("cost"),
+            )
+            .where(*_handed(actor, capability, community_id, first, last))
+            .group_by(month, Redemption.funded_by)
+            .order_by(month, Redemption.funded_by)
+        ).all(),
+    )
 
 
 def _handed(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
@@ -21,7 +21,7 @@ from app.people.interface import search_people
 from app.people.models import Person
 from app.places.interface import in_reach
 from app.places.models import Place
-from app.rewards.models import Redemption, RedemptionState, RewardItem
+from app.rewards.models import Redemption, RedemptionState, RewardItem, RewardKind
 
 SERVE = Capability.SERVE_COUNTER
 
@@ -54,10 +54,30 @@ def redemptions_of(person_id: int) -> Select[Any]:
     )
 
 
-def waiting_for(person_id: int) -> Sequence[Any]:
+class OwnRedemption(NamedTuple):
+    """A redemption as the person it is for sees it."""
+
+    id: int
+    code: str
+    item_id: int
+    item: str
+    photo_id: int | None
+    kind: RewardKind
+    points: int
+    state: RedemptionState
+    reserved_at: datetime
+    collect_by: date
+    handed_over_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+    lapsed: int
+    by_proxy: bool
+
+
+def waiting_for(person_id: int) -> Sequence[OwnRedemption]:
     """What lies at the counter for a person, the first to be collected first; columns as of
     `redemptions_of`."""
-    return rows(_waiting_for(person_id))
+    return cast("Sequence[OwnRedemption]", rows(_waiting_for(person_id)))
 
 
 @built_once
@@ -206,35 +226,60 @@ def _how_many_wait(actor: Actor) -> Select[Any]:
     )
 
 
-def slip_of(redemption_id: int) -> Any:
+class Slip(NamedTuple):
+    """What the slip to be signed says."""
+
+    id: int
+    code: str
+    state: RedemptionState
+    points: int
+    reserved_at: datetime
+    collect_by: date
+    handed_over_at: datetime | None
+    handed_over_on: date | None
+    transaction_id: int
+    person_id: int
+    item: str
+    kind: RewardKind
+    person: str
+    person_code: str
+    phone: str | None
+    community: str
+    handed_over_by: str | None
+
+
+def slip_of(redemption_id: int) -> Slip:
     """Everything on the slip to be signed, in one row."""
     handed = aliased(User)
-    return db.session.execute(
-        select(
-            Redemption.id,
-            Redemption.code,
-            Redemption.state,
-            Redemption.points,
-            Redemption.reserved_at,
-            Redemption.collect_by,
-            Redemption.handed_over_at,
-            Redemption.handed_over_on,
-            Redemption.transaction_id,
-            Redemption.person_id,
-            RewardItem.name.label("item"),
-            RewardItem.kind,
-            Person.name.label("person"),
-            Person.code.label("person_code"),
-            Person.phone,
-            Place.name.label("community"),
-            handed.name.label("handed_over_by"),
-        )
-        .join(RewardItem, RewardItem.id == Redemption.item_id)
-        .join(Person, Person.id == Redemption.person_id)
-        .join(Place, Place.id == Redemption.community_id)
-        .outerjoin(handed, handed.id == Redemption.handed_over_by_id)
-        .where(Redemption.id == redemption_id)
-    ).one()
+    return cast(
+        "Slip",
+        db.session.execute(
+            select(
+                Redemption.id,
+                Redemption.code,
+                Redemption.state,
+                Redemption.points,
+                Redemption.reserved_at,
+                Redemption.collect_by,
+                Redemption.handed_over_at,
+                Redemption.handed_over_on,
+                Redemption.transaction_id,
+                Redemption.person_id,
+                RewardItem.name.label("item"),
+                RewardItem.kind,
+                Person.name.label("person"),
+                Person.code.label("person_code"),
+                Person.phone,
+                Place.name.label("community"),
+                handed.name.label("handed_over_by"),
+            )
+            .join(RewardItem, RewardItem.id == Redemption.item_id)
+            .join(Person, Person.id == Redemption.person_id)
+            .join(Place, Place.id == Redemption.community_id)
+            .outerjoin(handed, handed.id == Redemption.handed_over_by_id)
+            .where(Redemption.id == redemption_id)
+        ).one(),
+    )
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import CTE, Select, select
 from sqlalchemy.orm import aliased
@@ -83,19 +83,31 @@ def cosigner_ids(topic_id: int) -> Sequence[int]:
     ).all()
 
 
-def cosigners(topic_id: int) -> Sequence[Any]:
+class Cosigner(NamedTuple):
+    """A resident who signed a topic; `entered_by_id` if staff entered it from paper."""
+
+    person_id: int
+    name: str
+    signed_at: datetime
+    entered_by_id: int | None
+
+
+def cosigners(topic_id: int) -> Sequence[Cosigner]:
     """(person_id, name, signed_at, entered_by_id) in the order in which they signed."""
-    return db.session.execute(
-        select(
-            TopicCosigner.person_id,
-            Person.name,
-            TopicCosigner.signed_at,
-            TopicCosigner.entered_by_id,
-        )
-        .join(Person, Person.id == TopicCosigner.person_id)
-        .where(TopicCosigner.topic_id == topic_id, TopicCosigner.withdrawn_at.is_(None))
-        .order_by(TopicCosigner.signed_at, TopicCosigner.id)
-    ).all()
+    return cast(
+        "Sequence[Cosigner]",
+        db.session.execute(
+            select(
+                TopicCosigner.person_id,
+                Person.name,
+                TopicCosigner.signed_at,
+                TopicCosigner.entered_by_id,
+            )
+            .join(Person, Person.id == TopicCosigner.person_id)
+            .where(TopicCosigner.topic_id == topic_id, TopicCosigner.withdrawn_at.is_(None))
+            .order_by(TopicCosigner.signed_at, TopicCosigner.id)
+        ).all(),
+    )
 
 
 def support_of(topic: Topic) -> Support:

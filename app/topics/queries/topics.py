@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.access import Actor
@@ -55,7 +56,7 @@ class TopicFilter:
 
 
 @fills("platforms.topics")
-def deliberated_there() -> Any:
+def deliberated_there() -> ScalarSelect[int]:
     """Column of a select from Platform: how many topics are deliberated there."""
     return select(func.count()).where(Topic.platform_id == Platform.id).scalar_subquery()
 
@@ -96,45 +97,96 @@ def topics_for(actor: Actor, wanted: TopicFilter) -> Select[Any]:
     )
 
 
-def steps_of(topic_id: int) -> Sequence[Any]:
+class Step(NamedTuple):
+    """A step of a topic, as its page tells it."""
+
+    state: TopicState
+    reason: str | None
+    by_id: int | None
+    by_name: str
+    at: datetime
+
+
+def steps_of(topic_id: int) -> Sequence[Step]:
     """(state, reason, by_id, by_name, at) in the order in which they happened."""
-    return db.session.execute(
-        select(TopicStep.state, TopicStep.reason, TopicStep.by_id, TopicStep.by_name, TopicStep.at)
-        .where(TopicStep.topic_id == topic_id)
-        .order_by(TopicStep.id)
-    ).all()
+    return cast(
+        "Sequence[Step]",
+        db.session.execute(
+            select(
+                TopicStep.state, TopicStep.reason, TopicStep.by_id, TopicStep.by_name, TopicStep.at
+            )
+            .where(TopicStep.topic_id == topic_id)
+            .order_by(TopicStep.id)
+        ).all(),
+    )
 
 
-def merged_into(topic_id: int) -> Sequence[Any]:
+class MergedTopic(NamedTuple):
+    """A topic that was merged into another; `author` is a resident."""
+
+    id: int
+    number: str
+    title: str
+    sensitive: bool
+    author: str | None
+
+
+def merged_into(topic_id: int) -> Sequence[MergedTopic]:
     """(id, number, title, sensitive, author) of the topics that were merged into this one."""
-    return db.session.execute(
-        select(Topic.id, Topic.number, Topic.title, Topic.sensitive, Person.name.label("author"))
-        .outerjoin(Person, Person.id == Topic.author_id)
-        .where(Topic.merged_into_id == topic_id)
-        .order_by(Topic.id)
-    ).all()
+    return cast(
+        "Sequence[MergedTopic]",
+        db.session.execute(
+            select(
+                Topic.id, Topic.number, Topic.title, Topic.sensitive, Person.name.label("author")
+            )
+            .outerjoin(Person, Person.id == Topic.author_id)
+            .where(Topic.merged_into_id == topic_id)
+            .order_by(Topic.id)
+        ).all(),
+    )
 
 
-def buildings_of(topic_id: int) -> Sequence[Any]:
+class TouchedBuilding(NamedTuple):
+    """A building that a topic touches, and the place it is in."""
+
+    id: int
+    name: str
+    parent: str | None
+
+
+def buildings_of(topic_id: int) -> Sequence[TouchedBuilding]:
     """(id, name, parent) of the buildings a topic touches."""
     parent = aliased(Place)
-    return db.session.execute(
-        select(Place.id, Place.name, parent.name.label("parent"))
-        .join(TopicBuilding, TopicBuilding.place_id == Place.id)
-        .outerjoin(parent, parent.id == Place.parent_id)
-        .where(TopicBuilding.topic_id == topic_id)
-        .order_by(Place.path)
-    ).all()
+    return cast(
+        "Sequence[TouchedBuilding]",
+        db.session.execute(
+            select(Place.id, Place.name, parent.name.label("parent"))
+            .join(TopicBuilding, TopicBuilding.place_id == Place.id)
+            .outerjoin(parent, parent.id == Place.parent_id)
+            .where(TopicBuilding.topic_id == topic_id)
+            .order_by(Place.path)
+        ).all(),
+    )
 
 
-def units_concerned(topic_id: int) -> Sequence[Any]:
+class ConcernedUnit(NamedTuple):
+    """A unit that a topic concerns."""
+
+    id: int
+    name: str
+
+
+def units_concerned(topic_id: int) -> Sequence[ConcernedUnit]:
     """(id, name) of the units a topic concerns."""
-    return db.session.execute(
-        select(Unit.id, Unit.name)
-        .join(TopicUnit, TopicUnit.unit_id == Unit.id)
-        .where(TopicUnit.topic_id == topic_id)
-        .order_by(Unit.kind, Unit.name)
-    ).all()
+    return cast(
+        "Sequence[ConcernedUnit]",
+        db.session.execute(
+            select(Unit.id, Unit.name)
+            .join(TopicUnit, TopicUnit.unit_id == Unit.id)
+            .where(TopicUnit.topic_id == topic_id)
+            .order_by(Unit.kind, Unit.name)
+        ).all(),
+    )
 
 
 def concerned_ids(topic_id: int) -> list[int]:

@@ -128,7 +128,8 @@ def _target(topic_id: int | None) -> Topic:
 
 
 def _with_platforms(form: AcceptanceForm, topic: Topic) -> AcceptanceForm:
-    platforms = platforms_there.running_platforms(topic.community_id, clock.today())
+    running = platforms_there.running_platforms(topic.community_id, clock.today())
+    platforms = [(platform.id, platform.name) for platform in running]
     form.platform_id.choices = offered(platforms, blank=_("– decided later –"))
     _with_units(form, topic)
     # No class is the usual one: staff have to choose.
