@@ -1,4 +1,4 @@
-"""`flask user …`: accounts from the command line, for whoever has the machine in hand."""
+"""`flask user …`: accounts from the command line, for those who run the machine."""
 
 from __future__ import annotations
 

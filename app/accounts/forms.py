@@ -55,7 +55,7 @@ def username(label: Any, *, required: bool = True, autocomplete: str = "username
 
 class SignInForm(Form):
     username = username(_l("Username"))
-    # Not held to the length of new passwords: whatever is wrong about it, it is simply wrong.
+    # Not held to the length of new passwords: too long is as wrong as any other.
     password = PasswordField(
         _l("Password"),
         [InputRequired(_l("Please fill this in."))],

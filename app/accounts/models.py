@@ -36,7 +36,7 @@ class User(Model):
 
 
 class EndedSession(Model):
-    """A session that somebody signed out of: a copy of its cookie opens nothing any more."""
+    """A session that was signed out of: a copy of its cookie opens nothing any more."""
 
     __tablename__ = "ended_session"
     __table_args__ = (CheckConstraint("nonce <> ''", name="told_apart"),)

@@ -88,7 +88,7 @@ def is_outdated(kept: str) -> bool:
 
 
 def _plain(password: str) -> str:
-    # Whoever typed it with a Chinese input method meant the same characters.
+    # A Chinese input method gives other characters for the same keys.
     return unicodedata.normalize("NFKC", password)
 
 

@@ -13,7 +13,7 @@ object of these classes. Triggers, laid by the migration, promise on both engine
 Balances and remainders are kept by triggers rather than by the services because then no program,
 script or console can add a posting without them. It is no slower: on SQLite a trigger's updates
 take less time than sending them as statements (280 against 295 microseconds for a transfer), and
-on PostgreSQL they save round trips. Whoever can drop the triggers is found by `services.verify`.
+on PostgreSQL they save round trips. A person who can drop the triggers is found by `services.verify`.
 """
 
 from __future__ import annotations

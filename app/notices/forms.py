@@ -55,7 +55,7 @@ class ObjectionForm(CreatingForm):
 
 
 class ProxyObjectionForm(ObjectionForm):
-    """Entered by staff for somebody: a resident found by search, or a name."""
+    """Entered by staff for a person: a resident found by search, or a name."""
 
     person_id = one_id(_l("Resident who objects"), required=False)
     name = text(_l("Or the name of somebody from elsewhere"), required=False, maximum=60)

@@ -90,7 +90,7 @@ class Notice(Model):
 
 
 class Objection(Model):
-    """An objection (异议) to a notice, by a resident or entered for somebody by staff.
+    """An objection (异议) to a notice, by a resident or entered for a person by staff.
 
     `received_on` is the day it reached the committee, which counts; `raised_at` is when it was
     typed, possibly days later from a letter.

@@ -30,8 +30,8 @@ def stays_public(notice: Notice) -> bool:
 
 
 def reads_text(actor: Actor | None, notice: Notice, path: str) -> bool:
-    """Whether somebody reads what a notice says. What was withdrawn, perhaps because it gave
-    somebody away, is for those who manage and oversee notices; its title, its days and why it was
+    """Whether the actor reads what a notice says. What was withdrawn, perhaps because it gave
+    a person away, is for those who manage and oversee notices; its title, its days and why it was
     withdrawn stay public."""
     if notice.withdrawn_at is None:
         return True
@@ -50,12 +50,12 @@ def days_left(notice: Notice, on: date) -> int:
 
 
 def may_object(actor: Actor | None, notice: Notice, path: str, on: date) -> bool:
-    """Whether somebody can object for themselves now, as a resident or an overseer there."""
+    """Whether the actor can object for themselves now, as a resident or an overseer there."""
     return bool(actor and is_running(notice, on) and actor.may_at(Capability.OBJECT, path))
 
 
 def is_own(actor: Actor, objection: Objection) -> bool:
-    """Whether the actor objected, so that somebody else has to answer."""
+    """Whether the actor objected, so that another person has to answer."""
     return objection.person_id is not None and objection.person_id == actor.person_id
 
 
@@ -65,7 +65,7 @@ def is_by(objection: Objection, user: User) -> bool:
 
 
 def reads_objections(actor: Actor | None, path: str) -> bool:
-    """Whether somebody reads the words of objections: whoever answers them, and whoever oversees
+    """Whether the actor reads the words of objections: those who answer them, and those who oversee
     the community, who don't see whose they are. An objection may speak of other people, so it
     isn't put on the board."""
     return bool(

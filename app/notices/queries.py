@@ -78,7 +78,7 @@ def notices_for(
     community_id: int | None = None,
 ) -> Select[Any]:
     """Rows (id, number, kind, title, published_on, ends_on, withdrawn_at, community, objections,
-    unanswered) of the communities somebody lives or works in, newest first.
+    unanswered) of the communities the actor lives or works in, newest first.
 
     `state` is "running", "ended", "withdrawn", "objections" (some unanswered; of what was
     withdrawn nobody has to answer any) or nothing.
@@ -123,7 +123,7 @@ def notices_for(
 
 
 def notice(reader: Actor | None, notice_id: int) -> Notice:
-    """A notice, for anybody: it was made public when it was published, unless it is withheld
+    """A notice, for all readers: it was made public when it was published, unless it is withheld
     from the reader. Else NotFoundError."""
     return _one(select(Notice).where(Notice.id == notice_id, open_to(reader)))
 

@@ -117,7 +117,7 @@ def withdraw(actor: Actor, notice: Notice, *, reason: str) -> None:
 
 
 def take_down(actor: Actor, notice: Notice, *, reason: str) -> None:
-    """As `withdraw`, by whoever sees to it that another one takes its place."""
+    """As `withdraw`, by a caller that puts another one in its place."""
     if not reason.strip():
         raise Refused(_l("Say why it is withdrawn."), field="reason")
     hold(notice)
@@ -141,10 +141,10 @@ def object_to(
     received_on: date | None = None,
 ) -> Objection:
     """Object to a notice while it hangs: for oneself if nobody is named, else for a resident
-    (`person_id`) or for somebody who is not entered here (`name`, `phone`).
+    (`person_id`) or for a person who is not entered here (`name`, `phone`).
 
     What counts is the day it was received, so a letter can be entered after the period. The
-    notice's row is locked, so that an objection and whatever waits for there being none
+    notice's row is locked, so that an objection and what waits for there being none
     come one after the other.
     """
     hold(notice)
@@ -192,14 +192,14 @@ def _refuse_untimely(notice: Notice, received_on: date) -> None:
 def object_for(
     actor: Actor, notice: Notice, *, person_id: int | None, name: str | None, **rest: Any
 ) -> Objection:
-    """Enter somebody's objection for them, such as one that came by letter or by telephone."""
+    """Enter an objection for another person, such as one that came by letter or by telephone."""
     if person_id is None and not name:
         raise Refused(_l("Choose the resident who objects, or enter a name."), field="person_id")
     return object_to(actor, notice, person_id=person_id, name=name, **rest)
 
 
 def unmask(actor: Actor, objection: Objection, *, reason: str) -> str:
-    """The number of whoever objected, for those who answer them: they may have to be called."""
+    """The number of the person who objected, for those who answer them: they may have to be called."""
     notice = db.session.get_one(Notice, objection.notice_id)
     path = db.session.get_one(Place, notice.community_id).path
     return look_at(actor, "notice", notice.id, objection.phone, path=path, reason=reason)
@@ -208,7 +208,7 @@ def unmask(actor: Actor, objection: Objection, *, reason: str) -> str:
 def answer_objection(
     actor: Actor, objection: Objection, *, answer: str, upheld: bool, has_to_be: bool = False
 ) -> bool:
-    """Answer an objection, once, and tell whoever raised it; False if they have no account to read
+    """Answer an objection, once, and tell the person who raised it; False if they have no account to read
     it with. Nobody answers their own. The answer is public: the objector's name and people's
     numbers are refused unless they have to be in it."""
     if not answer.strip():
@@ -245,7 +245,7 @@ def answer_objection(
 
 
 def _objector(objection: Objection) -> tuple[list[int], list[int]]:
-    """Who objected, as one person or one user; neither if it was entered for somebody else."""
+    """Who objected, as one person or one user; neither if it was entered for another person."""
     if objection.person_id is not None:
         return [objection.person_id], []
     entered_by = db.session.get_one(User, objection.entered_by_id)

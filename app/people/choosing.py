@@ -23,7 +23,7 @@ _LARGEST_ID = 2**31 - 1
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody to pick. `where` tells namesakes apart: building, room and masked phone."""
+    """A person to pick. `where` tells namesakes apart: building, room and masked phone."""
 
     id: int
     name: str
@@ -40,15 +40,15 @@ class Choice:
 
     @property
     def swap(self) -> dict[str, str]:
-        """The list alone, for whoever searches as they type."""
+        """The list alone, for a search as one types."""
         return {f"{self.field.name}-list": "people/_choices.html"}
 
 
 def offer_people(
     field: Any, capability: Capability, community_id: int | None, *, first: str = ""
 ) -> Choice:
-    """Let a form's field be one of the people whom the search in the request may mean, or whoever
-    has been picked already. `first` is searched for until somebody types."""
+    """Let a form's field be one of the people whom the search in the request may mean, or the one
+    who has been picked already. `first` is searched for until something is typed."""
     text = str(tidy(request.values.get(f"{field.name}_search", first)))[:_LONGEST]
     found = _candidates(actor(), capability, community_id, text, field.data)
     field.choices = offered(((person.id, person.name) for person in found), blank="")
@@ -62,8 +62,8 @@ def _candidates(
     text: str,
     chosen_id: int | None = None,
 ) -> list[Candidate]:
-    """A few people of the community (of all, if None) within reach whom `text` may mean; whoever
-    has been chosen stands first, whatever is being searched for. At most two queries."""
+    """A few people of the community (of all, if None) within reach whom `text` may mean; the one
+    who has been chosen stands first in any search. At most two queries."""
     everybody = search_people(actor, capability, community_id=community_id).select
     found: list[Candidate] = []
     if chosen_id is not None and 0 < chosen_id <= _LARGEST_ID:

@@ -87,7 +87,7 @@ class Household(Model):
 
 
 class Person(Model):
-    """A resident, or somebody from elsewhere who works here (then without a household).
+    """A resident, or a person from elsewhere who works here (then without a household).
 
     `code` is the resident's number in this community, shown as a QR code at the counter
     instead of an identity number. `pinyin` is without tones and spaces ("zhangsan"),
@@ -141,7 +141,7 @@ class Unit(Model):
 
 
 class Appointment(Model):
-    """An office somebody holds at a place for a term, e.g. building head of building 3.
+    """An office that a person holds at a place for a term, e.g. building head of building 3.
 
     `title` says more where the kind does not ("党委书记"). Ended, never deleted.
     """

@@ -57,13 +57,13 @@ def expires_soon(until: date | None, today: date) -> bool:
 
 
 def is_adult(born_on: date | None, on: date) -> bool:
-    """Whether somebody is 18 or over that day. An unknown date of birth counts as adult: missing
+    """Whether a person is 18 or over that day. An unknown date of birth counts as adult: missing
     data must not make a threshold easier to reach."""
     return _is_of_age(born_on, on, ADULT_AGE)
 
 
 def may_have_account(born_on: date | None, on: date) -> bool:
-    """Whether somebody may be given an account of their own that day; so may who entered no date."""
+    """Whether a person may be given an account of their own that day; so may one without a date."""
     return _is_of_age(born_on, on, OWN_ACCOUNT_AGE)
 
 

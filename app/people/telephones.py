@@ -42,7 +42,7 @@ def of_unit(
     unmasking: UnmaskForm | None = None,
     phone: str | None = None,
 ) -> dict[str, Any]:
-    """An office's number stands there in full: only what is somebody's own is masked."""
+    """An office's number stands there in full: only a person's own is masked."""
     return of_number(
         masked_contact(unit.contact_phone),
         url_for("people.unmask_contact", unit_id=unit.id),

@@ -53,7 +53,7 @@ def show(place_id: int) -> Response:
 @bp.get("/places/unattended")
 @requires(SEE)
 def unattended_places() -> Response:
-    """No level may be left without somebody who answers for it."""
+    """No level may be left without a person who answers for it."""
     who = actor()
     level = member_argument("level", Level)
     page = paged(tree.unattended(who, SEE, clock.today(), level), page_argument())

@@ -40,7 +40,7 @@ def name_of(text: str) -> str:
 
 
 def fault_of_name(name: str) -> Phrase | None:
-    """Why this can't be the name of somebody who lives here; None if it can."""
+    """Why this can't be the name of a person who lives here; None if it can."""
     if not name:
         return Phrase(marked("There is no name."))
     if _DECEASED.search(name):
@@ -223,7 +223,7 @@ def gender_of(text: str) -> Gender | None:
 
 
 def party_of(text: str) -> bool | None:
-    """Whether somebody is a member of the Communist Party; None if the cell doesn't say."""
+    """Whether a person is a member of the Communist Party; None if the cell doesn't say."""
     plain = re.sub(r"\s", "", half_width(text)).casefold()
     if _NO.fullmatch(plain) or _OTHER_PARTIES.search(plain):
         return False

@@ -54,7 +54,7 @@ NOT_KEPT = frozenset({Field.RELATION, Field.NUMBER, Field.REMARK})
 _SEARCHED_ROWS = 15  # titles, dates and notes above the head never take more
 _MOST_TEXT = 16  # characters of a column's head; longer ones are sentences
 
-# What a head says of somebody or something other than the person and where they live.
+# What a head says of people or things other than the person and where they live.
 _OTHERS = re.compile(
     "紧急|监护|父亲|母亲|配偶|子女|儿子|女儿|单位|公司|网格|楼栋?长|联系党员|包联|房东|物业|银行|"
     "户籍|户口所在|籍贯|出生地|身份证地址|身份证住址|原住|暂住证|车牌|入党|入住|登记|填表|更新|死亡|迁"

@@ -15,7 +15,7 @@ from app.rosters.plan import Change, Fate, NewBuilding, Plan, Resident, There, V
 
 def plan_of(entries: Iterable[Entry | None], there: There, left_out: Collection[str] = ()) -> Plan:
     """The plan for these entries; None stands for a row that is about nobody. `left_out` are the
-    keys of those that somebody has chosen not to take over."""
+    keys of those that were chosen by hand not to be taken over."""
     return _Planner(there, frozenset(left_out)).plan(entries)
 
 

@@ -17,7 +17,7 @@ from app.rosters.cells import Birth
 from app.rosters.columns import Field, Layout, is_head_again, is_section, is_total
 from app.rosters.homes import Building, Home
 
-# Words for the one whose household it is; any other relation makes somebody a member of it.
+# Words for the one whose household it is; any other relation makes a person a member of it.
 _HEADS = re.compile("户主|房主|业主|本人|承租人|租户|是")
 
 

@@ -43,7 +43,7 @@ FATE_LABELS = labelled({
 
 
 class Resident(NamedTuple):
-    """Somebody who is there already."""
+    """A person who is there already."""
 
     id: int
     name: str
@@ -109,7 +109,7 @@ class Change(NamedTuple):
 @dataclass(slots=True)
 class Verdict:
     """An entry and its fate. `resident` is who it is about, if they are there already; `home`
-    where they live, `where` the same in words. `by_hand`: somebody chose to leave it out."""
+    where they live, `where` the same in words. `by_hand`: it was chosen to be left out."""
 
     entry: Entry
     fate: Fate = Fate.NEW

@@ -144,7 +144,7 @@ def add_estate(
     kind: EstateKind,
 ) -> Place:
     """Enter an estate that the roster names. Unlike buildings at once: of what kind it is only
-    whoever enters it can say."""
+    the person who enters it can say."""
     _hold_open(uploaded)
     if parent_id not in dict(queries.parents_for_estates(community)):
         raise Refused(_l("This is not a place for estates in the community."), field="parent_id")
@@ -250,6 +250,6 @@ def _hold_open(uploaded: PersonImport) -> None:
 
 def _lock(community: Place) -> None:
     """Two files of one community are taken over one after the other, and each sees what the
-    one before has made; so does whoever enters a single person meanwhile."""
+    one before has made; so does entering a single person meanwhile."""
     lock = select(Place.id).where(Place.id == community.id).with_for_update(key_share=True)
     db.session.execute(lock)

@@ -1,8 +1,8 @@
-"""The uploaded file as it is kept: the text of its rows, without anybody's identity number.
+"""The uploaded file as it is kept: the text of its rows, without identity numbers.
 
 An identity number is read for gender and date of birth when the file comes in and is reduced to
 these before anything is stored (Personal Information Protection Law, art. 6: no more data than
-the purpose needs). The file as uploaded is not kept; whoever uploaded it still has it.
+the purpose needs). The file as uploaded is not kept; the person who uploaded it still has it.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def longest_extension(started_on: date, original_due_on: date, percent: int) -> 
 
 
 def due_if_claimed(task: Any, on: date) -> date | None:
-    """The last day of whoever claims an offered task that day; None for all others, and where no
+    """The last day if an offered task is claimed that day; None for all others, and where no
     rule says how long such a task may take."""
     if task.state is not TaskState.OFFERED:
         return None
@@ -68,7 +68,7 @@ def due_if_claimed(task: Any, on: date) -> date | None:
 
 
 def current_deadline(task: Any) -> date | None:
-    """The day by which somebody has to act now: to accept, to hand in, or to decide about a
+    """The day by which the handler or staff have to act now: to accept, to hand in, or to decide about a
     return. None where nobody's time is running. `task` is a Task or a row with its columns."""
     if task.state is TaskState.DISPATCHED:
         return task.accept_by

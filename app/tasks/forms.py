@@ -196,7 +196,7 @@ class EvaluationForm(StepForm):
 
 
 class FollowUpForm(StepForm):
-    """What somebody told staff. Of a call that reached nobody only who was called; of somebody who
+    """What a resident told staff. Of a call that reached no one only who was called; of one who
     was reached both answers, which are asked for at once."""
 
     person_id = one_id(_l("Who was asked"))

@@ -1,6 +1,6 @@
 """Who may do what with a task, and when.
 
-A task's buttons are `Action`s; `actions` gives those somebody may press now. Services ask the
+A task's buttons are `Action`s; `actions` gives those the actor may press now. Services ask the
 same predicates, so that what a page offers and what is accepted never differ.
 """
 
@@ -53,7 +53,7 @@ class Facts:
 
     Of the actor: `had_a_hand` says whether they accepted, reported or handed in, `handed_in`
     whether they did so last, `to_evaluate` whether it stands on their list of what to evaluate,
-    `extension_to_decide` whether somebody else has asked for more time. `evaluations` counts
+    `extension_to_decide` whether another person has asked for more time. `evaluations` counts
     everybody's valid ones of this round. Of the handler: `reminded` today, and `reachable` by
     messages, which a unit without an account is not.
     """
@@ -117,7 +117,7 @@ def may_decide_extension(actor: Actor, task: Task, facts: Facts) -> bool:
 
 
 def handled(actor: Actor, task: Task, facts: Facts) -> bool:
-    """Whether the actor had a hand in the work, so that somebody else has to judge it."""
+    """Whether the actor had a hand in the work, so that another person has to judge it."""
     return is_handler(actor, task) or facts.had_a_hand
 
 
@@ -128,19 +128,19 @@ def may_verify(actor: Actor, task: Task, facts: Facts) -> bool:
 
 
 def may_remind(task: Task, facts: Facts, on: date) -> bool:
-    """催办: whoever has to accept or carry out what is overdue, once a day."""
+    """催办: remind the handler of what is overdue, once a day."""
     if task.state is S.RETURNED or not facts.reachable or facts.reminded:
         return False
     return is_late(task, on)
 
 
 def is_to_verify(task: Task) -> bool:
-    """Whether somebody will have to verify its work, now or once it is handed in."""
+    """Whether staff will have to verify its work, now or once it is handed in."""
     return task.state in OPEN and (task.unit_id is not None or task.person_id is not None)
 
 
 def may_withdraw(task: Task, facts: Facts) -> bool:
-    """Whoever handed the work in takes it back until it is verified."""
+    """The one who handed the work in takes it back until it is verified."""
     return task.state is S.SUBMITTED and facts.handed_in
 
 

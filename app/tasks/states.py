@@ -39,7 +39,7 @@ TASK_STATE_LABELS = labelled(
     }
 )
 
-# "rework" comes from the verifying staff, "withdraw" from whoever handed in, "reopen" from a low
+# "rework" comes from the verifying staff, "withdraw" from the one who handed it in, "reopen" from a low
 # evaluation, "void" from staff who find that it isn't done after all.
 tasks: Machine[TaskState] = Machine(
     {

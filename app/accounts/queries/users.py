@@ -190,7 +190,7 @@ def account_of(person_id: int) -> Any | None:
 
 
 def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[Any]:
-    """(at, action, address) of the latest sign-ins and failed ones, so that somebody notices
+    """(at, action, address) of the latest sign-ins and failed ones, so that the owner notices
     when it wasn't them."""
     return db.session.execute(
         select(AuditEntry.at, AuditEntry.action, AuditEntry.address)

@@ -27,8 +27,8 @@ VALID_FOR = timedelta(days=30)
 def issue_activation(actor: Actor, person: Person) -> tuple[Activation, str]:
     """A slip's code, for the printed page only: what is kept is its digest. Earlier slips end.
 
-    Whoever has an account gets a slip to choose a new password with, unless the account has
-    other roles than the resident's: that would hand them to whoever prints the slip.
+    A person with an account gets a slip to choose a new password with, unless the account has
+    other roles than the resident's: that would hand them to the printer of the slip.
     """
     hold(person)
     if person.moved_out_on is not None:
@@ -68,7 +68,7 @@ def activate(*, code: str, username: str | None, password: str) -> Actor:
     """Make the account of the person the slip was printed for, or give it a new password.
 
     Without a username it is the telephone number, or the resident's number if there is none or
-    somebody in the family already signs in with it. The slip is used up. The password is hashed
+    another of the family already signs in with it. The slip is used up. The password is hashed
     before anything is held (`core.db.end_transaction`).
     """
     kept = passwords.hashed(password)

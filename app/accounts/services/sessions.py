@@ -34,7 +34,7 @@ class Outcome:
 
 
 def sign_in(username: str, password: str, *, kept: str | None) -> Outcome:
-    """Check name and password and count failures. The caller commits whatever the outcome.
+    """Check name and password and count failures. The caller commits a failure, too.
 
     `kept` is the account's hash, read before: comparing takes a while and must lock nothing. The
     row is locked before it counts, so that many attempts at once are counted one by one, and a
@@ -75,7 +75,7 @@ def _failed(user: User) -> Outcome:
 
 
 def sign_out(actor: Actor) -> None:
-    """End this session: neither the browser nor whoever copied its cookie goes on with it."""
+    """End this session: neither the browser nor a copy of its cookie goes on with it."""
     if actor.nonce:  # one that began before sessions were told apart has none
         ended = {"nonce": actor.nonce, "user_id": actor.id, "ended_at": clock.now()}
         db.session.execute(insert_new(EndedSession), ended)

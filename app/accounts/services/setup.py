@@ -31,7 +31,7 @@ def is_set_up() -> bool:
 
 
 def setup_code() -> str | None:
-    """A new one-time code that lets whoever reads the console make the first administrator.
+    """A new one-time code with which the reader of the console makes the first administrator.
 
     None once there is a user. Only its digest is kept, in the data folder, where every process
     finds it; an earlier code is no longer valid.
@@ -66,7 +66,7 @@ def create_first_administrator(
     cities = list(db.session.scalars(select(Place).where(Place.level == Level.CITY)))
     if not cities:
         cities = [places.add(None, parent=None, level=Level.CITY, name=city or "")]
-    now = clock.now()  # whoever makes the account is signed in with it
+    now = clock.now()  # the person who makes the account is signed in with it
     user = User(
         username=username,
         name=clean_name(name),

@@ -94,7 +94,7 @@ def withdraw(actor: Actor, given: RoleGrant) -> None:
 
 
 def link_person(actor: Actor, user: User, person: Person) -> None:
-    """Tie an account of somebody who works here to their own entry among the residents.
+    """Tie the account of a person who works here to their own entry among the residents.
 
     What they decide about themselves or their household is refused from then on. A resident's
     own account, made with a slip, stays tied to whom the slip was for.

@@ -1,4 +1,4 @@
-"""Slips with which residents make their account: printed by staff, used by anybody with one."""
+"""Slips with which residents make their account: printed by staff, used by those who hold one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def print_activation(person_id: int) -> Response:
 def print_activations(building_id: int) -> Response:
     """A slip for every adult of a building who has no account, two to a sheet.
 
-    Whoever holds a valid slip gets another, which voids the first, only if that is asked for.
+    A person who holds a valid slip gets another, which voids the first, only if that is asked for.
     """
     building = reached_place(actor(), Capability.MANAGE_PEOPLE, building_id)
     people = activation.adults_without_account(building.id, again="again" in request.form)

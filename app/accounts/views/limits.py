@@ -34,7 +34,7 @@ def limited(what: str, *rates: Rate) -> Callable[[View], View]:
 
 
 def _may_try(what: str, rates: tuple[Rate, ...]) -> bool:
-    """Counted in a transaction of its own, which stands whatever comes of the attempt; a GET goes
+    """Counted in a transaction of its own, which stands also if the attempt fails; a GET goes
     on to read only."""
     end_transaction()
     begin_writing()

@@ -1,4 +1,4 @@
-"""Whose account it is, where somebody who works here also lives here."""
+"""Which resident an account belongs to, if a person who works here also lives here."""
 
 from __future__ import annotations
 

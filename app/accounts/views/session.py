@@ -93,7 +93,7 @@ def _onward() -> str:
 
 def local_path(target: str | None) -> str:
     """`target` if it is a path of this site, else the start page: a link to the sign-in page
-    must not lead to somebody else's."""
+    must not lead to another site."""
     if not target or not target.startswith("/") or not target.isprintable():
         return "/"
     # Browsers read a backslash as a slash, and two slashes as the beginning of a host name.

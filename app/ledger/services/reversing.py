@@ -164,7 +164,7 @@ class _Reversal:
         return part
 
     def _take(self, account_id: int, amount: int) -> int:
-        """From whatever else there is on the account, as far as it goes."""
+        """From all else there is on the account, as far as it goes."""
         available = self.book.available(account_id)
         part = amount if available is None else min(available, amount)
         if part < amount and not self.up_to_balance:

@@ -36,7 +36,7 @@ def seal(*, up_to: date) -> int:
     """
     if up_to >= clock.today():
         raise ValueError(f"{up_to} isn't over")
-    # Whoever is posting on the last evening still has to be counted.
+    # What is being posted on the last evening still has to be counted.
     if db.session.get_bind().dialect.name == "postgresql":  # on SQLite nobody else can write
         lock = "LOCK TABLE ledger_transaction IN SHARE ROW EXCLUSIVE MODE"
         db.session.connection().exec_driver_sql(lock)

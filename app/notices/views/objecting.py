@@ -1,4 +1,4 @@
-"""Objecting to a notice, for oneself or for somebody, and answering."""
+"""Objecting to a notice, for oneself or for another, and answering."""
 
 from __future__ import annotations
 
@@ -187,6 +187,6 @@ def _telephone_page(objection: Objection, status: int, **asked: Any) -> Response
 
 
 def _number_of(objection: Objection, **asked: Any) -> dict[str, Any]:
-    """Whoever answers may call."""
+    """Those who answer may call."""
     ask = url_for("notices.unmask", objection_id=objection.id)
     return telephones.of_number(masked_phone(objection.phone), ask, may_unmask=True, **asked)

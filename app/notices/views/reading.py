@@ -66,7 +66,7 @@ def print_notice(notice_id: int) -> Response:
 @bp.get("/notices/<int:notice_id>/result")
 @public
 def result(notice_id: int) -> Response:
-    """The sheet that follows a notice: whether anybody objected and what came of it."""
+    """The sheet that follows a notice: whether there were objections and what came of them."""
     return render("notices/result.html", **page_of(queries.notice(visitor(), notice_id)))
 
 

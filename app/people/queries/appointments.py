@@ -22,7 +22,7 @@ from app.places.models import Level, Place
 
 K = AppointmentKind
 
-# Who answers for a place, per level: "每一层都不能挂空挡", no level may be left without somebody.
+# Who answers for a place, per level: "每一层都不能挂空挡", no level may be left without a person.
 APPOINTED_PER_LEVEL: dict[Level, frozenset[AppointmentKind]] = {
     Level.CITY: frozenset({K.RESPONSIBLE}),
     Level.DISTRICT: frozenset({K.RESPONSIBLE}),
@@ -172,7 +172,7 @@ def office_in_reach(
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
-    """Terms that end soon where the actor gives the offices: somebody has to be chosen again."""
+    """Terms that end soon where the actor gives the offices: a person has to be chosen again."""
     if not actor.may(Capability.MANAGE_PEOPLE):
         return []
     return [

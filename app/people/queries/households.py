@@ -19,7 +19,7 @@ from app.places.models import Place
 
 
 def home_of(person: Person) -> Any | None:
-    """(building_id, estate, building, room) of somebody's home, or None if they only work here."""
+    """(building_id, estate, building, room) of a person's home, or None if they only work here."""
     building, estate = aliased(Place), aliased(Place)
     return db.session.execute(
         select(
@@ -60,7 +60,7 @@ def rooms_of(building_id: int) -> Select[Any]:
 
 
 def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """{building id: (households, residents)} of those in which somebody lives."""
+    """{building id: (households, residents)} of those in which people live."""
     rows = db.session.execute(
         select(
             Household.building_id,

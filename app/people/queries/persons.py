@@ -28,7 +28,7 @@ _LAST_CHARACTER = 0x10FFFF
 
 
 def people_reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
-    """Condition on Person: whoever the actor reaches with the capability.
+    """Condition on Person: those whom the actor reaches with the capability.
 
     Staff reach everybody of their community; a grid worker or a building head only who lives
     in the buildings below. The community ids are looked up first and named in the condition,

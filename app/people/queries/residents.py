@@ -16,7 +16,7 @@ from app.people.policy import ADULT_AGE
 def adult_residents(community_id: int, on: date) -> Select[tuple[int]]:
     """Ids of the residents of 18 and over who live there that day (art. 26: the assembly's members).
 
-    Whoever has no household here only works here and is not counted. An unknown date of birth
+    A person without a household here only works here and is not counted. An unknown date of birth
     counts as adult: missing data must not make a threshold easier to reach.
     """
     return select(Person.id).where(
@@ -38,7 +38,7 @@ def _how_many_adults(community_id: int, on: date) -> Select[Any]:
 
 
 def households_of(community_id: int, on: date | None = None) -> int:
-    """How many households have somebody living in them (today unless another day is given)."""
+    """How many households have people living in them (today unless another day is given)."""
     return (
         db.session.scalar(
             select(func.count(Person.household_id.distinct())).where(

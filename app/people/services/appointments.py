@@ -28,7 +28,7 @@ def appoint(
     until: date | None = None,
     title: str | None = None,
 ) -> Appointment:
-    """Give somebody an office at a place for a term.
+    """Give a person an office at a place for a term.
 
     Refused if the office isn't held at such a place, if the term is longer than the law has it or
     has no end where it has (`policy.TERM_YEARS`), if they are under 18, if they hold it already

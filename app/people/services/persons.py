@@ -39,7 +39,7 @@ def create_person(
     party_member: bool = False,
     works_at: Unit | None = None,
 ) -> Person:
-    """Enter a resident; without building and room, somebody who only works here.
+    """Enter a resident; without building and room, a person who only works here.
 
     Refused if the same name with the same phone number and home is there already, so that a
     form sent twice enters one person.
@@ -75,7 +75,7 @@ def correct_person(
     pinyin: str | None = None,
     initials: str | None = None,
 ) -> None:
-    """Change what is known of somebody. No `phone` keeps the number there is, since the form
+    """Change what is known of a person. No `phone` keeps the number there is, since the form
     doesn't show it; no `pinyin` or `initials` reads them from the name again."""
     hold(person)
     if person.version != version:
@@ -98,7 +98,7 @@ def correct_person(
 
 
 def move_out(actor: Actor, person: Person, *, on: date) -> None:
-    """Somebody has left: the offices they hold end. Their account no longer acts as a resident's
+    """A person has left: the offices they hold end. Their account no longer acts as a resident's
     (`accounts` looks at the day here). What they did and earned stays with their entry.
     """
     hold(person)
@@ -206,7 +206,7 @@ def _columns(
     pinyin: str | None = None,
     initials: str | None = None,
 ) -> dict[str, Any]:
-    """What is entered of somebody, checked, as columns; `phone` is checked already."""
+    """What is entered of a person, checked, as columns; `phone` is checked already."""
     _check_birth(born_on)
     name = clean_name(name)
     read, read_initials = pinyin_of(name)

@@ -33,9 +33,9 @@ from app.places.interface import ancestors, reached_place
 from app.places.models import COMMUNITY_AND_PARTS, Level, Place
 
 SEE = Capability.SEE_PEOPLE
-# Staff give the offices of their community; at the levels above it whoever manages places does.
+# Staff give the offices of their community; at the levels above it those who manage places do.
 APPOINT = (Capability.MANAGE_PEOPLE, Capability.MANAGE_PLACES)
-# Of which level the list of places nobody answers for was, if that is where somebody comes from.
+# Of which level the list of places nobody answers for was, if the reader comes from there.
 UNATTENDED = ("", "all", *Level)
 STATES = ("held", "expiring", "over", "all")
 

@@ -114,7 +114,7 @@ def edit_person(person_id: int) -> Response:
             "room": home.room if home else None,
         },
     )
-    form.phone.data = None  # it is not shown: whoever needs it asks for it with a reason
+    form.phone.data = None  # it is not shown: those who need it ask for it with a reason
     return _edit_page(_filled(form, found.community), found, 200)
 
 

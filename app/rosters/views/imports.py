@@ -232,7 +232,7 @@ def _show(uploaded: PersonImport, roster: Roster, *, status: int = 200, **forms:
     forms.setdefault("whole_form", _whole_form(community, whole))
     forms.setdefault("buildings_form", _buildings_form(uploaded))
     forms.setdefault("estate_form", _estate_form(community, plan.missing_estates))
-    # Afterwards only what was left out still needs somebody, if anything was.
+    # Afterwards only what was left out still needs a look, if anything was.
     first = Fate.REFUSED if uploaded.applied_at and plan.counts[Fate.REFUSED] else "all"
     shown = word_argument("rows", (first, *showing.CHOICES))
     return render(

@@ -31,7 +31,7 @@ CHANNEL_LABELS = labelled(
 
 
 class Evaluation(Model):
-    """What somebody concerned says of the work: `score` 1 to 5, and whether it is solved.
+    """What a person concerned says of the work: `score` 1 to 5, and whether it is solved.
 
     A call that reached nobody is `reached = false` without a score: it does not count in
     any rate. One valid evaluation per person and round (`round` is the task's rework count).

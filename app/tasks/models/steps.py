@@ -16,7 +16,7 @@ class TaskStep(Model):
     """A step in a task's life. Append-only.
 
     `unit_id` or `person_id` is whom the step gave the task to, `due_on` the last day it set.
-    `by_proxy`: it was entered for whoever handles the task, or says how it turned out.
+    `by_proxy`: it was entered for the handler, or says how it turned out.
     """
 
     __tablename__ = "task_step"

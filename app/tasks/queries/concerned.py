@@ -17,7 +17,7 @@ from app.tasks.models.steps import TaskStep
 from app.tasks.models.tasks import Task
 from app.tasks.queries.sources import people_concerned
 
-# What a handler does; whoever did any of it does not judge the work.
+# What a handler does; a person who did any of it does not judge the work.
 _HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
 
 
@@ -98,7 +98,7 @@ def people_to_ask(task: Task) -> Sequence[Any]:
 
 
 def somebody_to_ask() -> ColumnElement[bool]:
-    """Condition on Task: the resolution concerns somebody who took no part in the work."""
+    """Condition on Task: the source concerns a person who took no part in the work."""
     return (
         select(Person.id)
         .where(Person.id.in_(people_concerned()), ~took_part(Person.id))

@@ -12,7 +12,7 @@ from app.tasks.states import UNDER_WAY, TaskState
 
 
 def deadline() -> Any:
-    """The day by which somebody has to act: to accept, to hand in, to decide; else NULL."""
+    """The day by which the handler or staff have to act: to accept, to hand in, to decide; else NULL."""
     return case(
         (Task.state == TaskState.DISPATCHED, Task.accept_by),
         (Task.state == TaskState.RETURNED, Task.decide_by),

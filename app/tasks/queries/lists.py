@@ -86,7 +86,7 @@ def tasks(
     """Rows (id, number, title, state, difficulty, accept_by, decide_by, started_on,
     warn_on, due_on, submitted_on, rework_count, unit, person, resolution) of what the actor may see.
 
-    What is unfinished comes first, by the day on which somebody has to act. `mine` is what the
+    What is unfinished comes first, by the day of the next deadline. `mine` is what the
     actor or their unit handles, `shelf` one of `shelves`, `counted` what a rate counts.
     """
     conditions = [visible(actor)]

@@ -102,7 +102,7 @@ def open_for_evaluation() -> ColumnElement[bool]:
 
 
 def evaluated_by(actor: Actor) -> ColumnElement[bool]:
-    """Condition on Task: the actor has evaluated it, in whichever round."""
+    """Condition on Task: the actor has evaluated it, in any round."""
     return false() if actor.person_id is None else _evaluations_of(actor).exists()
 
 
@@ -216,7 +216,7 @@ def verifiers(task: Task) -> Sequence[Any]:
 
 
 def took_part_in(task: Task, person: Person) -> bool:
-    """Whether somebody may not say how this work turned out, because it is theirs."""
+    """Whether a person may not say how this work turned out, because it is theirs."""
     statement = select(Task.id).where(Task.id == task.id, took_part(person.id))
     return db.session.scalar(statement) is not None
 

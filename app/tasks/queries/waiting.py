@@ -1,4 +1,4 @@
-"""What waits for somebody: staff, whoever handles a task, and those who should say how it went."""
+"""What waits for staff, for handlers of tasks, and for those who should say how it went."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _reasons(actor: Actor) -> dict[str, ColumnElement[bool]]:
         found["near"] = and_(in_hand, near(today))
         found["redo"] = and_(in_hand, Task.rework_count > 0)
         if actor.person_id is not None:
-            # A unit has many, and a list of them; somebody who took one over has this one.
+            # A unit has many, and a list of them; a person who took one over has this one.
             found["in_hand"] = and_(in_hand, Task.person_id == actor.person_id)
     if actor.may(Capability.EVALUATE) and actor.person_id is not None:
         found["evaluate"] = to_evaluate(actor)
@@ -192,7 +192,7 @@ def _resolutions(actor: Actor, limit: int) -> list[Waiting]:
 
 @built_once
 def _waiting_resolutions(actor: Actor, limit: int) -> Select[Any]:
-    """What is due by today, whatever its tasks; what is done; what nobody has begun."""
+    """What is due by today, with or without tasks; what is done; what nobody has begun."""
     due = Resolution.feedback_due_on <= clock.today()
     without_tasks = ~_has_tasks(set(TaskState) - {S.CANCELLED})
     reason = case(

@@ -39,7 +39,7 @@ from app.topics.interface import TopicState
 
 
 def verify(actor: Actor, task: Task, *, text: str = "", version: int | None = None) -> None:
-    """核验: find the work done as it should be. Never by whoever had a hand in it.
+    """核验: find the work done as it should be. Never by a person who had a hand in it.
 
     A person who handled it gets the points of its difficulty, and more if it was handed in by
     its last day; those concerned are asked how it turned out.
@@ -102,7 +102,7 @@ def evaluate(
     comment: str = "",
     version: int | None = None,
 ) -> Evaluation:
-    """回访: take down what somebody concerned says of the work, once per person and round.
+    """回访: take down what a person concerned says of the work, once per person and round.
 
     Themselves (`Channel.SELF`), or told to staff or a grid worker by phone or at a visit. A call
     that reached nobody is kept without a score and counts for nothing. A score of 2 or less,
@@ -146,8 +146,8 @@ def evaluate(
 
 
 def _open_again(actor: Actor, task: Task, said: Evaluation) -> None:
-    # The topic's course is before the community, and evaluations are not given by name. Whoever
-    # enters one for somebody does it in office.
+    # The topic's course is before the community, and evaluations are not given by name. Staff who
+    # enter one for a resident do it in office.
     proxy = said.channel is not Channel.SELF
     shown = actor if proxy else replace(actor, name=masked_name(actor.name))
     step = _reopen(

@@ -133,7 +133,7 @@ def claim(actor: Actor, task: Task, *, for_unit: bool = False, version: int | No
 
 
 def accept(actor: Actor, task: Task, *, version: int | None = None) -> None:
-    """签收: whoever it was dispatched to takes it on. Also possible, and then late, after the
+    """签收: the handler takes it on. Also possible, and then late, after the
     last day to accept."""
     lock(task, version)
     refuse_strangers(actor, task)
@@ -164,7 +164,7 @@ def return_task(actor: Actor, task: Task, *, reason: str, version: int | None = 
 
 
 def decide_return(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
-    """Uphold the dispatch against a return: whoever returned it has to do it after all.
+    """Uphold the dispatch against a return: the handler who returned it has to do it after all.
 
     (A return that is granted is a new `dispatch`, an `offer` or a `cancel_task`.) The days it
     lay here undecided are not counted against them.

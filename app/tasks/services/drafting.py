@@ -1,4 +1,4 @@
-"""Writing down what a resolution asks to be done, and correcting it before anybody has it."""
+"""Writing down what a resolution asks to be done, and correcting it before it is given to anyone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""催办: telling whoever handles a task that it is overdue."""
+"""催办: telling the handler of a task that it is overdue."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def attach(task: Task, step: TaskStep, photos: Sequence[StoredFile]) -> None:
 
 
 def refuse_strangers(actor: Actor, task: Task) -> None:
-    """Only whoever handles the task, or staff for them."""
+    """Only the handler of the task, or staff for them."""
     if not policy.may_handle(actor, task):
         raise Refused(_l("This task is handled by somebody else."))
 
@@ -150,7 +150,7 @@ def tell_handler(task: Task, key: str, text: Phrase) -> None:
 
 
 def tell_staff(task: Task, key: str, text: Phrase) -> None:
-    """Tell those of the staff who drafted and dispatched the task; what waits for anybody of
+    """Tell those of the staff who drafted and dispatched the task; what waits for any of
     them stands on everybody's page of today."""
     senders = db.session.scalars(
         select(TaskStep.by_id).where(

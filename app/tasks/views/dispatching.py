@@ -76,7 +76,7 @@ def _dispatch_page(form: DispatchForm, task: Task, people: Choice, status: int) 
 
 def _offer_handlers(form: DispatchForm, task: Task) -> Choice:
     """Offer the community's units and its people. Who was picked before a search goes: the tick
-    may have come of itself, for somebody only met while typing."""
+    may have come of itself, for a person only met while typing."""
     if "find" in request.form:
         form.person_id.data = None
     units = [(unit.id, unit.name) for unit in units_of(task.community_id)]
@@ -87,6 +87,6 @@ def _offer_handlers(form: DispatchForm, task: Task) -> Choice:
 
 
 def _tick_the_only_one(form: DispatchForm, people: Choice) -> None:
-    """Whoever alone was found is meant, unless a unit was chosen."""
+    """Preselect the person if the search found exactly one and no unit is chosen."""
     if people.text and form.unit_id.data is None and len(people.candidates) == 1:
         form.person_id.data = people.candidates[0].id

@@ -67,7 +67,7 @@ def task_page(
 
 
 def _telephone(who: Actor, task: Task) -> dict[str, Any] | None:
-    """The number of whoever has to act, for those who may look at the people here."""
+    """The number of the handler who has to act, for those who may look at the people here."""
     if task.state not in OPEN or policy.is_handler(who, task):
         return None
     if not who.may_at(Capability.SEE_PEOPLE, task.community.path):
@@ -108,7 +108,7 @@ def _forms(
 
 
 def _to_call(who: Actor, form: Any) -> dict[str, Any] | None:
-    """The number of whoever was chosen to be asked how the work turned out."""
+    """The number of the person chosen to be asked how the work turned out."""
     if form is None or form.person_id.data not in [
         value for value, _name in form.person_id.choices
     ]:
