@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import xlsxwriter
 
-from app.core.sheets import MOST_ROWS
+from app.rosters.sheets import MOST_ROWS
 from benchmarks import cast
 from benchmarks.browser import Answer, Browser, Upload, options
 from benchmarks.inspection import new_sessions

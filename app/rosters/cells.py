@@ -8,9 +8,9 @@ from datetime import MINYEAR, date, timedelta
 from typing import NamedTuple
 
 from app.core.i18n import Phrase, marked
-from app.core.sheets.reading import half_width
 from app.people.interface import EARLIEST_BIRTH, LONGEST_NAME
 from app.people.models import Gender
+from app.rosters.sheets.reading import half_width
 
 _EXCEL_BEGAN = date(1899, 12, 30)  # day 0 of its calendar, as far as dates after 1900 go
 _MOBILE = re.compile(r"1[3-9]\d{9}")

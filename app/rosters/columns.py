@@ -9,8 +9,8 @@ from enum import StrEnum, auto
 
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
-from app.core.sheets.reading import half_width
-from app.core.sheets.rows import Row, Sheet
+from app.rosters.sheets.reading import half_width
+from app.rosters.sheets.rows import Row, Sheet
 
 
 class Field(StrEnum):

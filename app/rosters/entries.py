@@ -9,13 +9,13 @@ from datetime import date
 
 from app.core import clock
 from app.core.i18n import Phrase, marked
-from app.core.sheets.rows import Row, Sheet
 from app.people.interface import LONGEST_ROOM
 from app.people.models import Gender
 from app.rosters import cells, homes
 from app.rosters.cells import Birth
 from app.rosters.columns import Field, Layout, is_head_again, is_section, is_total
 from app.rosters.homes import Building, Home
+from app.rosters.sheets.rows import Row, Sheet
 
 # Words for the one whose household it is; any other relation makes a person a member of it.
 _HEADS = re.compile("户主|房主|业主|本人|承租人|租户|是")

@@ -14,9 +14,9 @@ from app.core.errors import Refused
 from app.core.files import LARGEST
 from app.core.forms import Form, one_id, one_of, text, whole_number
 from app.core.i18n import lazy_gettext as _l
-from app.core.sheets.refusals import MOST_ROWS
 from app.places.models import ESTATE_KIND_LABELS, EstateKind
 from app.rosters.columns import FIELD_LABELS, Field
+from app.rosters.sheets.refusals import MOST_ROWS
 
 ACCEPTED = ".xlsx,.xls,.ods,.csv,.txt"
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterable
 
 from app.core import clock
-from app.core.sheets.rows import Sheet
 from app.rosters import cells, homes
 from app.rosters.columns import Field, Layout
+from app.rosters.sheets.rows import Sheet
 
 _LOOKED_AT = 100  # rows
 _SHARE = 2  # of the cells that say something, at least one in so many has to fit

@@ -11,10 +11,10 @@ from app.core.i18n import gettext as _
 from app.core.labels import label
 from app.core.masking import masked_phone
 from app.core.paging import Page
-from app.core.sheets.rows import Row, Sheet
 from app.rosters.columns import NOT_KEPT, Field, Layout
 from app.rosters.plan import FATE_LABELS, Fate, Plan, Verdict
 from app.rosters.roster import Roster
+from app.rosters.sheets.rows import Row, Sheet
 
 PER_PAGE = 50
 WARNED = "warned"
@@ -108,7 +108,7 @@ def opening(sheet: Sheet, layout: Layout) -> list[tuple[int, list[tuple[str, int
 
 
 def _merged(row: Row) -> list[tuple[str, int]]:
-    """What a merged cell says stands in all its columns (`app.core.sheets`): here it is one again."""
+    """What a merged cell says stands in all its columns (`app.rosters.sheets`): here it is one again."""
     runs = (list(run) for _key, run in groupby(enumerate(row.cells), lambda c: c[1] or c))
     return [(run[0][1], len(run)) for run in runs]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from app.core import files
 from app.core.db import db
-from app.core.sheets.rows import Sheet
 from app.rosters import stored_files
 from app.rosters.columns import Field, Layout, layout_of
 from app.rosters.entries import Entry, entries_of
 from app.rosters.models import PersonImport
+from app.rosters.sheets.rows import Sheet
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 
-from app.core import clock, sheets
+from app.core import clock
 from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
-from app.core.sheets.rows import Row, Sheet
+from app.rosters import sheets
 from app.rosters.cells import masked
+from app.rosters.sheets.rows import Row, Sheet
 
 MEDIA_TYPE = "application/json"
 

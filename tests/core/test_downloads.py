@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from app.core import downloads, sheets
+from app.core import downloads
+from app.rosters import sheets
 
 HEAD = ["姓名", "电话", "日期", "时刻", "分"]
 ATTACK = "=cmd|'/C calc'!A0"

@@ -26,9 +26,9 @@ from app.rewards.services import catalogue, reserving
 from app.rosters import services as importing
 from app.tasks.models.steps import Evidence
 from app.tasks.services import working as resolutions
-from tests.core.spreadsheets import xlsx
 from tests.meetings import given as given_meetings
 from tests.resolutions import given
+from tests.rosters.spreadsheets import xlsx
 
 if TYPE_CHECKING:
     from flask import Flask

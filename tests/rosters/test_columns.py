@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.sheets.rows import Row, Sheet
 from app.rosters import preview as showing
 from app.rosters.columns import Field, fields_of, is_head_again, is_total, layout_of, recognised
 from app.rosters.guessing import completed
+from app.rosters.sheets.rows import Row, Sheet
 
 F = Field
 

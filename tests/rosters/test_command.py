@@ -18,7 +18,7 @@ from app.people.models import Person
 from app.places.models import EstateKind, Level, Place
 from app.rosters import services
 from tests import cast as cast_module
-from tests.core.spreadsheets import xlsx
+from tests.rosters.spreadsheets import xlsx
 
 ROWS = [
     ["姓名", "电话", "楼栋", "房号"],

@@ -12,15 +12,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.audit.models import AuditEntry
-from app.core import files, sheets
+from app.core import files
 from app.core.db import db
 from app.people.models import Person
 from app.places.models import EstateKind, Level, Place
 from app.places.services import tree as places
-from app.rosters import forms, services, writing
+from app.rosters import forms, services, sheets, writing
 from app.rosters.columns import layout_of
 from app.rosters.models import PersonImport
-from tests.core.spreadsheets import replaced, xlsx
+from tests.rosters.spreadsheets import replaced, xlsx
 
 HEAD = ["姓名", "联系电话", "楼栋", "房号"]
 IDENTITY = "510502195603120013"

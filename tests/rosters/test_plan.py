@@ -15,7 +15,7 @@ from app.rosters import guessing, services, writing
 from app.rosters.columns import Field
 from app.rosters.plan import Fate
 from app.rosters.roster import read
-from tests.core.spreadsheets import xlsx
+from tests.rosters.spreadsheets import xlsx
 
 HEAD = ["姓名", "联系电话", "楼栋", "房号"]
 

@@ -7,8 +7,8 @@ import io
 import re
 
 from app.core.i18n import lazy_gettext as _l
-from app.core.sheets.refusals import no_spreadsheet, refusal
-from app.core.sheets.rows import NumberedRows
+from app.rosters.sheets.refusals import no_spreadsheet, refusal
+from app.rosters.sheets.rows import NumberedRows
 
 # Our own CSV has an apostrophe before what would be calculated, see app.core.downloads.
 _DISARMED = re.compile("'\\s*[=+@＝＋－＠-]")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from app.core.archives import LARGEST_AREA, BrokenArchiveError, UnsafeArchiveError
+from app.rosters.sheets.archives import LARGEST_AREA, BrokenArchiveError, UnsafeArchiveError
 
 SIGNATURE = b"\xd0\xcf\x11\xe0"
 

@@ -5,8 +5,8 @@ write. What a file is, its content says; its name may say something else. If som
 a file, its owner is told in words they can act on, and nothing in it can take the server down.
 """
 
-from app.core.sheets.reading import half_width, read, read_all, text_of
-from app.core.sheets.refusals import MOST_ROWS
-from app.core.sheets.rows import Row, Sheet
+from app.rosters.sheets.reading import half_width, read, read_all, text_of
+from app.rosters.sheets.refusals import MOST_ROWS
+from app.rosters.sheets.rows import Row, Sheet
 
 __all__ = ["MOST_ROWS", "Row", "Sheet", "half_width", "read", "read_all", "text_of"]

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core import archives, i18n, sheets
+from app.core import i18n
 from app.core.errors import Refused
-from tests.core.spreadsheets import ods, ods_of, replaced, xls, xlsx
+from app.rosters import sheets
+from app.rosters.sheets import archives
+from tests.rosters.spreadsheets import ods, ods_of, replaced, xls, xlsx
 
 ROWS = [["姓名", "手机"], ["张三", "13800001234"], ["李𠮷䶮", "0830-3112345"]]
 

@@ -6,11 +6,11 @@ import re
 from datetime import date, datetime, time
 from typing import Any
 
-from app.core import old_workbooks
-from app.core.sheets.csv_files import csv_sheets
-from app.core.sheets.refusals import MOST_ROWS, empty, no_spreadsheet, too_long
-from app.core.sheets.rows import NumberedRows, Row, Sheet
-from app.core.sheets.workbooks import workbook_sheets
+from app.rosters.sheets import old_workbooks
+from app.rosters.sheets.csv_files import csv_sheets
+from app.rosters.sheets.refusals import MOST_ROWS, empty, no_spreadsheet, too_long
+from app.rosters.sheets.rows import NumberedRows, Row, Sheet
+from app.rosters.sheets.workbooks import workbook_sheets
 
 MOST_COLUMNS = 200
 LONGEST_CELL = 2_000  # characters; longer ones are texts, and no list of ours has any

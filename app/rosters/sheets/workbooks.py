@@ -15,10 +15,10 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from app.core import archives, old_workbooks
 from app.core.i18n import lazy_gettext as _l
-from app.core.sheets.refusals import damaged, locked, no_spreadsheet, refusal, too_long
-from app.core.sheets.rows import NumberedRows
+from app.rosters.sheets import archives, old_workbooks
+from app.rosters.sheets.refusals import damaged, locked, no_spreadsheet, refusal, too_long
+from app.rosters.sheets.rows import NumberedRows
 
 
 def workbook_sheets(content: bytes) -> Iterator[tuple[str, NumberedRows]]:
