@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Enum as EnumType
@@ -105,14 +105,17 @@ class Prepared:
                 # A plan for any state at all would use no index that is for some of them.
                 literal = compiled.render_literal_value(state.parameters[part], binds[name].type)
                 self._text = self._text.replace(f"%({part})s", literal)
-        self._wanted = [(name, into[name]) for name in wanted]
+        processes = [(name, n, into[name]) for n, name in enumerate(wanted)]
+        self._into = [(name, process) for name, _n, process in processes if process]
+        self._into_many = [(n, process) for _name, n, process in processes if process]
         self._constant = {
             name: _put(value, into[name])
             for name, value in state.parameters.items()
             if name not in wanted
         }
         self._order = state.positiontup
-        types = [column.type for column in statement.selected_columns]
+        types = [column.type for column in statement.exported_columns]
+        self._returns = bool(types)
         out = [each.dialect_impl(dialect).result_processor(dialect, None) for each in types]
         self._out = [(number, process) for number, process in enumerate(out) if process]
         self._makers: dict[Shape | None, Callable[[Any], Any]] = {}
@@ -120,25 +123,49 @@ class Prepared:
     def run(
         self, connection: Connection, values: Mapping[str, Any], shape: Shape | None = None
     ) -> list[Any]:
-        """The rows. KeyError if a value is missing, TypeError if they are of another shape."""
-        given = self._constant.copy()
-        for name, process in self._wanted:
-            given[name] = _put(values[name], process)
+        """The rows. TypeError if they are of another shape."""
+        given = {**self._constant, **values}
+        for name, process in self._into:
+            given[name] = process(given[name])
         order = self._order
         sent: Any = given if order is None else tuple([given[name] for name in order])
-        result = connection.exec_driver_sql(self._text, sent)
+        cursor = execute(connection, self._text, sent)
+        if not self._returns:
+            return []
         make = self._makers.get(shape)
         if make is None:
-            make = self._makers[shape] = _maker(tuple(result.keys()), shape)
-        if not self._out:
-            return [make(row) for row in result.all()]
-        return [make(self._converted(row)) for row in result.all()]
+            make = self._makers[shape] = _maker(
+                tuple(column[0] for column in cursor.description), shape
+            )
+        found = cursor.fetchall()
+        return list(map(make, map(self._converted, found) if self._out else found))
+
+    def run_many(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run it for each of these rows: values of all parameters in their order."""
+        columns: list[Any] = list(zip(*rows, strict=True))
+        for number, process in self._into_many:
+            known = {value: process(value) for value in set(columns[number])}
+            columns[number] = map(known.__getitem__, columns[number])
+        execute(connection, self._text, list(zip(*columns, strict=True)), many=True)
 
     def _converted(self, row: Sequence[Any]) -> list[Any]:
         fields = list(row)
         for number, process in self._out:
             fields[number] = process(fields[number])
         return fields
+
+
+def execute(connection: Connection, text: str, values: Any, *, many: bool = False) -> Any:
+    """Run a statement on the driver's cursor, which is returned: SQLAlchemy would need longer for
+    it than SQLite does. It is told of the statement, and of what goes wrong with it, all the same.
+    """
+    cursor: Any = connection.connection.cursor()
+    connection.dispatch.before_cursor_execute(connection, cursor, text, values, None, many)
+    try:
+        (cursor.executemany if many else cursor.execute)(text, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        connection._handle_dbapi_exception(error, text, values, cursor, None)  # noqa: SLF001 - as it does itself
+    return cursor
 
 
 def _maker(names: tuple[str, ...], shape: Shape | None) -> Callable[[Any], Any]:
@@ -166,7 +193,7 @@ _prepared: WeakKeyDictionary[Any, dict[str, Prepared | None]] = WeakKeyDictionar
 def run(
     connection: Connection, statement: Any, values: Mapping[str, Any], shape: Shape | None = None
 ) -> Sequence[Any]:
-    """The rows of a statement that selects columns, its parameters filled: of the shape, if one
+    """The rows that a statement selects or returns, its parameters filled: of the shape, if one
     is given. TypeError if the columns have other names than its fields.
 
     A statement that is seen for the second time is kept by those who run it, and is prepared.
@@ -179,7 +206,18 @@ def run(
     prepared = known[engine]
     if prepared is None or not prepared.fits:
         result = connection.execute(statement, values)
+        if not result.returns_rows:
+            return ()
         if shape is None:
             return result.all()
         return list(map(_maker(tuple(result.keys()), shape), result))
     return prepared.run(connection, values, shape)
+
+
+def run_many(connection: Connection, statement: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a kept statement that returns nothing for each of many rows: values of all of its
+    parameters in their order. For SQLite, which is not a round trip away."""
+    known, engine = _prepared.setdefault(statement, {}), connection.dialect.name
+    if known.get(engine) is None:
+        known[engine] = Prepared(statement, connection.dialect)
+    cast("Prepared", known[engine]).run_many(connection, rows)

@@ -8,6 +8,7 @@ from datetime import date
 
 from app.core import clock
 from app.core.access import Actor
+from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -52,7 +53,7 @@ def open_accounts(
 def hold_accounts(ids: Iterable[int]) -> None:
     """Hold accounts until the transaction ends, in the order of their ids: for one that posts more
     than once, and would otherwise reach for an earlier one later."""
-    statements.hold(set(ids))
+    statements.hold(db.session.connection(), set(ids))
 
 
 class Book:
@@ -61,9 +62,10 @@ class Book:
     What is past its date is drafted as expired before its wallet is spent from.
     """
 
-    def __init__(self, account_ids: Collection[int], keys: Collection[str] = ()) -> None:
+    def __init__(self, account_ids: Collection[int]) -> None:
         """LookupError if one of the accounts isn't there."""
-        self.accounts, self.posted = statements.hold(account_ids, keys)
+        self.connection = db.session.connection()
+        self.accounts = statements.hold(self.connection, account_ids)
         if missing := set(account_ids) - self.accounts.keys():
             raise LookupError(f"no accounts {sorted(missing)}")
         # After waiting for the lock: while it waited a day may have ended and been sealed.
@@ -79,13 +81,15 @@ class Book:
     def read_lots(self, wallets: Collection[int]) -> None:
         """See what there is in these wallets, now that they are locked."""
         self.lots = {wallet: [] for wallet in wallets}
-        for lot in statements.open_lots(wallets) if wallets else ():
+        for lot in statements.open_lots(self.connection, wallets) if wallets else ():
             self.lots[lot.account_id].append(lot)
 
     def write(self, actor: Actor | None) -> dict[str, int]:
-        """Write the drafts down. Ids by key of those that were not there already."""
+        """Write the drafts down. Returns the ids of the transactions by key."""
         drafts, self.drafts = self.drafts, Drafts()
-        return statements.write(actor, self.moment, drafts) if drafts.transactions else {}
+        if not drafts.transactions:
+            return {}
+        return statements.write(self.connection, actor, self.moment, drafts)
 
     def begin(
         self, key: str, kind: str, memo: Phrase, reverses: int | None = None, shortfall: int = 0
@@ -146,7 +150,7 @@ class Book:
         """Locked after all others, as `statements.hold` does it."""
         (account,) = statements.accounts([EXPIRED_CODE])
         if account.id not in self.accounts:
-            self.accounts |= statements.hold([account.id])[0]
+            self.accounts |= statements.hold(self.connection, [account.id])
         return account.id
 
 

@@ -81,14 +81,11 @@ def post_many(actor: Actor | None, entries: Sequence[Entry]) -> list[int]:
         return []
     keys = [entry.key for entry in entries]
     sides = {side for e in entries for t in e.transfers for side in (t.source, t.destination)}
-    book = Book(sides, keys)
-    ids = book.posted or {}
+    book = Book(sides)
     spenders = {t.source for e in entries for t in e.transfers} & book.with_lots
-    if spenders:
-        # After locking, so that a copy of this request that came first is seen, and its points
-        # are not asked for again. Awards need not look: they are told while writing.
-        ids = statements.posted(keys) if book.posted is None else ids
-        book.read_lots(spenders)
+    # After locking, so that a copy of this request that came first is seen.
+    ids = statements.posted(book.connection, keys)
+    book.read_lots(spenders)
     drafted: set[str] = set()
     credited: set[int] = set()
     for entry in entries:
@@ -102,8 +99,6 @@ def post_many(actor: Actor | None, entries: Sequence[Entry]) -> list[int]:
         drafted.add(entry.key)
         credited.update(t.destination for t in entry.transfers if t.destination in spenders)
     ids |= book.write(actor)
-    if raced := drafted - ids.keys():
-        ids |= statements.posted(raced)
     return [ids[key] for key in keys]
 
 
