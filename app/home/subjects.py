@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, cast, false, func, literal, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    cast,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.interface import is_residents
@@ -26,6 +37,7 @@ from app.resolutions.models import Resolution
 from app.rewards.models import Redemption, RewardItem
 from app.rosters.models import PersonImport
 from app.tasks.models.tasks import Task
+from app.topics.interface import visible_to
 from app.topics.models import Topic
 
 
@@ -34,7 +46,8 @@ class Kind(NamedTuple):
     concerns, or its own. Titles of what may be sensitive are not shown: a number says enough.
 
     `shown`: the id of what the page shows, if that is another thing. No endpoint: no page.
-    `private`: a condition, whether it is called by the name of a resident."""
+    `private`: a condition, whether it is called by the name of a resident.
+    `seen`: the condition on which its page can be opened by an actor who reads the trail."""
 
     endpoint: str
     argument: str
@@ -42,6 +55,7 @@ class Kind(NamedTuple):
     called: Any
     shown: Any = None
     private: Any = false()
+    seen: Callable[[Actor], ColumnElement[bool]] = lambda _actor: true()
 
 
 def _name_of(person_id: Any) -> Any:
@@ -100,7 +114,7 @@ KINDS = {
     "unit": Kind("people.unit", "unit_id", Unit.id, Unit.name),
     "place": Kind("places.show", "place_id", Place.id, Place.name),
     "platform": Kind("platforms.platform", "platform_id", Platform.id, Platform.name),
-    "topic": Kind("topics.show", "topic_id", Topic.id, Topic.number),
+    "topic": Kind("topics.show", "topic_id", Topic.id, Topic.number, seen=visible_to),
     "meeting": Kind("meetings.show", "meeting_id", Meeting.id, Meeting.number),
     "resolution": Kind("resolutions.show", "resolution_id", Resolution.id, Resolution.number),
     "task": Kind("tasks.show", "task_id", Task.id, Task.number),
@@ -138,15 +152,16 @@ def subjects_of(actor: Actor, entries: Iterable[Any]) -> dict[tuple[str, int], S
     return {
         (kind, id_): Subject(
             masked_name(called) if private and not in_full else called,
-            KINDS[kind].endpoint,
+            KINDS[kind].endpoint if seen else "",
             {KINDS[kind].argument: shown},
         )
-        for kind, id_, called, shown, private in _called(wanted)
+        for kind, id_, called, shown, private, seen in _called(actor, wanted)
     }
 
 
-def _called(wanted: dict[str, set[int]]) -> Sequence[Any]:
-    """(kind, id, what it is called, id of what its page shows, whether that is private) of each."""
+def _called(actor: Actor, wanted: dict[str, set[int]]) -> Sequence[Any]:
+    """(kind, id, what it is called, id of what its page shows, whether that is private, whether
+    the actor can open the page) of each."""
     if not wanted:
         return ()
     arms = [
@@ -156,6 +171,7 @@ def _called(wanted: dict[str, set[int]]) -> Sequence[Any]:
             cast(KINDS[name].called, String),
             cast(KINDS[name].id if KINDS[name].shown is None else KINDS[name].shown, Integer),
             KINDS[name].private,
+            KINDS[name].seen(actor),
         ).where(KINDS[name].id.in_(ids))
         for name, ids in wanted.items()
     ]

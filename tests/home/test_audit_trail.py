@@ -14,6 +14,7 @@ from app.notices import services as notices
 from app.notices.models import NoticeKind
 from app.people.models import AppointmentKind
 from app.people.services.appointments import appoint
+from app.topics.services import topics
 
 ACTS = re.compile(r">(test\.\w+)<")
 
@@ -95,6 +96,29 @@ def test_an_entry_names_what_it_is_about_and_leads_there(cast, sign_in):
     assert "张*国" in masked
     assert "张建国" not in masked
     assert f"/people/{cast.zhang.id}" not in masked
+
+
+@pytest.mark.both_engines
+def test_a_topic_that_only_its_author_reads_is_named_without_a_link(cast, sign_in):
+    kept, submitted = (
+        topics.raise_topic(
+            cast.actor("resident"),
+            community_id=cast.community.id,
+            title=title,
+            body="楼道灯不亮。",
+            author_id=cast.resident.person_id,
+        )
+        for title in ("楼道灯", "门前灯")
+    )
+    topics.submit(cast.actor("resident"), submitted)
+    db.session.commit()
+    client = sign_in(cast.street_officer)
+    page = client.get("/audit").text
+    assert kept.number in page
+    assert f"/topics/{kept.id}" not in page
+    assert client.get(f"/topics/{kept.id}").status_code == 404
+    assert f'<a href="/topics/{submitted.id}">{submitted.number}</a>' in page
+    assert client.get(f"/topics/{submitted.id}").status_code == 200
 
 
 @pytest.mark.usefixtures("acts")
