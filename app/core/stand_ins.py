@@ -8,11 +8,15 @@ an id and no place such a path.
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, Integer, String, bindparam
+
+from app.core import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,10 +93,24 @@ def rounded(many: Sequence[Any]) -> list[Any]:
     return [*many, *[many[-1]] * (length - len(many))] if many else []
 
 
+def is_endless(name: str, value: Any) -> bool:
+    """Whether there is no end to what an argument may be: a `text` that was typed, a day or a
+    `year` that was chosen. A statement for each would push out those that all users share."""
+    if name == "text":
+        return bool(value)
+    if name == "year":
+        return value not in {None, clock.today().year}
+    if isinstance(value, date):
+        return value != clock.today()
+    if is_dataclass(value) and not hasattr(value, "stand_in"):
+        return any(is_endless(one.name, getattr(value, one.name)) for one in fields(value))
+    return False
+
+
 def stand_in_for(name: str, value: Any) -> tuple[Any, Mapping[str, Any]]:
     """What a kept statement is built with in the place of an argument, and the values of the
     parameters in it. The argument's name says whether it is an id or a path, or several; an actor
-    knows their own stand-in; anything else stands for itself."""
+    knows their own stand-in, a dataclass is taken field by field; anything else stands for itself."""
     if isinstance(value, IdStandIn | PathStandIn):
         return value, {}
     if hasattr(value, "stand_in"):
@@ -105,7 +123,15 @@ def stand_in_for(name: str, value: Any) -> tuple[Any, Mapping[str, Any]]:
     if isinstance(value, str) and name.endswith("path"):
         path = path_named(f"its_{name}", len(ids_along(value)))
         return path, values_of_path(value, path)
+    if is_dataclass(value) and not isinstance(value, type):
+        return _with_stand_ins(value)
     return value, {}
+
+
+def _with_stand_ins(given: Any) -> tuple[Any, Mapping[str, Any]]:
+    found = {one.name: stand_in_for(one.name, getattr(given, one.name)) for one in fields(given)}
+    values = {key: value for _one, values in found.values() for key, value in values.items()}
+    return replace(given, **{name: one for name, (one, _values) in found.items()}), values
 
 
 def _stand_ins_for(name: str, many: tuple[Any, ...]) -> tuple[Any, Mapping[str, Any]]:

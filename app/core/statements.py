@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Enum as EnumType
 
 from app.core import clock
-from app.core.stand_ins import stand_in_for
+from app.core.stand_ins import is_endless, stand_in_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,8 @@ _KEPT = 500  # statements; each takes some 50 kB
 
 
 class Asked(Generic[Built]):
-    """What is asked of the database: a kept statement, and the values of its parameters.
+    """What is asked of the database: a statement, kept unless there would be no end to such
+    statements, and the values of its parameters.
 
     `select` is the same with the values in it, put together anew, for making another of it.
     """
@@ -46,22 +47,26 @@ class Asked(Generic[Built]):
 
     @cached_property
     def _kept(self) -> tuple[Built, dict[str, Any]]:
-        code = self._build.__code__
+        given = [
+            *zip(self._build.__code__.co_varnames, self._args, strict=False),
+            *self._named.items(),
+        ]
+        if any(is_endless(name, value) for name, value in given):
+            return self.select, {}
         values: dict[str, Any] = {}
-        args, named = [], []
-        for name, value in zip(code.co_varnames, self._args, strict=False):
+        stand_ins = []
+        for name, value in given:
             stand_in, its_values = stand_in_for(name, value)
-            args.append(stand_in)
+            stand_ins.append(stand_in)
             values |= its_values
-        for name, value in self._named.items():
-            stand_in, its_values = stand_in_for(name, value)
-            named.append((name, stand_in))
-            values |= its_values
-        return _built(self._build, clock.today(), tuple(args), tuple(named)), values
+        args, named = stand_ins[: len(self._args)], stand_ins[len(self._args) :]
+        return _built(
+            self._build, clock.today(), tuple(args), tuple(zip(self._named, named, strict=True))
+        ), values
 
     @property
     def statement(self) -> Built:
-        """The kept one, which other users share: it has to be run with `values`."""
+        """The one that other users share, if it is kept: it has to be run with `values`."""
         return self._kept[0]
 
     @property
