@@ -172,7 +172,7 @@ def built_once(build: Callable[P, Built]) -> Callable[P, Asked[Built]]:
     never on what the database holds or on the time of day: that comes as a parameter when the
     statement is run. The function gets stand-ins for the actor and for arguments named `…_id`,
     `…_ids`, `path` or `…_paths`, so that it can't tell one user from another of the same shape.
-    Not kept is what was built for a `text`, or for another day or `year` than this: see `stand_ins`.
+    Soon forgotten is what was built for a `text`, or for another day or `year` than this.
     """
 
     @wraps(build)

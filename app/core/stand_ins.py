@@ -95,7 +95,7 @@ def rounded(many: Sequence[Any]) -> list[Any]:
 
 def is_endless(name: str, value: Any) -> bool:
     """Whether there is no end to what an argument may be: a `text` that was typed, a day or a
-    `year` that was chosen. A statement for each would push out those that all users share."""
+    `year` that was chosen."""
     if name == "text":
         return bool(value)
     if name == "year":

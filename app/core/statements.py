@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 Built = TypeVar("Built")
 Shape = type[NamedTuple]
 
-_KEPT = 500  # statements; each takes some 50 kB
+# Statements; each takes some 50 kB. Those to which there is no end have a place of their own, so
+# that a few hundred searches don't push out what all pages need.
+_KEPT, _ENDLESS = 500, 50
 
 
 class Asked(Generic[Built]):
-    """What is asked of the database: a statement, kept unless there would be no end to such
-    statements, and the values of its parameters.
+    """What is asked of the database: a kept statement, and the values of its parameters.
 
     `select` is the same with the values in it, put together anew, for making another of it.
     """
@@ -51,8 +52,6 @@ class Asked(Generic[Built]):
             *zip(self._build.__code__.co_varnames, self._args, strict=False),
             *self._named.items(),
         ]
-        if any(is_endless(name, value) for name, value in given):
-            return self.select, {}
         values: dict[str, Any] = {}
         stand_ins = []
         for name, value in given:
@@ -60,13 +59,14 @@ class Asked(Generic[Built]):
             stand_ins.append(stand_in)
             values |= its_values
         args, named = stand_ins[: len(self._args)], stand_ins[len(self._args) :]
-        return _built(
-            self._build, clock.today(), tuple(args), tuple(zip(self._named, named, strict=True))
-        ), values
+        endless = any(is_endless(name, value) for name, value in given)
+        find = _built_lately if endless else _built
+        both = tuple(zip(self._named, named, strict=True))
+        return find(self._build, clock.today(), tuple(args), both), values
 
     @property
     def statement(self) -> Built:
-        """The one that other users share, if it is kept: it has to be run with `values`."""
+        """The kept one, which other users share: it has to be run with `values`."""
         return self._kept[0]
 
     @property
@@ -74,8 +74,7 @@ class Asked(Generic[Built]):
         return self._kept[1]
 
 
-@lru_cache(maxsize=_KEPT)
-def _built(
+def _put_together(
     build: Callable[..., Built],
     _day: Any,
     args: tuple[Any, ...],
@@ -84,8 +83,12 @@ def _built(
     return build(*args, **dict(named))
 
 
+_built = lru_cache(maxsize=_KEPT)(_put_together)
+_built_lately = lru_cache(maxsize=_ENDLESS)(_put_together)
+
+
 def how_many_kept() -> int:
-    """How many statements are kept just now."""
+    """How many statements are kept just now, but for those to which there is no end."""
     return _built.cache_info().currsize
 
 

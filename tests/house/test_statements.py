@@ -44,7 +44,7 @@ def test_fifty_members_of_staff_share_their_statements(cast, sign_in):
         ("oversight", "/audit?q=无{}"), ("oversight", "/audit?since=2026-01-{}"),
     ],
 )  # fmt: skip
-def test_what_is_typed_is_kept_by_nobody(cast, sign_in, client, who, page):
+def test_what_is_typed_pushes_nothing_out(cast, sign_in, client, who, page):
     """Else some hundreds of searches would push out what all pages need, also from outside."""
     reader = sign_in(getattr(cast, who)) if who else client
     kept = []
