@@ -75,6 +75,11 @@ def hand_over(command: "list[str]", environment: "dict[str, str]") -> int:
             continue
 
 
+def default_workers() -> int:
+    """One for each core, but not too many; on Windows one: granian can't share a port there."""
+    return 1 if os.name == "nt" else min(cores(), MOST_WORKERS)
+
+
 def server_command(host: str, port: int, workers: int, target: str = "wsgi:app") -> "list[str]":
     """The server as it is run; the benchmarks run it in the same way."""
     server = in_venv("granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning")
@@ -113,7 +118,7 @@ def prepared_environment(options: argparse.Namespace, *, demo: bool) -> "dict[st
 
 def serve(options: argparse.Namespace, _: "list[str]") -> int:
     environment = prepared_environment(options, demo=options.command == "demo")
-    workers = options.workers or min(cores(), MOST_WORKERS)
+    workers = options.workers or default_workers()
     announce_when_ready(options.host, options.port)
     return hand_over(server_command(options.host, options.port, workers), environment)
 

@@ -31,7 +31,7 @@ class Server(NamedTuple):
 def default_workers() -> int:
     """As many as `manage.py run` starts here."""
     workers = manage.build_parser().parse_args(["run"]).workers
-    return int(workers or min(manage.cores(), manage.MOST_WORKERS))
+    return int(workers or manage.default_workers())
 
 
 @contextmanager

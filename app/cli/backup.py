@@ -34,6 +34,7 @@ from app.core.i18n import Phrase, PhraseType
 from app.core.i18n import lazy_gettext as _l
 from app.core.migrations import upgrade
 from app.core.upkeep import continue_numbering, refresh_statistics
+from app.tasks.interface import how_many_without_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,10 +95,12 @@ def restore(file: Path) -> None:
             with _triggers_off():
                 for table in reversed(db.metadata.sorted_tables):
                     db.session.execute(table.delete())
-                for table in db.metadata.sorted_tables:
+                for table in _lasting():
                     _read_table(archive, table, about["rows"].get(table.name, 0))
                 continue_numbering()
                 refresh_statistics()
+            if missing := how_many_without_source():
+                raise Failed(_l("%(tasks)s tasks come from nothing.", tasks=missing))
             _restore_files(archive, current_app.config["FILES_FOLDER"])
             db.session.commit()
     except DAMAGE as error:
@@ -115,12 +118,17 @@ def restore(file: Path) -> None:
 def _write(file: Path) -> dict[str, int]:
     """Everything, into a new zip. Returns how many rows of each table."""
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        rows = {table.name: _write_table(archive, table) for table in db.metadata.sorted_tables}
+        rows = {table.name: _write_table(archive, table) for table in _lasting()}
         about = {"revision": _revision(), "made_at": clock.now().isoformat(), "rows": rows}
         archive.writestr("about.json", json.dumps(about, indent=1))
         for stored in _files(current_app.config["FILES_FOLDER"]):
             archive.write(stored, f"files/{stored.parent.name}/{stored.name}")
     return rows
+
+
+def _lasting() -> list[sa.Table]:
+    """The tables that a backup has: all but those whose rows count for a while only."""
+    return [table for table in db.metadata.sorted_tables if table.info.get("in_backups", True)]
 
 
 def _write_table(archive: ZipFile, table: sa.Table) -> int:

@@ -7,6 +7,7 @@ times more as there are processes, and a restart would forget it.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NamedTuple
 
 from sqlalchemy import String, case, delete, select, tuple_
@@ -30,6 +31,7 @@ class Attempts(Model):
     """What an address has tried since a window began; in the next window the row begins anew."""
 
     __tablename__ = "attempts"
+    __table_args__ = {"info": {"in_backups": False}}  # noqa: RUF012 - read by SQLAlchemy
 
     what: Mapped[str] = mapped_column(String(20), primary_key=True)
     address: Mapped[str] = mapped_column(String(45), primary_key=True)  # IPv6 at its longest
@@ -46,8 +48,21 @@ def count_attempt(what: str, address: str, rates: tuple[Rate, ...]) -> bool:
     other.
     """
     _forget_old()
-    counts = [_counted(what, address[:45], rate.seconds) for rate in rates]
+    network = _network(address)
+    counts = [_counted(what, network, rate.seconds) for rate in rates]
     return all(count <= rate.most for count, rate in zip(counts, rates, strict=True))
+
+
+def _network(address: str) -> str:
+    """What belongs to one visitor: an IPv4 address, also one written as IPv6, or as many IPv6
+    addresses as each connection is given, 2 to the power of 64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:45]
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def _counted(what: str, address: str, seconds: int) -> int:

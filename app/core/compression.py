@@ -18,7 +18,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import current_app, g, request
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -36,19 +36,26 @@ def _squeeze(response: Response) -> Response:
     if response.mimetype != "text/html" or response.is_streamed or response.content_encoding:
         return response
     response.vary.add("Accept-Encoding")
+    _pad_token(response)
     content = response.get_data()
     if len(content) < _FEWEST or not request.accept_encodings["gzip"] or not _asked_by_our_own():
         return response
-    token = g.get("csrf_token")  # where Flask-WTF keeps it once it was shown
-    if token:
-        content = content.replace(token.encode(), padded(token).encode())
     response.set_data(gzip.compress(content, _LEVEL, mtime=0))
     response.content_encoding = "gzip"
     return response
 
 
+def _pad_token(response: Response) -> None:
+    """Also in what leaves here as it is: a proxy may squeeze it on its way."""
+    token = g.get("csrf_token")  # where Flask-WTF keeps it once it was shown
+    if token:
+        response.set_data(response.get_data().replace(token.encode(), padded(token).encode()))
+
+
 def _asked_by_our_own() -> bool:
-    return not request.is_secure or request.headers.get("Sec-Fetch-Site") in {"same-origin", "none"}
+    # A proxy in front may speak https without having told us so.
+    https = request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]
+    return not https or request.headers.get("Sec-Fetch-Site") in {"same-origin", "none"}
 
 
 def padded(token: str) -> str:

@@ -23,7 +23,7 @@ login_manager.session_protection = None  # sessions are revoked by version, see 
 
 def init(app: Flask) -> None:
     login_manager.init_app(app)
-    app.before_request(_begin)
+    app.before_request(begin)
     app.before_request(_check)
 
 
@@ -37,7 +37,8 @@ def visitor() -> Actor | None:
     return actor() if current_user.is_authenticated else None
 
 
-def _begin() -> None:
+def begin() -> None:
+    """Say what the transactions of this request are for, as its method tells."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         begin_reading()
     else:

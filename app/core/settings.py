@@ -18,7 +18,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import time
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -148,17 +147,29 @@ def _site(url: str) -> str:
 
 
 def _kept_secret(folder: Path) -> str:
+    """The key in the folder, made if there is none: whole or not at all, and by the first of several
+    processes that start at once."""
     file = folder / "secret_key"
-    try:
-        # Several processes may start at once: only one of them creates the file.
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as new:
-            new.write(secrets.token_urlsafe(48).encode("ascii"))
-    except FileExistsError:
-        for _ in range(20):
-            if file.stat().st_size:
-                break
-            time.sleep(0.05)  # the process that created it is about to write it
+    if not (file.is_file() and file.stat().st_size):
+        own = folder / f"secret_key.{secrets.token_hex(8)}"
+        try:
+            with os.fdopen(os.open(own, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as new:
+                new.write(secrets.token_urlsafe(48).encode("ascii"))
+            _put_first(own, file)
+        finally:
+            own.unlink(missing_ok=True)
     return file.read_text("utf-8").strip()
+
+
+def _put_first(own: Path, file: Path) -> None:
+    """Put one's own file in place, unless another process has put one there that says something."""
+    try:
+        os.link(own, file)
+    except FileExistsError:
+        if not file.stat().st_size:  # left by a start that died as it wrote
+            own.replace(file)
+    except OSError:  # a file system without links
+        own.replace(file)
 
 
 def _refuse_weak(config: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, g
 from sqlalchemy import func, select
 
-from app.accounts.interface import actor_of
+from app.accounts.interface import actor_of, in_force
 from app.accounts.models import RoleGrant, User
 from app.core.access import Actor
 from app.core.db import db
@@ -27,7 +27,7 @@ def _one_of_each_role() -> list[Actor]:
     first = (
         select(func.min(User.id))
         .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(RoleGrant.withdrawn_at.is_(None), User.disabled_at.is_(None))
+        .where(in_force(), User.disabled_at.is_(None))
         .where(User.must_change_password.is_(False))
         .group_by(RoleGrant.role)
     )

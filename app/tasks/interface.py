@@ -6,7 +6,7 @@ from app.tasks.queries.deadlines import late
 from app.tasks.queries.history import evidence_of
 from app.tasks.queries.lists import Group, tasks
 from app.tasks.queries.progress import how_far
-from app.tasks.queries.sources import of_resolution, of_resolutions
+from app.tasks.queries.sources import how_many_without_source, of_resolution, of_resolutions
 from app.tasks.queries.tasks import own, visible
 from app.tasks.queries.waiting import waiting
 from app.tasks.services.checking import close_task, evaluate, verify
@@ -27,6 +27,7 @@ __all__ = [
     "evaluate",  # 回访: what a person concerned says of the work
     "evidence_of",  # (id, task_id, step_id, name) of the photos handed in, in their order
     "how_far",  # columns of a select from Resolution: its tasks, and how many are done
+    "how_many_without_source",  # tasks that come from nothing, as a damaged backup may have them
     "is_poor",  # whether an evaluation opens the work again
     "late",  # condition on Task: the day to accept, hand in or decide is over
     "level_of",  # the service level in force that day

@@ -80,7 +80,7 @@ def _resolution() -> None:
     keep_rows("resolution")
     # A resolution is superseded, never changed.
     unchangeable(
-        "resolution", "number", "community_id", "item_id", "topic_id", "title", "text",
+        "resolution", "id", "number", "community_id", "item_id", "topic_id", "title", "text",
         "decided_on", "made_by_id", "made_at",
     )  # fmt: skip
 

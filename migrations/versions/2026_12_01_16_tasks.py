@@ -176,14 +176,15 @@ def _task() -> None:
     op.create_index("ix_task_source", "task", ["source_kind", "source_id"])
     op.create_index("ix_task_unit_state", "task", ["unit_id", "state"])
     keep_rows("task")
-    unchangeable("task", "source_kind", "source_id")
+    unchangeable("task", "source_kind", "source_id", "community_id")
     refuse_when(
         "task_has_source",
         "task",
         "INSERT",
         "NEW.source_kind = 'resolution'"
-        " AND NOT EXISTS (SELECT 1 FROM resolution WHERE id = NEW.source_id)",
-        "a task comes from something that is there",
+        " AND NOT EXISTS (SELECT 1 FROM resolution"
+        " WHERE id = NEW.source_id AND community_id = NEW.community_id)",
+        "a task comes from something that is there in its community",
     )
     refuse_when(
         "resolution_with_tasks",

@@ -157,6 +157,15 @@ def test_what_is_written_is_nobody_elses_on_the_machine(tmp_path):
     assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
+def test_a_key_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    (tmp_path / "secret_key").touch()  # left by a start that died as it wrote
+    monkeypatch.setenv("LINLI_DATA", str(tmp_path))
+    made = load(tmp_path)["SECRET_KEY"]
+    assert len(made) > 32
+    assert load(tmp_path)["SECRET_KEY"] == made
+    assert [file.name for file in tmp_path.glob("secret_key*")] == ["secret_key"]
+
+
 def test_the_command_line_says_no_more_than_that(tmp_path):
     """Also for a setting that keeps the application from being made at all."""
     done = subprocess.run(

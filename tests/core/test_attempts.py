@@ -32,6 +32,12 @@ def test_each_address_and_each_thing_counts_by_itself(app):
     assert may(what="set-up")
 
 
+def test_a_visitor_with_many_ipv6_addresses_is_one(app):
+    assert [may(address=f"2001:db8:1:2::{n}") for n in range(1, 4)] == [True, True, False]
+    assert may(address="2001:db8:1:3::1")
+    assert [may(), may(address="::ffff:203.0.113.5"), may()] == [True, True, False]
+
+
 def test_a_clock_that_is_behind_counts_into_the_open_window(app):
     assert may(after=30)
     assert may(after=29)

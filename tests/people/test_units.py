@@ -87,6 +87,29 @@ def test_an_ended_unit_takes_no_part_and_its_contacts_lose_their_role(sign_in, c
     assert len(units.units_of(cast.community.id)) == 2
 
 
+def test_a_contacts_role_sleeps_with_the_unit_and_can_be_taken_meanwhile(sign_in, cast):
+    contact, unit = cast.unit_contact.id, f"/people/units/{cast.property_firm.id}"
+    sign_in(cast.staff).post(f"{unit}/end")
+    assert "除外" in sign_in(cast.staff).get(unit).text  # what taking part again brings back
+    assert users.user_ids_of_units([cast.property_firm.id]) == []
+    [given] = users.grants_of([contact], asleep=True)[contact]
+    officer = sign_in(cast.street_officer)
+    assert "未生效：该单位已终止参与" in officer.get(f"/accounts/{contact}").text
+    assert officer.post(f"/accounts/{contact}/roles/{given.id}/withdraw").status_code == 303
+    sign_in(cast.staff).post(f"{unit}/resume")
+    assert users.grants_of([contact]) == {}
+
+
+def test_with_another_role_nobody_acts_for_the_unit(sign_in, cast):
+    db.session.add(
+        RoleGrant(user_id=cast.unit_contact.id, role=Role.GRID, place_id=cast.community.id)
+    )
+    db.session.commit()
+    assert cast.actor("unit_contact").unit_id == cast.property_firm.id
+    sign_in(cast.staff).post(f"/people/units/{cast.property_firm.id}/end")
+    assert cast.actor("unit_contact").unit_id is None
+
+
 def test_nobody_is_made_contact_of_a_unit_that_has_ended(sign_in, cast):
     sign_in(cast.staff).post(f"/people/units/{cast.property_firm.id}/end")
     page = f"/accounts/{cast.unit_contact.id}/roles?place={cast.community.id}"

@@ -19,10 +19,20 @@ def test_a_drafted_task_names_its_resolution(cast, resolution):
 
 def test_a_task_of_nothing_is_refused(cast, resolution):
     task = given.drafted(cast, resolution)
+    _refuse_a_copy(task, source_id=987_654)
+
+
+def test_a_task_of_another_communitys_resolution_is_refused(cast, resolution):
+    _refuse_a_copy(given.drafted(cast, resolution), community_id=cast.neighbour.id)
+
+
+def _refuse_a_copy(task, **changed):
     columns = [column for column in Task.__table__.columns if column.name not in {"id", "number"}]
     copied = sa.select(
         *(
-            sa.literal(987_654).label("source_id") if column.name == "source_id" else column
+            sa.literal(changed[column.name]).label(column.name)
+            if column.name in changed
+            else column
             for column in columns
         ),
         sa.literal("桂花办〔2026〕99号").label("number"),
@@ -32,7 +42,7 @@ def test_a_task_of_nothing_is_refused(cast, resolution):
         db.session.execute(sa.insert(Task.__table__).from_select(names, copied))
 
 
-@pytest.mark.parametrize("column", ["source_id", "source_kind"])
+@pytest.mark.parametrize("column", ["source_id", "source_kind", "community_id"])
 def test_a_task_keeps_its_source(cast, resolution, column):
     task = given.drafted(cast, resolution)
     table = Task.__table__

@@ -47,13 +47,14 @@ def actor_by_session(session_id: str) -> Actor | None:
     if not found:
         return None
     first = found[0]
+    speaks = any(row.role == Role.UNIT for row in found)  # a role of another kind is not the unit's
     return Actor(
         id=first.id,
         name=first.name,
         username=first.username,
         session_version=first.session_version,
         person_id=first.person_id,
-        unit_id=first.unit_id,
+        unit_id=first.unit_id if speaks else None,
         community_id=first.community_id,
         must_change_password=first.must_change_password,
         grants=tuple(

@@ -94,10 +94,12 @@ def users_by_person(person_ids: Iterable[int]) -> dict[int, int]:
 
 def user_ids_of_units(unit_ids: Iterable[int]) -> list[int]:
     """Ids of the accounts that speak for these units."""
+    as_contact = select(RoleGrant.id).where(RoleGrant.user_id == User.id, in_force())
     return list(
         db.session.scalars(
             select(User.id)
             .where(User.unit_id.in_(list(unit_ids)), User.disabled_at.is_(None))
+            .where(as_contact.where(RoleGrant.role == Role.UNIT).exists())
             .order_by(User.id)
         )
     )
@@ -119,12 +121,12 @@ def user_in_reach(actor: Actor, user_id: int) -> User:
 
 
 def grant_in_reach(actor: Actor, user_id: int, grant_id: int) -> RoleGrant:
-    """A role in force of a user, at a place where the actor manages users."""
+    """A role of a user that has not been withdrawn, at a place where the actor manages users."""
     given = db.session.scalar(
         select(RoleGrant).where(
             RoleGrant.id == grant_id,
             RoleGrant.user_id == user_id,
-            in_force(),
+            RoleGrant.withdrawn_at.is_(None),
             RoleGrant.place_id.in_(reached_places(actor, Capability.MANAGE_USERS)),
         )
     )
@@ -158,9 +160,12 @@ def users(
     return statement.order_by(User.username)
 
 
-def grants_of(user_ids: Iterable[int]) -> dict[int, list[Any]]:
-    """{user id: [(id, role, place_id, place, path, granted_at), …]} of the roles in force."""
+def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, list[Any]]:
+    """{user id: [(id, role, place_id, place, path, granted_at, counts), …]} of the roles in force;
+    with `asleep` also of those that would count again if a person moved back or a unit took part
+    again."""
     found: dict[int, list[Any]] = {}
+    shown = RoleGrant.withdrawn_at.is_(None) if asleep else in_force()
     rows = db.session.execute(
         select(
             RoleGrant.user_id,
@@ -170,9 +175,10 @@ def grants_of(user_ids: Iterable[int]) -> dict[int, list[Any]]:
             Place.name.label("place"),
             Place.path,
             RoleGrant.granted_at,
+            in_force().label("counts"),
         )
         .join(Place, Place.id == RoleGrant.place_id)
-        .where(RoleGrant.user_id.in_(list(user_ids)), in_force())
+        .where(RoleGrant.user_id.in_(list(user_ids)), shown)
         .order_by(RoleGrant.user_id, RoleGrant.id)
     )
     for row in rows:

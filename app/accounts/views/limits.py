@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, current_app, request
 
 from app.core.attempts import Rate, count_attempt
-from app.core.db import begin_reading, begin_writing, db, end_transaction
+from app.core.db import begin_writing, db, end_transaction
+from app.core.guard import begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +35,11 @@ def limited(what: str, *rates: Rate) -> Callable[[View], View]:
 
 
 def _may_try(what: str, rates: tuple[Rate, ...]) -> bool:
-    """Counted in a transaction of its own, which stands also if the attempt fails; a GET goes
-    on to read only."""
+    """Counted in a transaction of its own, which stands also if the attempt fails; the
+    request goes on with its own."""
     end_transaction()
     begin_writing()
     may = count_attempt(what, request.remote_addr or "", rates)
     db.session.commit()
-    if request.method == "GET":
-        begin_reading()
+    begin()
     return may

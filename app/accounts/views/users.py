@@ -55,7 +55,7 @@ def index() -> Response:
 def show(user_id: int) -> Response:
     who = actor()
     found = users_queries.user_in_reach(who, user_id)
-    grants = users_queries.grants_of([user_id]).get(user_id, [])
+    grants = users_queries.grants_of([user_id], asleep=True).get(user_id, [])
     manages = policy.may_manage(who, [(given.role, given.path) for given in grants])
     return render(
         "accounts/show.html",

@@ -99,7 +99,10 @@ def correct_person(
 
 def move_out(actor: Actor, person: Person, *, on: date) -> None:
     """A person has left: the offices they hold end. Their account no longer acts as a resident's
-    (`accounts` looks at the day here). What they did and earned stays with their entry.
+    (`accounts` looks at the day here), also in sessions that are open: these go on, as signing in
+    does, to what is the person's own. What they did and earned stays with their entry.
+
+    Refused if they have moved out already, or (field "on") if the day is to come or too long ago.
     """
     hold(person)
     if person.moved_out_on is not None:
@@ -128,7 +131,8 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
 
 
 def move_back(actor: Actor, person: Person) -> None:
-    """Take a move back, and with it the account's role. Offices have to be given anew."""
+    """Take a move back, and with it the account's role, unless it was withdrawn meanwhile. Offices
+    have to be given anew. Refused if the person has not moved out."""
     hold(person)
     if person.moved_out_on is None:
         raise Refused(_l("This person has not moved out."))

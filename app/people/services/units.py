@@ -68,7 +68,7 @@ def correct_unit(
 
 def end_unit(actor: Actor, unit: Unit) -> None:
     """A unit takes part no longer, and its contacts can't act for it while it does not (`accounts`
-    looks at the day here)."""
+    looks at the day here). Refused if it has been ended."""
     hold(unit)
     if unit.ended_on is not None:
         raise Refused(_l("This unit has already been ended."))
@@ -79,7 +79,8 @@ def end_unit(actor: Actor, unit: Unit) -> None:
 
 
 def resume_unit(actor: Actor, unit: Unit) -> None:
-    """Take an end back."""
+    """Take an end back: contacts whose role was not withdrawn meanwhile act for the unit again.
+    Refused if it takes part."""
     hold(unit)
     if unit.ended_on is None:
         raise Refused(_l("This unit takes part."))

@@ -88,7 +88,7 @@ def people_to_ask(task: Task) -> Sequence[Any]:
         select(Person.id, Person.name, Person.phone, calls.exists().label("called_in_vain"))
         .join(Task, Task.id == task.id)
         .where(
-            Person.id.in_(people_concerned(task.source_id).subquery().select()),
+            Person.id.in_(people_concerned(task).subquery().select()),
             Person.id.not_in(evaluated),
             ~took_part(Person.id),
         )

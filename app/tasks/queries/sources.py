@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from app.core.db import db, hold
 from app.resolutions import interface as resolutions
@@ -28,15 +28,33 @@ def concerning(person_id: int) -> ColumnElement[bool]:
     return of_resolutions(resolutions.resolutions_concerning(person_id))
 
 
-def people_concerned(source_id: Any = Task.source_id) -> Any:
+def resolution_id(task: Task) -> int | None:
+    """The number of the resolution that the task comes from, if it comes from one."""
+    return {SourceKind.RESOLUTION: task.source_id}.get(task.source_kind)
+
+
+def people_concerned(task: Task | None = None) -> Any:
     """Ids of the people whom the source of a task concerns: a select, to be nested in one from
-    Task unless the number is given."""
-    return resolutions.people_concerned(source_id)
+    Task unless the task is given."""
+    if task is not None:
+        return resolutions.people_concerned(resolution_id(task))
+    its_own = case((Task.source_kind == SourceKind.RESOLUTION, Task.source_id))
+    return resolutions.people_concerned(its_own)
 
 
 def ids_concerned(task: Task) -> set[int]:
     """Ids of the people whom the source of a task concerns."""
-    return set(db.session.scalars(people_concerned(task.source_id)))
+    return set(db.session.scalars(people_concerned(task)))
+
+
+def how_many_without_source() -> int:
+    """Tasks whose source is not there, as only a damaged backup can have them: what they come from
+    is no foreign key."""
+    there = select(Resolution.id).where(
+        Resolution.id == Task.source_id, Resolution.community_id == Task.community_id
+    )
+    lost = (Task.source_kind == SourceKind.RESOLUTION) & ~there.exists()
+    return db.session.scalar(select(func.count()).select_from(Task).where(lost)) or 0
 
 
 def topic_of(task: Task) -> Topic | None:

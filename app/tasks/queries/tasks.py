@@ -24,7 +24,7 @@ from app.tasks.models.steps import Evidence, Extension, TaskStep
 from app.tasks.models.tasks import Task
 from app.tasks.policy import Facts
 from app.tasks.queries.concerned import had_a_hand, took_part
-from app.tasks.queries.sources import concerning, of_resolution
+from app.tasks.queries.sources import concerning, of_resolution, resolution_id
 from app.tasks.states import DONE, TaskState
 from app.topics.interface import reached_openly
 
@@ -148,7 +148,7 @@ def facts(actor: Actor, task: Task) -> Facts:
         Evaluation.score.is_not(None),
     )
     this_task = select(Task.id).where(Task.id == task.id)
-    this = Resolution.id == task.source_id
+    this = Resolution.id == resolution_id(task)
     row = db.session.execute(
         select(
             asked.exists().label("extension_asked"),
