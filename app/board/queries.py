@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 def community(community_id: int) -> Place:
+    """The community with this id. NotFoundError if there is none."""
     place = db.session.scalar(_COMMUNITY, {"community_id": community_id})
     if place is None:
         raise NotFoundError

@@ -108,7 +108,8 @@ def _refuse_days(days: int, rule: NoticeRule) -> None:
 
 
 def withdraw(actor: Actor, notice: Notice, *, reason: str) -> None:
-    """Take a notice down for a reason everybody can read; it never counts as having run."""
+    """Take a notice down for a reason everybody can read; it never counts as having run. Refused
+    (field "reason") without one, and if it was withdrawn already or is a convention's."""
     if policy.stays_public(notice):
         raise Refused(
             _l("A convention's notice is not withdrawn, but hung anew at its convention.")
@@ -117,7 +118,8 @@ def withdraw(actor: Actor, notice: Notice, *, reason: str) -> None:
 
 
 def take_down(actor: Actor, notice: Notice, *, reason: str) -> None:
-    """As `withdraw`, by a caller that puts another one in its place."""
+    """As `withdraw`, by a caller that puts another one in its place. Refused (field "reason")
+    without a reason, and if it was withdrawn already."""
     if not reason.strip():
         raise Refused(_l("Say why it is withdrawn."), field="reason")
     hold(notice)
@@ -146,6 +148,9 @@ def object_to(
     What counts is the day it was received, so a letter can be entered after the period. The
     notice's row is locked, so that an objection and what waits for there being none
     come one after the other.
+
+    Refused if the notice doesn't hang, (field "person_id") if the person is of another community or
+    has objected already.
     """
     hold(notice)
     received_on = received_on or clock.today()
@@ -192,7 +197,8 @@ def _refuse_untimely(notice: Notice, received_on: date) -> None:
 def object_for(
     actor: Actor, notice: Notice, *, person_id: int | None, name: str | None, **rest: Any
 ) -> Objection:
-    """Enter an objection for another person, such as one that came by letter or by telephone."""
+    """Enter an objection for another person, such as one that came by letter or by telephone.
+    Refused as `object_to` is, and (field "person_id") if nobody is named."""
     if person_id is None and not name:
         raise Refused(_l("Choose the resident who objects, or enter a name."), field="person_id")
     return object_to(actor, notice, person_id=person_id, name=name, **rest)
@@ -257,7 +263,11 @@ def set_rule(
 ) -> NoticeRule:
     """Let a kind of notice hang at least so long from a day on. Only points notices may hang less
     than the fifteen days of art. 34; notices that hang already keep their period. NotFoundError
-    for who does not manage the rules of all communities."""
+    for who does not manage the rules of all communities.
+
+    Refused (field "effective_from" or "minimum_days") if it would begin in the past or is below the
+    law.
+    """
     if not may_change_general(actor):
         raise NotFoundError
     if effective_from < clock.today():

@@ -81,7 +81,8 @@ def edit_platform(
 
 
 def end_platform(actor: Actor, platform: Platform) -> None:
-    """Stop using it: from today on no meeting is convened there. What happened stays readable."""
+    """Stop using it: from today on no meeting is convened there. What happened stays readable.
+    Refused if it has been ended."""
     hold(platform)
     if platform.ended_on is not None:
         raise Refused(_l("This platform has already been ended."))

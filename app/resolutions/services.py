@@ -38,7 +38,11 @@ def record(
 ) -> Resolution:
     """Write down what the meeting decided on an item, once: by a vote that passed, or by agreeing
     without one (协商意见). The result is to be reported back by `feedback_due_on` (a month after
-    the decision)."""
+    the decision).
+
+    Refused if the item has nothing that could be recorded or has been recorded, (field
+    "feedback_due_on") if that day is before the decision.
+    """
     decided_on = _decided_on(item)
     due = feedback_due_on or decided_on + timedelta(days=policy.FEEDBACK_DAYS)
     if due < decided_on:
@@ -64,7 +68,8 @@ def record(
 def publish(
     actor: Actor, resolution: Resolution, *, contact: str, days: int | None = None
 ) -> Notice:
-    """Hang the resolution on the board, for at least as long as the rule asks (art. 34)."""
+    """Hang the resolution on the board, for at least as long as the rule asks (art. 34). Refused if
+    it hangs already, or what it adopts is published with its text."""
     _hold_living(resolution)
     if meetings.is_frozen(resolution.item):
         raise Refused(_l("The text it adopts is published where it is kept."))
@@ -96,6 +101,8 @@ def feed_back(
     The result hangs as a notice, the topic is reported back to its author and cosigners, and
     who attended the meeting is told. If its notice was withdrawn, a corrected result can be
     reported once more.
+
+    Refused (field "result") without words, and if a task is open or the result has been reported.
     """
     _hold_living(resolution)
     if not result.strip():
@@ -133,7 +140,11 @@ def feed_back(
 
 def close(actor: Actor, resolution: Resolution) -> None:
     """The end of the matter: the result has hung its whole time and no objection to it is
-    open or was upheld."""
+    open or was upheld.
+
+    Refused if the result has not been reported or has not hung its whole time with every objection
+    answered.
+    """
     hold(resolution)
     if resolution.fed_back_at is None or not policy.is_living(resolution):
         raise Refused(_l("The result has to be reported back first."))
@@ -153,7 +164,11 @@ def close(actor: Actor, resolution: Resolution) -> None:
 
 def supersede(actor: Actor, resolution: Resolution, *, later: Resolution) -> None:
     """Mark a resolution as replaced by a later one. Its open tasks have to be cancelled or
-    finished first, so that no one works on what no longer holds."""
+    finished first, so that no one works on what no longer holds.
+
+    Refused (field "later_id") if that one is not later, not of the same community or itself
+    replaced, and if a task is open.
+    """
     _hold_living(resolution)
     if later.community_id != resolution.community_id or later.id <= resolution.id:
         raise Refused(_l("Choose a later resolution of the same community."), field="later_id")

@@ -98,7 +98,8 @@ def choose_columns(
     first: int,
     fields: Sequence[Field | None],
 ) -> None:
-    """Say by hand what the columns of a sheet hold and in which row its people begin."""
+    """Say by hand what the columns of a sheet hold and in which row its people begin. Refused if no
+    column has the names, or two columns hold the same."""
     _hold_open(uploaded)
     if Field.NAME not in fields:
         raise Refused(_l("Choose the column that holds the names."))
@@ -117,7 +118,8 @@ def choose_columns(
 def choose_estate(
     actor: Actor, uploaded: PersonImport, *, community: Place, create_in: int | None
 ) -> None:
-    """Have the buildings that are missing made in that place; None: not at all."""
+    """Have the buildings that are missing made in that place; None: not at all. Refused (field
+    "create_in") if no buildings can lie there."""
     _hold_open(uploaded)
     if create_in is not None and create_in not in dict(queries.parents_for_buildings(community)):
         raise Refused(_l("This is not a place for buildings in the community."), field="create_in")
@@ -127,7 +129,8 @@ def choose_estate(
 def say_estate(
     actor: Actor, uploaded: PersonImport, *, community: Place, estate: int | None
 ) -> None:
-    """Have rows that name no estate mean that one; None: they have to name it."""
+    """Have rows that name no estate mean that one; None: they have to name it. Refused (field
+    "estate") if it is none of the community."""
     _hold_open(uploaded)
     if estate is not None and estate not in dict(queries.estates(community)):
         raise Refused(_l("This is not an estate of the community."), field="estate")
@@ -143,8 +146,8 @@ def add_estate(
     name: str,
     kind: EstateKind,
 ) -> Place:
-    """Enter an estate that the roster names. Unlike buildings at once: of what kind it is only
-    the person who enters it can say."""
+    """Enter an estate that the roster names. Unlike buildings at once: of what kind it is only the
+    person who enters it can say. Refused (field "parent_id") if no estate can lie there."""
     _hold_open(uploaded)
     if parent_id not in dict(queries.parents_for_estates(community)):
         raise Refused(_l("This is not a place for estates in the community."), field="parent_id")

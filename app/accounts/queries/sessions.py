@@ -74,7 +74,7 @@ def password_hash(username: str) -> str | None:
 
 
 def actor_of(user: User) -> Actor:
-    """The actor a user is when signed in."""
+    """The actor a user is when signed in. ValueError if the account is closed."""
     found = actor_by_session(f"{user.id}:{user.session_version}:")
     if found is None:
         msg = f"user {user.id} is disabled"

@@ -113,7 +113,8 @@ def is_residents(user_id: Any) -> ColumnElement[bool]:
 
 
 def user_in_reach(actor: Actor, user_id: int) -> User:
-    """The account, if it has or had a role at a place where the actor manages users."""
+    """The account, if it has or had a role at a place where the actor manages users. NotFoundError
+    if there is none."""
     user = db.session.scalar(select(User).where(User.id == user_id, User.id.in_(_managed(actor))))
     if user is None:
         raise NotFoundError
@@ -121,7 +122,8 @@ def user_in_reach(actor: Actor, user_id: int) -> User:
 
 
 def grant_in_reach(actor: Actor, user_id: int, grant_id: int) -> RoleGrant:
-    """A role of a user that has not been withdrawn, at a place where the actor manages users."""
+    """A role of a user that has not been withdrawn, at a place where the actor manages users.
+    NotFoundError if there is none."""
     given = db.session.scalar(
         select(RoleGrant).where(
             RoleGrant.id == grant_id,

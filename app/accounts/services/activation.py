@@ -29,6 +29,9 @@ def issue_activation(actor: Actor, person: Person) -> tuple[Activation, str]:
 
     A person with an account gets a slip to choose a new password with, unless the account has
     other roles than the resident's: that would hand them to the printer of the slip.
+
+    Refused for those who moved out or are under 14, and if the account is closed or has other
+    roles.
     """
     hold(person)
     if person.moved_out_on is not None:
@@ -70,6 +73,9 @@ def activate(*, code: str, username: str | None, password: str) -> Actor:
     Without a username it is the telephone number, or the resident's number if there is none or
     another of the family already signs in with it. The slip is used up. The password is hashed
     before anything is held (`core.db.end_transaction`).
+
+    Refused (field "code") if the code is not or no longer valid, or the account is not one that a
+    slip may renew.
     """
     kept = passwords.hashed(password)
     slip = open_activation(code, lock=True)

@@ -94,6 +94,8 @@ def change_password(actor: Actor, *, current: str, password: str, kept: str | No
     """Set one's own password; every other session ends. Returns the actor to go on with.
 
     `kept` is one's hash, read before: like signing in, comparing and hashing lock nothing.
+
+    Refused (field "password") if it is the one there is.
     """
     if not passwords.is_right(current, kept):
         raise _not_present()

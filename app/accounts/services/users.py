@@ -32,7 +32,11 @@ def create_user(
     unit: Unit | None = None,
 ) -> tuple[User, str]:
     """A new account with its first role. Returns it and a password that has to be changed, hashed
-    before anything is held (`core.db.end_transaction`)."""
+    before anything is held (`core.db.end_transaction`).
+
+    Refused if the role can't be held or given there (field "role"), if a contact has no unit or
+    another role has one (field "unit_id"), or if the name is taken (field "username").
+    """
     password = codes.new_password()
     kept = passwords.hashed(password)
     _check_grant(actor, role, place, is_resident=False)
@@ -59,7 +63,8 @@ def create_user(
 
 
 def grant(actor: Actor | None, user: User, *, role: Role, place: Place) -> RoleGrant:
-    """Give a user a role at a place. Nobody gives what they don't reach themselves."""
+    """Give a user a role at a place. Nobody gives what they don't reach themselves. Refused (field
+    "role") if the user has the role here already, or it can't be held or given there."""
     hold(user)
     _check_manages(actor, user)
     _check_grant(actor, role, place, is_resident=user.person_id is not None)
@@ -79,7 +84,8 @@ def grant(actor: Actor | None, user: User, *, role: Role, place: Place) -> RoleG
 
 
 def withdraw(actor: Actor, given: RoleGrant) -> None:
-    """Take a role back. It no longer counts from the next request on."""
+    """Take a role back. It no longer counts from the next request on. Refused if it is one's own,
+    or was withdrawn already."""
     hold(given)
     user = db.session.get_one(User, given.user_id)
     _check_manages(actor, user)
@@ -113,7 +119,8 @@ def link_person(actor: Actor, user: User, person: Person) -> None:
 
 
 def disable(actor: Actor, user: User) -> None:
-    """Close an account: its sessions end and it can't be signed in to."""
+    """Close an account: its sessions end and it can't be signed in to. Refused if it is one's own,
+    or closed already."""
     _lock_managed(actor, user)
     if user.id == actor.id:
         raise Refused(_l("You can't close your own account."))
@@ -126,7 +133,7 @@ def disable(actor: Actor, user: User) -> None:
 
 
 def enable(actor: Actor, user: User) -> None:
-    """Open a closed account again."""
+    """Open a closed account again. Refused if it is open."""
     _lock_managed(actor, user)
     if user.disabled_at is None:
         raise Refused(_l("This account is open."))
@@ -139,7 +146,10 @@ def enable(actor: Actor, user: User) -> None:
 
 def reset_password(actor: Actor | None, user: User) -> str:
     """Replace a forgotten password: ends all sessions and a lock, returns a password that is
-    shown once and has to be changed at the next sign-in. It is hashed before anything is held."""
+    shown once and has to be changed at the next sign-in. It is hashed before anything is held.
+
+    Refused if it is one's own.
+    """
     password = codes.new_password()
     kept = passwords.hashed(password)
     _lock_managed(actor, user)

@@ -161,7 +161,8 @@ def offices(
 def office_in_reach(
     actor: Actor, capabilities: Iterable[Capability], office_id: int
 ) -> Appointment:
-    """The office, if the actor reaches its place with one of the capabilities."""
+    """The office, if the actor reaches its place with one of the capabilities. NotFoundError if
+    there is none."""
     reached = [Appointment.place_id.in_(reached_places(actor, each)) for each in capabilities]
     office = db.session.scalar(
         select(Appointment).where(Appointment.id == office_id, or_(*reached))

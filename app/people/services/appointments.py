@@ -91,7 +91,11 @@ def _check_term(kind: AppointmentKind, since: date, until: date | None) -> None:
 def end_appointment(
     actor: Actor, office: Appointment, *, reason: str, on: date | None = None
 ) -> None:
-    """End an office before its term is over; `on` is the first day it is no longer held."""
+    """End an office before its term is over; `on` is the first day it is no longer held.
+
+    Refused if it has ended, (field "on") if the day is to come or before the office began, (field
+    "reason") without a reason.
+    """
     hold(office)
     on = on or clock.today()
     if office.ended_on is not None:

@@ -76,7 +76,10 @@ def correct_person(
     initials: str | None = None,
 ) -> None:
     """Change what is known of a person. No `phone` keeps the number there is, since the form
-    doesn't show it; no `pinyin` or `initials` reads them from the name again."""
+    doesn't show it; no `pinyin` or `initials` reads them from the name again.
+
+    Stale if somebody else has changed it since `version`; Refused beside the field that is wrong.
+    """
     hold(person)
     if person.version != version:
         raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))
@@ -143,7 +146,8 @@ def move_back(actor: Actor, person: Person) -> None:
 
 
 def household_at(community: Place, building: Place | None, room: str | None) -> Household | None:
-    """The household in that room, made if it is new; None if neither is given."""
+    """The household in that room, made if it is new; None if neither is given. Refused (field
+    "building_id" or "room") if one of them is missing or the building is of another community."""
     room = clean_room(room)
     if building is None and not room:
         return None

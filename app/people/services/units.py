@@ -51,7 +51,9 @@ def correct_unit(
     contact_phone: str | None = None,
     without_phone: bool = False,
 ) -> None:
-    """No `contact_phone` keeps the number there is, since the form doesn't show it."""
+    """No `contact_phone` keeps the number there is, since the form doesn't show it. Stale if
+    somebody else has changed it since `version`; Refused (field "name") if another unit is called
+    so."""
     hold(unit)
     if unit.version != version:
         raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))

@@ -24,7 +24,8 @@ def unmask_contact(actor: Actor, unit: Unit, *, reason: str) -> str:
 def look_at(
     actor: Actor, kind: str, row_id: int, phone: str | None, *, path: str, reason: str
 ) -> str:
-    """The number that belongs to a row of this kind, at the place with this path."""
+    """The number that belongs to a row of this kind, at the place with this path. Refused (field
+    "reason") without a reason, and if no number is known."""
     reason = reason.strip()
     if not reason:
         raise Refused(_l("Say what you need the number for."), field="reason")

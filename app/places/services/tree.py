@@ -33,7 +33,11 @@ def add(
     estate_kind: EstateKind | None = None,
     address: str | None = None,
 ) -> Place:
-    """A new place under `parent` (None only for a city, which only the system itself adds)."""
+    """A new place under `parent` (None only for a city, which only the system itself adds).
+
+    Refused (field "level") if such a place can't lie there, (field "name") if the name is missing,
+    too long or taken, and if the parent is retired.
+    """
     if level is Level.CITY and (actor is not None or parent is not None):
         raise Refused(_l("Cities are added when the system is set up."), field="level")
     if level is not Level.CITY and (parent is None or parent.level not in PARENT_LEVELS[level]):
@@ -63,7 +67,8 @@ def add(
 def add_buildings(
     actor: Actor, *, parent: Place, first: int, last: int, suffix: str
 ) -> tuple[int, int]:
-    """Buildings "1栋" to "19栋" in one go. Returns (added, there already)."""
+    """Buildings "1栋" to "19栋" in one go. Returns (added, there already). Refused (field "last") if
+    the numbers run backwards or are too many."""
     if last < first:
         raise Refused(_l("The last number is smaller than the first."), field="last")
     if last - first >= MOST_BUILDINGS:
@@ -87,7 +92,11 @@ def rename(
     address: str | None = None,
     version: int | None = None,
 ) -> None:
-    """Correct what a place is called and how it is described; its position stays."""
+    """Correct what a place is called and how it is described; its position stays.
+
+    Stale if somebody else has changed it since `version`; Refused (field "name") if the name is
+    missing, too long or taken.
+    """
     hold(place)
     if version is not None and place.version != version:
         raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))
@@ -132,7 +141,7 @@ def retire(actor: Actor, place: Place) -> None:
 
 
 def reopen(actor: Actor, place: Place) -> None:
-    """Take a retirement back."""
+    """Take a retirement back. Refused if it is in use, or lies in a place that is retired."""
     hold(place)
     if place.retired_on is None:
         raise Refused(_l("This place is in use."))
@@ -146,6 +155,8 @@ def reopen(actor: Actor, place: Place) -> None:
 
 
 def clean_name(name: str) -> str:
+    """The name without blanks around it. Refused (field "name") if nothing is left or it is too
+    long."""
     name = " ".join(unicodedata.normalize("NFC", name).split())
     if not name:
         raise Refused(_l("Please fill this in."), field="name")

@@ -77,7 +77,8 @@ def refuse_award(actor: Actor, award: Award, *, reason: str) -> None:
 
 
 def withdraw_award(actor: Actor, award: Award) -> None:
-    """Take back one's own request before it is decided."""
+    """Take back one's own request before it is decided. Refused if another user asked for it, or it
+    has been decided."""
     _lock_pending(award)
     if award.requested_by_id != actor.id:
         raise Refused(_l("Only whoever asked for it can withdraw it."))

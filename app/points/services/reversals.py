@@ -35,7 +35,8 @@ def reverse_award(actor: Actor | None, *, fact_key: str, reason: str) -> Award |
 
 
 def reverse(actor: Actor, award: Award, *, reason: str) -> None:
-    """Take one award back, with the reason its receiver is told."""
+    """Take one award back, with the reason its receiver is told. Refused (field "reason") without a
+    reason, and if it is not credited."""
     hold(award)
     if award.status is not AwardStatus.POSTED:
         raise Refused(_l("Only credited points can be reversed."))

@@ -87,7 +87,8 @@ def end_rule(
 
 
 def cancel_version(actor: Actor, rule: EarningRule) -> None:
-    """Take back a version before its day has come; it stays on record."""
+    """Take back a version before its day has come; it stays on record. Refused if it is in
+    force."""
     hold(rule)
     if rule.cancelled_at is not None:
         return
@@ -106,7 +107,11 @@ def new_policy(
     effective_from: date,
     source: str,
 ) -> PointsPolicy:
-    """Another threshold or period of validity, for acts from a day on; for all communities."""
+    """Another threshold or period of validity, for acts from a day on; for all communities.
+
+    NotFoundError for those who don't manage the rules of all communities; Refused beside the field
+    that is wrong.
+    """
     if not may_change_general(actor):
         raise NotFoundError
     _check_from(effective_from)

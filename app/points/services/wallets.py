@@ -53,6 +53,8 @@ def spend(actor: Actor | None, *, person_id: int, points: int, key: str, memo: P
     """Take points out of a wallet; returns the transaction's id. Idempotent by key.
 
     Refused (field "points") if there are not enough. Oldest points go first.
+
+    NotFoundError if the person is not entered.
     """
     community_id = db.session.scalar(select(Person.community_id).where(Person.id == person_id))
     if community_id is None:

@@ -39,7 +39,8 @@ def redeem_at_counter(
 
 
 def hand_over(actor: Actor, redemption: Redemption) -> None:
-    """Note that the person has it; also after the last day to collect, unless it was cancelled."""
+    """Note that the person has it; also after the last day to collect, unless it was cancelled.
+    Refused if it was handed over or cancelled, or is one's own."""
     _lock(redemption)
     if redemption.state is RedemptionState.HANDED_OVER:
         at = redemption.handed_over_at
@@ -79,7 +80,8 @@ def cancel(actor: Actor, redemption: Redemption, *, reason: str) -> None:
 
 
 def cancel_own(actor: Actor, redemption: Redemption) -> None:
-    """Change one's mind before collecting it."""
+    """Change one's mind before collecting it. NotFoundError if it is another person's; Refused if
+    it is settled."""
     if actor.person_id is None or redemption.person_id != actor.person_id:
         raise NotFoundError
     _cancel(actor, redemption, str(_l("Cancelled by the person")))

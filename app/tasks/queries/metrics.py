@@ -100,6 +100,8 @@ def conditions(measure: Measure, on: date) -> tuple[ColumnElement[bool], ColumnE
     over. An extension that was granted moves the last day.
     COMPLETED 办结率: verified or closed / the same.
     REWORKED 重办率: tasks that had to be done again / tasks handed in at least once.
+
+    ValueError for any other measure.
     """
     alive = Task.state.not_in([TaskState.CANCELLED, TaskState.RETURNED])
     due = and_(alive, or_(Task.state.in_(DONE), Task.due_on < on))

@@ -107,6 +107,9 @@ def evaluate(
     Themselves (`Channel.SELF`), or told to staff or a grid worker by phone or at a visit. A call
     that reached nobody is kept without a score and counts for nothing. A score of 2 or less,
     or "not solved", opens the task again.
+
+    Refused (field "score" or "solved") if one of them is missing, and if this person can't evaluate
+    now.
     """
     lock(task, version)
     _refuse_evaluation(actor, task, person, channel)
@@ -167,6 +170,8 @@ def close_task(actor: Actor, task: Task, *, version: int | None = None) -> None:
     """办结归档: after a valid evaluation, or a week after verification without any.
 
     With its last open task the topic counts as carried out.
+
+    Refused if it can't be closed yet.
     """
     lock(task, version)
     refuse_others(actor, task)
@@ -187,7 +192,10 @@ def close_task(actor: Actor, task: Task, *, version: int | None = None) -> None:
 
 def void_completion(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
     """撤销办结: work that was found done turns out not to be (弄虚作假). Points credited for it
-    are reversed, and it is taken up again."""
+    are reversed, and it is taken up again.
+
+    Refused (field "reason") without a reason, and if the work was not found done.
+    """
     lock(task, version)
     refuse_others(actor, task)
     reason = needed(reason, "reason")

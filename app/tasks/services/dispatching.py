@@ -46,6 +46,9 @@ def dispatch(
 
     It has to be accepted or returned within the days of the service level in force, and handed
     in within its handling time, counted from today, unless `due_on` sets another last day.
+
+    Refused (field "unit_id") unless it is exactly one of the two, and if it can't be dispatched
+    now. Stale if it has moved on since `version`.
     """
     lock(task, version)
     refuse_others(actor, task)
@@ -82,7 +85,8 @@ def dispatch(
 
 
 def offer(actor: Actor, task: Task, *, version: int | None = None) -> None:
-    """Open a task for claiming by the residents and units of the community."""
+    """Open a task for claiming by the residents and units of the community. Refused if it can't be
+    opened now, or the matter is sensitive."""
     lock(task, version)
     refuse_others(actor, task)
     topic = topic_of(task)
@@ -96,7 +100,10 @@ def offer(actor: Actor, task: Task, *, version: int | None = None) -> None:
 
 def claim(actor: Actor, task: Task, *, for_unit: bool = False, version: int | None = None) -> None:
     """Take a task that is open for claiming, for oneself or for one's unit. Time counts from
-    today. The first one gets it: the row is locked, so the second finds it taken."""
+    today. The first one gets it: the row is locked, so the second finds it taken.
+
+    Refused if it is no longer open, or not for this account.
+    """
     lock(task)
     if task.state is not TaskState.OFFERED and policy.is_handler(actor, task):
         raise Refused(_l("This task is yours already."))
@@ -143,7 +150,10 @@ def accept(actor: Actor, task: Task, *, version: int | None = None) -> None:
 
 def return_task(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
     """退回: object to the dispatch with a reason, within the days of the service level. The
-    community has as many to dispatch it anew or let the dispatch stand."""
+    community has as many to dispatch it anew or let the dispatch stand.
+
+    Refused (field "reason") without a reason, and if the time is over.
+    """
     lock(task, version)
     refuse_strangers(actor, task)
     reason = needed(reason, "reason")

@@ -39,7 +39,8 @@ def draft_task(
     detail: str = "",
     difficulty: Difficulty = Difficulty.ORDINARY,
 ) -> Task:
-    """Write down a piece of work that the resolution asks for; nobody has it yet."""
+    """Write down a piece of work that the resolution asks for; nobody has it yet. Refused if the
+    resolution is no longer being carried out, and beside the field that is wrong."""
     hold(resolution)
     if not resolutions.is_living(resolution) or resolution.fed_back_at is not None:
         raise Refused(_l("This resolution is no longer being carried out."))
@@ -62,7 +63,8 @@ def draft_task(
 
 
 def draft_tasks(actor: Actor, resolution: Resolution, drafts: Sequence[Draft]) -> list[Task]:
-    """Several at once; those with a unit are dispatched, those `offered` opened for claiming."""
+    """Several at once; those with a unit are dispatched, those `offered` opened for claiming.
+    Refused if there is none, and as `draft_task` is."""
     if not drafts:
         raise Refused(_l("Write down at least one task."))
     made = []
@@ -87,7 +89,8 @@ def edit_task(
     difficulty: Difficulty,
     version: int | None = None,
 ) -> None:
-    """Correct a task that nobody has been given yet. What it read before stays in its course."""
+    """Correct a task that nobody has been given yet. What it read before stays in its course.
+    Refused once it has been given to somebody; Stale if it has moved on since `version`."""
     lock(task, version)
     refuse_others(actor, task)
     if not policy.may_edit(task):

@@ -38,6 +38,7 @@ def lock(task: Task, version: int | None = None) -> None:
 
 
 def refuse_stale(task: Task, version: int | None) -> None:
+    """Stale if the task has moved on since this version of it was shown."""
     if version is not None and version != task.version:
         raise Stale(
             _l("This task has moved on since you opened the page. Please look at it as it is now.")
@@ -112,6 +113,7 @@ def move_last_day(task: Task, period: Period) -> None:
 
 
 def attach(task: Task, step: TaskStep, photos: Sequence[StoredFile]) -> None:
+    """Keep photos with a step of the task. Refused (field "photos") if they are too many."""
     if len(photos) > MOST_PHOTOS:
         raise Refused(_l("At most %(most)s photos.", most=MOST_PHOTOS), field="photos")
     for photo in photos:
@@ -120,13 +122,13 @@ def attach(task: Task, step: TaskStep, photos: Sequence[StoredFile]) -> None:
 
 
 def refuse_strangers(actor: Actor, task: Task) -> None:
-    """Only the handler of the task, or staff for them."""
+    """Only the handler of the task, or staff for them. Refused for all others."""
     if not policy.may_handle(actor, task):
         raise Refused(_l("This task is handled by somebody else."))
 
 
 def refuse_others(actor: Actor, task: Task) -> None:
-    """Only staff who dispatch and close tasks in its community."""
+    """Only staff who dispatch and close tasks in its community. Refused for all others."""
     if not policy.manages(actor, task):
         raise Refused(_l("Only the community's staff can do this."))
 

@@ -40,7 +40,8 @@ def report(
     photos: Sequence[StoredFile] = (),
     version: int | None = None,
 ) -> None:
-    """Say how the work is going, with photos if there are any."""
+    """Say how the work is going, with photos if there are any. Refused (field "text") without
+    words, and for those who don't handle it."""
     lock(task, version)
     refuse_strangers(actor, task)
     if not text.strip():
@@ -53,7 +54,10 @@ def ask_extension(
     actor: Actor, task: Task, *, days: int, reason: str, version: int | None = None
 ) -> Extension:
     """延期: ask for more working days, once and before the task is overdue; at most half of the
-    original time (the service level's `extension_percent`), rounded down."""
+    original time (the service level's `extension_percent`), rounded down.
+
+    Refused (field "days") if it is too long, and if it was asked for before or the task is overdue.
+    """
     lock(task, version)
     refuse_strangers(actor, task)
     reason = needed(reason, "reason")
@@ -145,7 +149,8 @@ def submit(
     photos: Sequence[StoredFile],
     version: int | None = None,
 ) -> None:
-    """办结: hand the work in with a text and at least one photo, to be verified."""
+    """办结: hand the work in with a text and at least one photo, to be verified. Refused (field
+    "text" or "photos") if one of them is missing, and if it can't be handed in now."""
     lock(task, version)
     refuse_strangers(actor, task)
     if not text.strip():
@@ -165,7 +170,10 @@ def submit(
 
 def withdraw(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
     """Take back work that one has handed in, before it is verified. It stays in the course of the
-    task; the time given runs on, and its last day is what it was."""
+    task; the time given runs on, and its last day is what it was.
+
+    Refused for those who didn't hand it in, and once it is verified.
+    """
     lock(task, version)
     refuse_strangers(actor, task)
     reason = needed(reason, "reason")

@@ -17,7 +17,11 @@ from app.topics.services.steps import record
 
 def cosign(actor: Actor, topic: Topic, *, person_id: int) -> None:
     """Sign a topic that is being collected for: a resident for themselves, or staff for a
-    resident who signed on paper. Once per person; a signature that was taken back can be given again."""
+    resident who signed on paper. Once per person; a signature that was taken back can be given again.
+
+    Refused if it is not collected for, (field "person_id") for its author, for people of other
+    communities, and for those who have signed.
+    """
     hold(topic)
     _refuse_unless_open(topic)
     if person_id == topic.author_id:
@@ -41,7 +45,7 @@ def cosign(actor: Actor, topic: Topic, *, person_id: int) -> None:
 
 def take_back_signature(actor: Actor, topic: Topic, *, person_id: int) -> None:
     """Take a signature back while the topic is still being collected for: one's own, or one that
-    was entered from paper by mistake."""
+    was entered from paper by mistake. Refused if there is none, or they signed themselves."""
     hold(topic)
     _refuse_unless_open(topic)
     signature = _signature(topic, person_id)

@@ -41,7 +41,10 @@ def unschedule(actor: Actor, topics: Iterable[Topic], *, reason: str = "") -> No
 
 def settle(actor: Actor, topic: Topic, *, event: str, reason: str = "") -> None:
     """Note what a meeting came to on the topic. `event` is one of SETTLING; dropping needs a
-    reason. Agreement earns the author points."""
+    reason. Agreement earns the author points.
+
+    Refused (field "event") for any other event, and if the topic is not at a meeting.
+    """
     if event not in SETTLING:
         raise Refused(_l("A meeting can't settle a topic in this way."), field="event")
     move(actor, topic, event, reason=reason)

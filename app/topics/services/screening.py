@@ -36,7 +36,10 @@ def accept(
 ) -> None:
     """Take it up as a topic for deliberation, of one of the five classes of content, that concerns
     these units. The author is awarded what a valid topic is worth; therefore authors can't
-    accept their own."""
+    accept their own.
+
+    Refused for one's own, (field "platform_id") if the platform is ended or of another community.
+    """
     if not policy.may_accept(actor, topic):
         raise Refused(_l("Somebody else has to decide about your own topic."))
     if platform is not None and platform.community_id != topic.community_id:
@@ -92,7 +95,10 @@ def rule_out(actor: Actor, topic: Topic, *, reason: str) -> None:
 
 def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
     """Let another topic of the community go on for both. Those who signed the one have then
-    signed the other, once. Both authors are told, and from now on of everything that happens to it."""
+    signed the other, once. Both authors are told, and from now on of everything that happens to it.
+
+    Refused (field "into_id") if that topic is this one, of another community or no longer open.
+    """
     if into.id == topic.id:
         raise Refused(_l("A topic can't be merged into itself."), field="into_id")
     if into.community_id != topic.community_id:

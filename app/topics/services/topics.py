@@ -95,7 +95,8 @@ def edit_topic(
 
 
 def submit(actor: Actor, topic: Topic) -> None:
-    """Hand a draft or a returned topic to the community for screening."""
+    """Hand a draft or a returned topic to the community for screening. Refused for those who didn't
+    write it, and if it has been submitted."""
     if not policy.wrote(actor, topic):
         raise Refused(_l("Only its author can submit a topic."))
     first = topic.state is TopicState.DRAFT

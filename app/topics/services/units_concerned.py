@@ -15,7 +15,7 @@ from app.topics.models import Topic, TopicUnit
 
 def set_concerned(topic: Topic, unit_ids: Iterable[int]) -> None:
     """Let the topic concern these units that take part today; one that was named before and has
-    ended since may stay."""
+    ended since may stay. Refused (field "concerned_ids") if one is of another community."""
     wanted = set(unit_ids)
     there = set(db.session.scalars(select(TopicUnit.unit_id).where(TopicUnit.topic_id == topic.id)))
     if not wanted <= there | {unit.id for unit in units_of(topic.community_id)}:
