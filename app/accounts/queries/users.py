@@ -3,20 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.accounts.models import RoleGrant, User
 from app.audit.models import AuditEntry
 from app.core.access import Actor, Capability, Role
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.core.slots import fills
 from app.people.models import Person, Unit
 from app.places.interface import reached_places
 from app.places.models import Place
+
+
+class Holder(NamedTuple):
+    """An account by its names."""
+
+    id: int
+    name: str
+    username: str
+
+
+class Officer(NamedTuple):
+    """Who answers for a place by their account."""
+
+    place_id: int
+    user_id: int
+    name: str
+    role: Role
+
+
+class Granted(NamedTuple):
+    """A role of a user; `counts` says whether it is in force."""
+
+    user_id: int
+    id: int
+    role: Role
+    place_id: int
+    place: str
+    path: str
+    granted_at: datetime
+    counts: bool
+
+
+class Account(NamedTuple):
+    """The account of a resident."""
+
+    id: int
+    username: str
+    last_sign_in_at: datetime | None
+    disabled_at: datetime | None
+
+
+class SignIn(NamedTuple):
+    """A sign-in, or one that failed."""
+
+    at: datetime
+    action: str
+    address: str | None
 
 
 def in_force() -> ColumnElement[bool]:
@@ -42,7 +89,7 @@ def called() -> ColumnElement[str]:
     return func.coalesce(entry.scalar_subquery(), User.name)
 
 
-def staff_of(community_id: int) -> Sequence[Any]:
+def staff_of(community_id: int) -> Sequence[Holder]:
     """(id, name, username) of the users who are staff of the whole community, by id."""
     return _holders(Role.STAFF, community_id)
 
@@ -71,15 +118,16 @@ def attended(on: date) -> ColumnElement[bool]:
 
 
 @fills("places.answering")
-def officers_of(place_ids: Sequence[int], on: date) -> Sequence[Any]:
+def officers_of(place_ids: Sequence[int], on: date) -> Sequence[Officer]:
     """(place_id, user_id, name, role) of the officers who answer for exactly these places now."""
     del on
-    return db.session.execute(
+    return rows(
         select(RoleGrant.place_id, User.id.label("user_id"), User.name, RoleGrant.role)
         .join(User, User.id == RoleGrant.user_id)
         .where(RoleGrant.place_id.in_(place_ids), is_officer())
-        .order_by(User.id)
-    ).all()
+        .order_by(User.id),
+        Officer,
+    )
 
 
 def users_by_person(person_ids: Iterable[int]) -> dict[int, int]:
@@ -162,13 +210,13 @@ def users(
     return statement.order_by(User.username)
 
 
-def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, list[Any]]:
+def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, list[Granted]]:
     """{user id: [(id, role, place_id, place, path, granted_at, counts), …]} of the roles in force;
     with `asleep` also of those that would count again if a person moved back or a unit took part
     again."""
-    found: dict[int, list[Any]] = {}
+    found: dict[int, list[Granted]] = {}
     shown = RoleGrant.withdrawn_at.is_(None) if asleep else in_force()
-    rows = db.session.execute(
+    got = rows(
         select(
             RoleGrant.user_id,
             RoleGrant.id,
@@ -181,26 +229,29 @@ def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, lis
         )
         .join(Place, Place.id == RoleGrant.place_id)
         .where(RoleGrant.user_id.in_(list(user_ids)), shown)
-        .order_by(RoleGrant.user_id, RoleGrant.id)
+        .order_by(RoleGrant.user_id, RoleGrant.id),
+        Granted,
     )
-    for row in rows:
+    for row in got:
         found.setdefault(row.user_id, []).append(row)
     return found
 
 
-def account_of(person_id: int) -> Any | None:
+def account_of(person_id: int) -> Account | None:
     """(id, username, last_sign_in_at, disabled_at) of a resident's account, if they have one."""
-    return db.session.execute(
+    found = rows(
         select(User.id, User.username, User.last_sign_in_at, User.disabled_at).where(
             User.person_id == person_id
-        )
-    ).one_or_none()
+        ),
+        Account,
+    )
+    return found[0] if found else None
 
 
-def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[Any]:
+def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[SignIn]:
     """(at, action, address) of the latest sign-ins and failed ones, so that the owner notices
     when it wasn't them."""
-    return db.session.execute(
+    return rows(
         select(AuditEntry.at, AuditEntry.action, AuditEntry.address)
         .where(
             AuditEntry.subject_kind == "user",
@@ -208,8 +259,9 @@ def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[Any]:
             AuditEntry.action.in_(["session.sign_in", "session.failed", "session.lock"]),
         )
         .order_by(AuditEntry.id.desc())
-        .limit(limit)
-    ).all()
+        .limit(limit),
+        SignIn,
+    )
 
 
 def _managed(actor: Actor, role: Role | None = None) -> Select[tuple[int]]:
@@ -222,23 +274,25 @@ def _managed(actor: Actor, role: Role | None = None) -> Select[tuple[int]]:
     return statement
 
 
-def _holders(role: Role, community_id: int) -> Sequence[Any]:
+def _holders(role: Role, community_id: int) -> Sequence[Holder]:
     path = db.session.scalar(select(Place.path).where(Place.id == community_id)) or ""
     around = [int(part) for part in path.split("/") if part]
     holding = select(RoleGrant.user_id).where(
         RoleGrant.role == role, RoleGrant.place_id.in_(around), in_force()
     )
-    return db.session.execute(
+    return rows(
         select(User.id, User.name, User.username)
         .where(User.id.in_(holding), User.disabled_at.is_(None))
-        .order_by(User.id)
-    ).all()
+        .order_by(User.id),
+        Holder,
+    )
 
 
-def contacts_of(unit_id: int) -> Sequence[Any]:
+def contacts_of(unit_id: int) -> Sequence[Holder]:
     """(id, name, username) of the accounts that speak for the unit."""
-    return db.session.execute(
+    return rows(
         select(User.id, User.name, User.username)
         .where(User.unit_id == unit_id, User.disabled_at.is_(None))
-        .order_by(User.id)
-    ).all()
+        .order_by(User.id),
+        Holder,
+    )

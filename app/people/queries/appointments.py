@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
@@ -15,7 +15,7 @@ from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.slots import fills
 from app.core.waiting import Waiting
-from app.people.models import Appointment, AppointmentKind, Person
+from app.people.models import Appointment, AppointmentKind, Gender, Person
 from app.people.policy import EXPIRES_SOON
 from app.places.interface import inside, reached_places
 from app.places.models import Level, Place
@@ -32,6 +32,45 @@ APPOINTED_PER_LEVEL: dict[Level, frozenset[AppointmentKind]] = {
     Level.ESTATE: frozenset({K.RESPONSIBLE}),
     Level.BUILDING: frozenset({K.RESPONSIBLE, K.BUILDING_HEAD}),
 }
+
+
+class Appointed(NamedTuple):
+    """A person in office, and where."""
+
+    person_id: int
+    name: str
+    phone: str | None
+    gender: Gender
+    kind: AppointmentKind
+    title: str
+    place_id: int
+    place: str
+
+
+class Responsible(NamedTuple):
+    """Who answers for a place."""
+
+    place_id: int
+    person_id: int
+    name: str
+    phone: str | None
+    kind: AppointmentKind
+    title: str
+    until: date | None
+
+
+class Office(NamedTuple):
+    """An office that a person holds or held."""
+
+    id: int
+    kind: AppointmentKind
+    title: str
+    place_id: int
+    place: str
+    since: date
+    until: date | None
+    ended_on: date | None
+    end_reason: str | None
 
 
 def in_force(on: date) -> ColumnElement[bool]:
@@ -55,11 +94,11 @@ def answering() -> ColumnElement[bool]:
 
 def appointed(
     community_id: int, kinds: Iterable[AppointmentKind], on: date, place_id: int | None = None
-) -> Sequence[Any]:
+) -> Sequence[Appointed]:
     """(person_id, name, phone, gender, kind, title, place_id, place) of those in office in the
     community or in a part of it (or at one place of it). A person appears once per office."""
     path = db.session.scalar(select(Place.path).where(Place.id == (place_id or community_id)))
-    return [] if path is None else rows(_appointed(path, tuple(kinds), on))
+    return [] if path is None else rows(_appointed(path, tuple(kinds), on), Appointed)
 
 
 @built_once
@@ -82,25 +121,25 @@ def _appointed(path: str, kinds: tuple[AppointmentKind, ...], on: date) -> Selec
     )
 
 
-def representatives(community_id: int, on: date) -> Sequence[Any]:
+def representatives(community_id: int, on: date) -> Sequence[Appointed]:
     """The resident representatives (art. 13, 28) on that day; rows as of `appointed`, each
     person once even if two parts of the community chose them."""
     return _once(appointed(community_id, [K.RESIDENT_REP], on))
 
 
-def committee_members(community_id: int, on: date) -> Sequence[Any]:
+def committee_members(community_id: int, on: date) -> Sequence[Appointed]:
     """The members of the residents' committee (art. 8) on that day; rows as of `appointed`."""
     return _once(appointed(community_id, [K.COMMITTEE_MEMBER], on))
 
 
 @fills("places.answering")
-def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Any]:
+def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Responsible]:
     """(place_id, person_id, name, phone, kind, title, until) of those who answer for the places.
 
     Which kinds answer depends on the level (APPOINTED_PER_LEVEL). A place that nobody answers
     for has no row.
     """
-    return db.session.execute(
+    return rows(
         select(
             Appointment.place_id,
             Appointment.person_id,
@@ -113,15 +152,17 @@ def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Any]:
         .join(Person, Person.id == Appointment.person_id)
         .join(Place, Place.id == Appointment.place_id)
         .where(Appointment.place_id.in_(list(place_ids)), in_force(on), answering())
-        .order_by(Appointment.place_id, Appointment.since, Appointment.id)
-    ).all()
+        .order_by(Appointment.place_id, Appointment.since, Appointment.id),
+        Responsible,
+    )
 
 
-def offices_of(person_id: int) -> Sequence[Any]:
+def offices_of(person_id: int) -> Sequence[Office]:
     """(id, kind, title, place_id, place, since, until, ended_on, end_reason), the newest first."""
-    return db.session.execute(
-        _offices().where(Appointment.person_id == person_id).order_by(*_newest_first())
-    ).all()
+    return rows(
+        _offices().where(Appointment.person_id == person_id).order_by(*_newest_first()),
+        Office,
+    )
 
 
 @built_once

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.i18n import Phrase, marked
 from app.core.slots import fills
 from app.people.models import Household, Person
@@ -18,10 +19,37 @@ from app.places.interface import inside
 from app.places.models import Place
 
 
-def home_of(person: Person) -> Any | None:
+class Home(NamedTuple):
+    """Where a person lives."""
+
+    building_id: int
+    estate: str | None
+    building: str
+    room: str
+
+
+class Housemate(NamedTuple):
+    """Who lives in the same household."""
+
+    id: int
+    name: str
+    born_on: date
+
+
+class Member(NamedTuple):
+    """Who lives in a household."""
+
+    household_id: int
+    id: int
+    name: str
+    phone: str | None
+    party_member: bool
+
+
+def home_of(person: Person) -> Home | None:
     """(building_id, estate, building, room) of a person's home, or None if they only work here."""
     building, estate = aliased(Place), aliased(Place)
-    return db.session.execute(
+    found = rows(
         select(
             building.id.label("building_id"),
             estate.name.label("estate"),
@@ -31,23 +59,26 @@ def home_of(person: Person) -> Any | None:
         .select_from(Household)
         .join(building, building.id == Household.building_id)
         .outerjoin(estate, estate.id == building.parent_id)
-        .where(Household.id == person.household_id)
-    ).one_or_none()
+        .where(Household.id == person.household_id),
+        Home,
+    )
+    return found[0] if found else None
 
 
-def housemates_of(person: Person) -> Sequence[Any]:
+def housemates_of(person: Person) -> Sequence[Housemate]:
     """(id, name, born_on) of those who live in the same household now."""
     if person.household_id is None:
         return []
-    return db.session.execute(
+    return rows(
         select(Person.id, Person.name, Person.born_on)
         .where(
             Person.household_id == person.household_id,
             Person.id != person.id,
             present(clock.today()),
         )
-        .order_by(Person.born_on, Person.id)
-    ).all()
+        .order_by(Person.born_on, Person.id),
+        Housemate,
+    )
 
 
 def rooms_of(building_id: int) -> Select[Any]:
@@ -74,15 +105,16 @@ def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, 
     return {row.building_id: (row.households, row.residents) for row in rows}
 
 
-def people_in(household_ids: Iterable[int]) -> dict[int, list[Any]]:
+def people_in(household_ids: Iterable[int]) -> dict[int, list[Member]]:
     """{household id: [(id, name, phone, party_member), …]} of those who live there now."""
-    found: dict[int, list[Any]] = {}
-    rows = db.session.execute(
+    found: dict[int, list[Member]] = {}
+    got = rows(
         select(Person.household_id, Person.id, Person.name, Person.phone, Person.party_member)
         .where(Person.household_id.in_(list(household_ids)), present(clock.today()))
-        .order_by(Person.household_id, Person.born_on, Person.id)
+        .order_by(Person.household_id, Person.born_on, Person.id),
+        Member,
     )
-    for row in rows:
+    for row in got:
         found.setdefault(row.household_id, []).append(row)
     return found
 

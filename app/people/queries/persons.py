@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, union
@@ -25,6 +26,22 @@ _LONGEST_SEARCH = 60
 _NAME_AND_DIGITS = re.compile(r"(.*?)\s*([0-9]*)", re.DOTALL)
 _SURROGATES = range(0xD800, 0xE000)
 _LAST_CHARACTER = 0x10FFFF
+
+
+class PersonFound(NamedTuple):
+    """A person that a search found."""
+
+    id: int
+    code: str
+    name: str
+    phone: str | None
+    community_id: int
+    community: str
+    estate: str | None
+    building: str | None
+    room: str | None
+    party_member: bool
+    moved_out_on: date | None
 
 
 def people_reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:

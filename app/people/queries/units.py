@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.people.models import Person, Unit, UnitKind
 from app.places.interface import in_reach
 from app.places.models import Place
+
+
+class TakingPart(NamedTuple):
+    """A unit that takes part."""
+
+    id: int
+    name: str
+    kind: UnitKind
+    contact_name: str | None
+    contact_phone: str | None
+
+
+class Worker(NamedTuple):
+    """Who works at a unit."""
+
+    id: int
+    name: str
+    party_member: bool
 
 
 def unit_in_reach(actor: Actor, capability: Capability, unit_id: int) -> Unit:
@@ -60,23 +78,25 @@ def units(
     return statement.order_by(Unit.community_id, Unit.kind, Unit.name)
 
 
-def units_of(community_id: int) -> Sequence[Any]:
+def units_of(community_id: int) -> Sequence[TakingPart]:
     """(id, name, kind, contact_name, contact_phone) of the units that take part today."""
-    return db.session.execute(
+    return rows(
         select(Unit.id, Unit.name, Unit.kind, Unit.contact_name, Unit.contact_phone)
         .where(
             Unit.community_id == community_id,
             or_(Unit.ended_on.is_(None), Unit.ended_on > clock.today()),
         )
-        .order_by(Unit.kind, Unit.name)
-    ).all()
+        .order_by(Unit.kind, Unit.name),
+        TakingPart,
+    )
 
 
-def workers_of(unit_id: int) -> Sequence[Any]:
+def workers_of(unit_id: int) -> Sequence[Worker]:
     """(id, name, party_member) of the people entered as working there."""
-    return db.session.execute(
+    return rows(
         select(Person.id, Person.name, Person.party_member)
         .where(Person.works_at_id == unit_id, Person.moved_out_on.is_(None))
         .order_by(Person.pinyin, Person.id)
-        .limit(200)
-    ).all()
+        .limit(200),
+        Worker,
+    )

@@ -6,12 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.paging import first_rows
-from app.people.interface import search_people
+from app.people.interface import PersonFound, search_people
 from app.people.models import Person
 
 AWARD = Capability.AWARD_POINTS
@@ -30,20 +29,20 @@ class Named:
     left: list[str] = field(default_factory=list)
 
 
-def people_found(actor: Actor, text: str, community_id: int, most: int) -> Sequence[Any]:
+def people_found(actor: Actor, text: str, community_id: int, most: int) -> Sequence[PersonFound]:
     """Rows as of `search_people`; none while nothing is typed."""
     if not text.strip():
         return []
-    return first_rows(search_people(actor, AWARD, text, community_id), most)
+    return first_rows(search_people(actor, AWARD, text, community_id), most, PersonFound)
 
 
-def people_by_id(actor: Actor, ids: Iterable[int]) -> Sequence[Any]:
+def people_by_id(actor: Actor, ids: Iterable[int]) -> Sequence[PersonFound]:
     """Rows as of `search_people` for those of these people who are within reach."""
     wanted = list(ids)[:MOST_PEOPLE]
     if not wanted:
         return []
     statement = search_people(actor, AWARD).select.where(Person.id.in_(wanted))
-    return db.session.execute(statement).all()
+    return rows(statement, PersonFound)
 
 
 def people_named(actor: Actor, text: str, community_id: int, chosen: Collection[int] = ()) -> Named:

@@ -4,13 +4,13 @@ attended the meeting."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
-from app.core.db import db
+from app.core.db import rows
 from app.people.models import Person
 from app.tasks.models.evaluations import Evaluation
 from app.tasks.models.steps import TaskStep
@@ -19,6 +19,15 @@ from app.tasks.queries.sources import people_concerned
 
 # What a handler does; a person who did any of it does not judge the work.
 _HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
+
+
+class ToAsk(NamedTuple):
+    """A person who has not evaluated yet."""
+
+    id: int
+    name: str
+    phone: str | None
+    called_in_vain: bool
 
 
 def had_a_hand(account: Any) -> ColumnElement[bool]:
@@ -64,7 +73,7 @@ def took_part(person_id: Any) -> ColumnElement[bool]:
     )
 
 
-def people_to_ask(task: Task) -> Sequence[Any]:
+def people_to_ask(task: Task) -> Sequence[ToAsk]:
     """(id, name, phone, called_in_vain) of those concerned who have not evaluated this round yet.
 
     `called_in_vain` says that a call has reached nobody. Who took part in the work is not asked.
@@ -94,7 +103,7 @@ def people_to_ask(task: Task) -> Sequence[Any]:
         )
         .order_by(Person.pinyin, Person.id)
     )
-    return db.session.execute(statement).all()
+    return rows(statement, ToAsk)
 
 
 def somebody_to_ask() -> ColumnElement[bool]:

@@ -3,21 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.files import StoredFile
 from app.people.models import Person, Unit
-from app.tasks.models.evaluations import Evaluation
+from app.tasks.models.evaluations import Channel, Evaluation
 from app.tasks.models.steps import Evidence, Extension, TaskStep
+from app.tasks.states import TaskState
 
 
-def steps_of(task_id: int) -> Sequence[Any]:
+class Step(NamedTuple):
+    """A step in a task's course."""
+
+    id: int
+    event: str
+    state: TaskState
+    text: str
+    by_id: int | None
+    by_name: str
+    by_proxy: bool
+    at: datetime
+    due_on: date | None
+    unit: str | None
+    person: str | None
+
+
+class Photo(NamedTuple):
+    """A photo that was handed in."""
+
+    id: int
+    task_id: int
+    step_id: int
+    name: str
+
+
+class Said(NamedTuple):
+    """What a person said of the work."""
+
+    round: int
+    channel: Channel
+    reached: bool
+    solved: bool | None
+    score: int | None
+    comment: str
+    at: datetime
+    person_id: int
+    name: str
+
+
+def steps_of(task_id: int) -> Sequence[Step]:
     """(id, event, state, text, by_id, by_name, by_proxy, at, due_on, unit, person), the newest
     first."""
-    return db.session.execute(
+    return rows(
         select(
             TaskStep.id,
             TaskStep.event,
@@ -34,18 +75,20 @@ def steps_of(task_id: int) -> Sequence[Any]:
         .outerjoin(Unit, Unit.id == TaskStep.unit_id)
         .outerjoin(Person, Person.id == TaskStep.person_id)
         .where(TaskStep.task_id == task_id)
-        .order_by(TaskStep.id.desc())
-    ).all()
+        .order_by(TaskStep.id.desc()),
+        Step,
+    )
 
 
-def evidence_of(task_ids: Iterable[int]) -> Sequence[Any]:
+def evidence_of(task_ids: Iterable[int]) -> Sequence[Photo]:
     """(id, task_id, step_id, name) of the photos handed in, in their order."""
-    return db.session.execute(
+    return rows(
         select(Evidence.id, Evidence.task_id, Evidence.step_id, StoredFile.name)
         .join(StoredFile, StoredFile.id == Evidence.file_id)
         .where(Evidence.task_id.in_(list(task_ids)))
-        .order_by(Evidence.id)
-    ).all()
+        .order_by(Evidence.id),
+        Photo,
+    )
 
 
 def extensions_of(task_id: int) -> Sequence[Extension]:
@@ -55,9 +98,9 @@ def extensions_of(task_id: int) -> Sequence[Extension]:
     ).all()
 
 
-def evaluations_of(task_id: int) -> Sequence[Any]:
+def evaluations_of(task_id: int) -> Sequence[Said]:
     """(round, channel, reached, solved, score, comment, at, person_id, name), the newest first."""
-    return db.session.execute(
+    return rows(
         select(
             Evaluation.round,
             Evaluation.channel,
@@ -71,5 +114,6 @@ def evaluations_of(task_id: int) -> Sequence[Any]:
         )
         .join(Person, Person.id == Evaluation.person_id)
         .where(Evaluation.task_id == task_id)
-        .order_by(Evaluation.id.desc())
-    ).all()
+        .order_by(Evaluation.id.desc()),
+        Said,
+    )
