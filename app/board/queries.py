@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -127,9 +127,7 @@ def recent_awards(community_id: int, limit: int = 10) -> Sequence[RecentAward]:
     The rule's name stands for what they were for: an award's own words are free text and may
     name people.
     """
-    return cast(
-        "Sequence[RecentAward]", rows(_RECENT_AWARDS, community_id=community_id, limit=limit)
-    )
+    return rows(_RECENT_AWARDS, RecentAward, community_id=community_id, limit=limit)
 
 
 _RECENT_AWARDS = (

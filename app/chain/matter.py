@@ -5,7 +5,7 @@ evidence → evaluation → points. Read in a fixed number of queries, however l
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -13,7 +13,7 @@ from app.chain import deliberation, work
 from app.chain.story import Chain, Link, Reader
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.resolutions.models import Resolution
 from app.tasks import interface as queries
@@ -89,7 +89,7 @@ def summary(topic_id: int) -> Summary | None:
     tasks = select(func.count()).where(
         queries.of_resolutions(of_topic), Task.state != TaskState.CANCELLED
     )
-    row = db.session.execute(
+    found = rows(
         select(
             func.count().label("resolutions"),
             func.max(Resolution.number).label("number"),
@@ -97,6 +97,7 @@ def summary(topic_id: int) -> Summary | None:
             tasks.where(Task.state.in_(DONE)).scalar_subquery().label("done"),
             tasks.where(queries.late(clock.today())).scalar_subquery().label("overdue"),
             func.max(Resolution.fed_back_at).label("fed_back_at"),
-        ).where(Resolution.topic_id == topic_id)
-    ).one()
-    return cast("Summary", row) if row.resolutions else None
+        ).where(Resolution.topic_id == topic_id),
+        Summary,
+    )[0]
+    return found if found.resolutions else None

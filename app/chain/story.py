@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.access import Actor, Capability
 from app.core.i18n import lazy_gettext as _l
@@ -15,6 +15,9 @@ from app.core.masking import masked_name
 from app.tasks.interface import DONE, TaskState
 from app.topics.interface import TopicState
 from app.topics.models import Topic
+
+if TYPE_CHECKING:
+    from app.chain.work import MatterTask
 
 _UNASSIGNED = frozenset({TaskState.DRAFTED, TaskState.OFFERED, TaskState.RETURNED})
 ENDED = frozenset({TopicState.OUT_OF_SCOPE, TopicState.DROPPED, TopicState.MERGED})
@@ -70,7 +73,7 @@ class Chain:
 
     topic: Topic
     entries: list[Entry]
-    tasks: Sequence[Any]
+    tasks: Sequence[MatterTask]
 
     @property
     def steps(self) -> list[tuple[str, str]]:

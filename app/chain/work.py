@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
-from typing import cast as typed
 
 from sqlalchemy import Select, String, cast, func, literal, select
 
 from app.chain.story import Entry, Link, Reader
 from app.core.access import Capability
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import label
 from app.meetings.models.agenda import AgendaItem
@@ -72,26 +71,24 @@ def tasks(reader: Reader) -> Sequence[MatterTask]:
         .correlate(Task)
         .exists()
     )
-    return typed(
-        "Sequence[MatterTask]",
-        db.session.execute(
-            select(
-                Task.id,
-                Task.number,
-                Task.title,
-                Task.state,
-                Task.rework_count,
-                Unit.name.label("unit"),
-                Task.person_id,
-                Person.name.label("person"),
-                evaluated.label("evaluated"),
-                policy.visible(reader.actor).label("seen"),
-            )
-            .outerjoin(Unit, Unit.id == Task.unit_id)
-            .outerjoin(Person, Person.id == Task.person_id)
-            .where(of_resolutions(_of_topic(reader)))
-            .order_by(Task.id)
-        ).all(),
+    return rows(
+        select(
+            Task.id,
+            Task.number,
+            Task.title,
+            Task.state,
+            Task.rework_count,
+            Unit.name.label("unit"),
+            Task.person_id,
+            Person.name.label("person"),
+            evaluated.label("evaluated"),
+            policy.visible(reader.actor).label("seen"),
+        )
+        .outerjoin(Unit, Unit.id == Task.unit_id)
+        .outerjoin(Person, Person.id == Task.person_id)
+        .where(of_resolutions(_of_topic(reader)))
+        .order_by(Task.id),
+        MatterTask,
     )
 
 

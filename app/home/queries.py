@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -101,7 +101,7 @@ class OwnTopic(NamedTuple):
 
 def own_topics(person_id: int, limit: int = 5) -> Sequence[OwnTopic]:
     """Rows (id, number, title, state, raised_at) of the topics a resident raised, newest first."""
-    return cast("Sequence[OwnTopic]", rows(_OWN_TOPICS, person_id=person_id, limit=limit))
+    return rows(_OWN_TOPICS, OwnTopic, person_id=person_id, limit=limit)
 
 
 _OWN_TOPICS = (
@@ -110,6 +110,21 @@ _OWN_TOPICS = (
     .order_by(Topic.id.desc())
     .limit(bindparam("limit"))
 )
+
+
+class TrailEntry(NamedTuple):
+    """An entry of the trail, as its page shows it."""
+
+    id: int
+    at: datetime
+    actor_name: str
+    action: str
+    subject_kind: str
+    subject_id: int | None
+    detail: dict[str, Any]
+    address: str | None
+    by_resident: bool
+    concealed: bool
 
 
 @built_once
@@ -121,7 +136,7 @@ def trail(
     since: date | None = None,
     until: date | None = None,
 ) -> Select[Any]:
-    """Rows of the audit trail of the places the actor oversees, newest first; only acts whose
+    """Rows (`TrailEntry`) of the audit trail of the places the actor oversees, newest first; only acts whose
     codes begin with one of `acts`, if any are given; from the day `since` to the day `until`.
     `by_resident`: a resident acted. `concealed`: a resident objected, and the actor must not
     know who, nor find it by their name.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,7 +23,7 @@ from app.accounts.interface import is_residents
 from app.accounts.models import User
 from app.conventions.models import Clause, Convention, ConventionVersion, Opinion
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import rows
 from app.core.files import StoredFile
 from app.core.masking import masked_name
 from app.meetings.models.attendance import Invitation
@@ -39,6 +39,9 @@ from app.rosters.models import PersonImport
 from app.tasks.models.tasks import Task
 from app.topics.interface import visible_to
 from app.topics.models import Topic
+
+if TYPE_CHECKING:
+    from app.home.queries import TrailEntry
 
 
 class Kind(NamedTuple):
@@ -129,18 +132,20 @@ KINDS = {
 
 
 class Subject(NamedTuple):
+    """What an entry is about, and its page if the reader can open it."""
+
     called: str
     endpoint: str
     arguments: dict[str, int]
 
 
-def about(entry: Any) -> list[tuple[str, int]]:
+def about(entry: TrailEntry) -> list[tuple[str, int]]:
     """Kind and id of what an entry is about: in a meeting also of whom."""
     found = [(entry.subject_kind, entry.subject_id), ("invitation", entry.detail.get("invitation"))]
     return [(kind, id_) for kind, id_ in found if id_ is not None]
 
 
-def subjects_of(actor: Actor, entries: Iterable[Any]) -> dict[tuple[str, int], Subject]:
+def subjects_of(actor: Actor, entries: Iterable[TrailEntry]) -> dict[tuple[str, int], Subject]:
     """What the entries are about, by kind and id, in one query. Names of people are masked for
     those who don't work with them."""
     wanted: dict[str, set[int]] = {}
@@ -155,24 +160,36 @@ def subjects_of(actor: Actor, entries: Iterable[Any]) -> dict[tuple[str, int], S
             KINDS[kind].endpoint if seen else "",
             {KINDS[kind].argument: shown},
         )
-        for kind, id_, called, shown, private, seen in _called(actor, wanted)
+        for kind, id_, called, shown, private, seen in _found(actor, wanted)
     }
 
 
-def _called(actor: Actor, wanted: dict[str, set[int]]) -> Sequence[Any]:
-    """(kind, id, what it is called, id of what its page shows, whether that is private, whether
-    the actor can open the page) of each."""
+class _Found(NamedTuple):
+    """What a thing is called, the id of what its page shows, whether its name is private, and
+    whether the actor can open the page."""
+
+    kind: str
+    id: int
+    called: str
+    shown: int
+    private: bool
+    seen: bool
+
+
+def _found(actor: Actor, wanted: dict[str, set[int]]) -> Sequence[_Found]:
     if not wanted:
         return ()
     arms = [
         select(
-            literal(name),
-            KINDS[name].id,
-            cast(KINDS[name].called, String),
-            cast(KINDS[name].id if KINDS[name].shown is None else KINDS[name].shown, Integer),
-            KINDS[name].private,
-            KINDS[name].seen(actor),
+            literal(name).label("kind"),
+            KINDS[name].id.label("id"),
+            cast(KINDS[name].called, String).label("called"),
+            cast(KINDS[name].id if KINDS[name].shown is None else KINDS[name].shown, Integer).label(
+                "shown"
+            ),
+            KINDS[name].private.label("private"),
+            KINDS[name].seen(actor).label("seen"),
         ).where(KINDS[name].id.in_(ids))
         for name, ids in wanted.items()
     ]
-    return db.session.execute(union_all(*arms)).all()
+    return rows(union_all(*arms), _Found)

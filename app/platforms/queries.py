@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, literal, or_, select
 
 from app.core.access import Actor, Capability
-from app.core.db import built_once, db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.slots import answers
 from app.people.models import Person
@@ -81,13 +81,11 @@ class RunningPlatform(NamedTuple):
 
 def running_platforms(community_id: int, on: date) -> Sequence[RunningPlatform]:
     """(id, name, kind) of the community's platforms in use that day, for a choice in a form."""
-    return cast(
-        "Sequence[RunningPlatform]",
-        db.session.execute(
-            select(Platform.id, Platform.name, Platform.kind)
-            .where(Platform.community_id == community_id, running(on))
-            .order_by(Platform.name)
-        ).all(),
+    return rows(
+        select(Platform.id, Platform.name, Platform.kind)
+        .where(Platform.community_id == community_id, running(on))
+        .order_by(Platform.name),
+        RunningPlatform,
     )
 
 
@@ -114,7 +112,7 @@ def parts_of(community_id: int, *levels: Level) -> Sequence[Part]:
     )
     if levels:
         statement = statement.where(Place.level.in_(levels))
-    return cast("Sequence[Part]", db.session.execute(statement).all())
+    return rows(statement, Part)
 
 
 def _readable(actor: Actor) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from sqlalchemy import Date, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
@@ -105,7 +105,7 @@ class PendingAward(NamedTuple):
 
 def _pending(person_id: int | None) -> Sequence[PendingAward]:
     """(points, memo, happened_on, rule) of what still waits for a second person."""
-    return cast("Sequence[PendingAward]", rows(_PENDING, person_id=person_id))
+    return rows(_PENDING, PendingAward, person_id=person_id)
 
 
 _PENDING = (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core.access import Actor, Capability
-from app.core.db import built_once, db
+from app.core.db import built_once, db, rows
 from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.paging import first_rows
@@ -154,48 +154,47 @@ def award_page(award_id: int) -> AwardDetails:
     """Everything the page of one award names, in one row: rule, person, who asked, decided and
     reversed."""
     asked, decided, reverser = aliased(User), aliased(User), aliased(User)
-    return cast(
-        "AwardDetails",
-        db.session.execute(
-            select(
-                Award.id,
-                Award.points,
-                Award.times,
-                Award.minutes,
-                Award.memo,
-                Award.happened_on,
-                Award.status,
-                Award.manual,
-                Award.requested_at,
-                Award.requested_by_id,
-                Award.decided_at,
-                Award.decision_reason,
-                Award.reversed_at,
-                Award.reversal_reason,
-                Award.shortfall,
-                Award.person_id,
-                Person.name.label("person"),
-                Place.name.label("community"),
-                EarningRule.name.label("rule"),
-                EarningRule.basis,
-                EarningRule.points.label("rule_points"),
-                EarningRule.effective_from.label("rule_from"),
-                EarningRule.source.label("rule_source"),
-                Transaction.posted_at,
-                asked.name.label("asked_by"),
-                decided.name.label("decided_by"),
-                reverser.name.label("reversed_by"),
-            )
-            .join(EarningRule, EarningRule.id == Award.rule_id)
-            .join(Person, Person.id == Award.person_id)
-            .join(Place, Place.id == Award.community_id)
-            .outerjoin(Transaction, Transaction.id == Award.transaction_id)
-            .outerjoin(asked, asked.id == Award.requested_by_id)
-            .outerjoin(decided, decided.id == Award.decided_by_id)
-            .outerjoin(reverser, reverser.id == Award.reversed_by_id)
-            .where(Award.id == award_id)
-        ).one(),
+    found = rows(
+        select(
+            Award.id,
+            Award.points,
+            Award.times,
+            Award.minutes,
+            Award.memo,
+            Award.happened_on,
+            Award.status,
+            Award.manual,
+            Award.requested_at,
+            Award.requested_by_id,
+            Award.decided_at,
+            Award.decision_reason,
+            Award.reversed_at,
+            Award.reversal_reason,
+            Award.shortfall,
+            Award.person_id,
+            Person.name.label("person"),
+            Place.name.label("community"),
+            EarningRule.name.label("rule"),
+            EarningRule.basis,
+            EarningRule.points.label("rule_points"),
+            EarningRule.effective_from.label("rule_from"),
+            EarningRule.source.label("rule_source"),
+            Transaction.posted_at,
+            asked.name.label("asked_by"),
+            decided.name.label("decided_by"),
+            reverser.name.label("reversed_by"),
+        )
+        .join(EarningRule, EarningRule.id == Award.rule_id)
+        .join(Person, Person.id == Award.person_id)
+        .join(Place, Place.id == Award.community_id)
+        .outerjoin(Transaction, Transaction.id == Award.transaction_id)
+        .outerjoin(asked, asked.id == Award.requested_by_id)
+        .outerjoin(decided, decided.id == Award.decided_by_id)
+        .outerjoin(reverser, reverser.id == Award.reversed_by_id)
+        .where(Award.id == award_id),
+        AwardDetails,
     )
+    return found[0]
 
 
 def codes_used(actor: Actor) -> list[tuple[str, str]]:
@@ -221,28 +220,25 @@ class Credited(NamedTuple):
 def credited_in(community_id: int, first: date, last: date) -> list[Credited]:
     """(person_id, person, rule, points) credited in the ledger from the first to the last day
     and not reversed since, by person and rule: what is put on the board, masked."""
-    return cast(
-        "list[Credited]",
-        list(
-            db.session.execute(
-                select(
-                    Award.person_id,
-                    Person.name.label("person"),
-                    EarningRule.name.label("rule"),
-                    Award.points,
-                )
-                .join(Person, Person.id == Award.person_id)
-                .join(EarningRule, EarningRule.id == Award.rule_id)
-                .join(Transaction, Transaction.id == Award.transaction_id)
-                .where(
-                    Award.community_id == community_id,
-                    Award.status == AwardStatus.POSTED,
-                    Transaction.day.between(first, last),
-                )
-                .order_by(Person.pinyin, Person.id, EarningRule.id)
-            )
-        ),
+    found = rows(
+        select(
+            Award.person_id,
+            Person.name.label("person"),
+            EarningRule.name.label("rule"),
+            Award.points,
+        )
+        .join(Person, Person.id == Award.person_id)
+        .join(EarningRule, EarningRule.id == Award.rule_id)
+        .join(Transaction, Transaction.id == Award.transaction_id)
+        .where(
+            Award.community_id == community_id,
+            Award.status == AwardStatus.POSTED,
+            Transaction.day.between(first, last),
+        )
+        .order_by(Person.pinyin, Person.id, EarningRule.id),
+        Credited,
     )
+    return list(found)
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 
 from app.core import clock
 from app.core.access import Actor, Capability
 from app.core.dated import in_force
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.places.interface import in_reach
 from app.places.models import Place
-from app.points.models import AUTOMATIC, Basis, EarningRule, PointsPolicy
+from app.points.models import AUTOMATIC, Basis, Category, EarningRule, PointsPolicy
 
 _A_DAY, _A_YEAR = timedelta(days=1), timedelta(days=366)
 
@@ -36,16 +36,14 @@ class PolicyVersion(NamedTuple):
 
 def policies() -> Sequence[PolicyVersion]:
     """(second_person_from, expires_after_months, effective_from, source), newest first."""
-    return cast(
-        "Sequence[PolicyVersion]",
-        db.session.execute(
-            select(
-                PointsPolicy.second_person_from,
-                PointsPolicy.expires_after_months,
-                PointsPolicy.effective_from,
-                PointsPolicy.source,
-            ).order_by(PointsPolicy.effective_from.desc())
-        ).all(),
+    return rows(
+        select(
+            PointsPolicy.second_person_from,
+            PointsPolicy.expires_after_months,
+            PointsPolicy.effective_from,
+            PointsPolicy.source,
+        ).order_by(PointsPolicy.effective_from.desc()),
+        PolicyVersion,
     )
 
 
@@ -95,7 +93,7 @@ class Requestable(NamedTuple):
 
     code: str
     name: str
-    category: Any
+    category: Category
     basis: Basis
     points: int
     until: date | None
@@ -127,7 +125,7 @@ class Listed(NamedTuple):
     community_id: int | None
     community: str | None
     name: str
-    category: Any
+    category: Category
     basis: Basis
     points: int
     yearly_cap: int | None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -126,18 +126,26 @@ def _amount(rule: EarningRule, times: int, minutes: int | None) -> _Amount:
     return _Amount(points, times, minutes)
 
 
-def _people(person_ids: Iterable[int]) -> Sequence[Any]:
+class _Receiver(NamedTuple):
+    id: int
+    name: str
+    community_id: int
+    household_id: int | None
+
+
+def _people(person_ids: Iterable[int]) -> Sequence[_Receiver]:
     wanted = set(person_ids)
-    rows = db.session.execute(
+    found = rows(
         select(Person.id, Person.name, Person.community_id, Person.household_id)
         .where(Person.id.in_(wanted))
-        .order_by(Person.id)
-    ).all()
-    if not rows or len(rows) < len(wanted):
+        .order_by(Person.id),
+        _Receiver,
+    )
+    if not found or len(found) < len(wanted):
         raise Refused(_l("Please choose at least one person."), field="people")
-    if len({row.community_id for row in rows}) > 1:
+    if len({row.community_id for row in found}) > 1:
         raise Refused(_l("These people do not live in the same community."), field="people")
-    return rows
+    return found
 
 
 def _fact(request_key: str, person_id: int) -> str:
@@ -167,7 +175,7 @@ def _check_day(happened_on: date) -> None:
         raise Refused(_l("Points for that day would have expired already."), field="happened_on")
 
 
-def _refuse_close(actor: Actor, people: Sequence[Any]) -> None:
+def _refuse_close(actor: Actor, people: Sequence[_Receiver]) -> None:
     own = own_household(actor)
     if any(policy.is_close(actor.person_id, own, p.id, p.household_id) for p in people):
         raise Refused(
@@ -177,7 +185,7 @@ def _refuse_close(actor: Actor, people: Sequence[Any]) -> None:
 
 
 def _refuse_above_cap(
-    people: Sequence[Any], rule: EarningRule, happened_on: date, points: int
+    people: Sequence[_Receiver], rule: EarningRule, happened_on: date, points: int
 ) -> None:
     if rule.yearly_cap is None:
         return
@@ -203,7 +211,7 @@ def _allowed_at_once(actor: Actor, awards: Sequence[Award], happened_on: date) -
     if in_force is None:
         return []
     by_actor = and_(Award.requested_by_id == actor.id, EarningRule.code == awards[0].rule.code)
-    rows = db.session.execute(
+    sums = db.session.execute(
         select(
             Award.person_id,
             func.coalesce(func.sum(Award.points).filter(Award.happened_on == happened_on), 0),
@@ -219,7 +227,7 @@ def _allowed_at_once(actor: Actor, awards: Sequence[Award], happened_on: date) -
         )
         .group_by(Award.person_id)
     )
-    before = {person_id: (int(of_day), int(of_month)) for person_id, of_day, of_month in rows}
+    before = {person_id: (int(of_day), int(of_month)) for person_id, of_day, of_month in sums}
 
     def waits(award: Award) -> bool:
         of_day, of_month = before.get(award.person_id, (0, 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum, auto
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -223,7 +223,7 @@ class ItemOutcome(NamedTuple):
 
     item_id: int
     title: str
-    motion: str
+    motion: str | None
     decided_at: datetime
     resolution_id: int | None
     number: str | None
@@ -234,10 +234,7 @@ def of_items(meeting_id: int) -> dict[int, ItemOutcome]:
     """{item id: (item_id, title, motion, decided_at, resolution_id, number, resolution)} of the
     items that the meeting voted through or agreed on; the resolution's columns are empty if none
     is recorded."""
-    return cast(
-        "dict[int, ItemOutcome]",
-        {row.item_id: row for row in rows(_OUTCOMES, meeting_id=meeting_id)},
-    )
+    return {row.item_id: row for row in rows(_OUTCOMES, ItemOutcome, meeting_id=meeting_id)}
 
 
 _OUTCOMES = (
@@ -273,16 +270,14 @@ class LaterResolution(NamedTuple):
 def later_ones(resolution: Resolution) -> Sequence[LaterResolution]:
     """(id, text) of the resolutions that may supersede this one: decided later, still valid."""
     label = (Resolution.number + " " + Resolution.title).label("text")
-    return cast(
-        "Sequence[LaterResolution]",
-        db.session.execute(
-            select(Resolution.id, label)
-            .where(
-                Resolution.community_id == resolution.community_id,
-                Resolution.id > resolution.id,
-                Resolution.superseded_by_id.is_(None),
-            )
-            .order_by(Resolution.id.desc())
-            .limit(100)
-        ).all(),
+    return rows(
+        select(Resolution.id, label)
+        .where(
+            Resolution.community_id == resolution.community_id,
+            Resolution.id > resolution.id,
+            Resolution.superseded_by_id.is_(None),
+        )
+        .order_by(Resolution.id.desc())
+        .limit(100),
+        LaterResolution,
     )

@@ -108,15 +108,15 @@ def _item(who: Actor, item_id: int) -> AgendaItem:
     raise NotFoundError
 
 
-def _outcomes(meeting_id: int) -> dict[int, Any]:
+def _outcomes(meeting_id: int) -> dict[int, queries.ItemOutcome]:
     """Read once a request, however many items the page has."""
-    read: dict[int, dict[int, Any]] = g.setdefault("resolutions_of_items", {})
+    read: dict[int, dict[int, queries.ItemOutcome]] = g.setdefault("resolutions_of_items", {})
     if meeting_id not in read:
         read[meeting_id] = queries.of_items(meeting_id)
     return read[meeting_id]
 
 
-def _fresh(outcome: Any) -> RecordForm:
+def _fresh(outcome: queries.ItemOutcome) -> RecordForm:
     """The form, filled from the motion."""
     return RecordForm(
         formdata=None,
@@ -134,7 +134,9 @@ def _prefix(item_id: int) -> str:
     return f"resolution{item_id}"
 
 
-def _page(form: RecordForm, item: AgendaItem, outcome: Any, status: int) -> Response:
+def _page(
+    form: RecordForm, item: AgendaItem, outcome: queries.ItemOutcome | None, status: int
+) -> Response:
     return render(
         "resolutions/record.html",
         status=status,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.accounts.models import User
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.core.files import StoredFile
 from app.people.models import Person
@@ -36,23 +36,21 @@ class Offer(NamedTuple):
 def offered(community_id: int, on: date) -> Sequence[Offer]:
     """(id, kind, name, description, points, stock, per_person, photo_id, available_until) of what
     can be had on that day, the cheapest first; also what has run out."""
-    return cast(
-        "Sequence[Offer]",
-        db.session.execute(
-            select(
-                RewardItem.id,
-                RewardItem.kind,
-                RewardItem.name,
-                RewardItem.description,
-                RewardItem.points,
-                RewardItem.stock,
-                RewardItem.per_person,
-                RewardItem.photo_id,
-                RewardItem.available_until,
-            )
-            .where(RewardItem.community_id == community_id, _is_offered(on))
-            .order_by(RewardItem.points, RewardItem.id)
-        ).all(),
+    return rows(
+        select(
+            RewardItem.id,
+            RewardItem.kind,
+            RewardItem.name,
+            RewardItem.description,
+            RewardItem.points,
+            RewardItem.stock,
+            RewardItem.per_person,
+            RewardItem.photo_id,
+            RewardItem.available_until,
+        )
+        .where(RewardItem.community_id == community_id, _is_offered(on))
+        .order_by(RewardItem.points, RewardItem.id),
+        Offer,
     )
 
 
@@ -147,15 +145,13 @@ class Change(NamedTuple):
 
 def stock_changes(item_id: int) -> Sequence[Change]:
     """(at, change, reason, by) of an item's deliveries and corrections, newest first."""
-    return cast(
-        "Sequence[Change]",
-        db.session.execute(
-            select(StockChange.at, StockChange.change, StockChange.reason, User.name.label("by"))
-            .join(User, User.id == StockChange.by_id)
-            .where(StockChange.item_id == item_id)
-            .order_by(StockChange.id.desc())
-            .limit(100)
-        ).all(),
+    return rows(
+        select(StockChange.at, StockChange.change, StockChange.reason, User.name.label("by"))
+        .join(User, User.id == StockChange.by_id)
+        .where(StockChange.item_id == item_id)
+        .order_by(StockChange.id.desc())
+        .limit(100),
+        Change,
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, extract, func, select
+from sqlalchemy import ColumnElement, Select, extract, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core.access import Actor, Capability
-from app.core.db import built_once, db
+from app.core.db import built_once, rows
 from app.people.models import Person
 from app.places.interface import in_reach
 from app.rewards.models import Redemption, RedemptionState, RewardItem
@@ -60,26 +60,24 @@ def totals_by_month(
 ) -> Sequence[MonthTotal]:
     """(month, funded_by, items, points, cost in fen) of what was handed over, by month."""
     month = extract("month", Redemption.handed_over_on)
-    return cast(
-        "Sequence[MonthTotal]",
-        db.session.execute(
-            select(
-                month.label("month"),
-                Redemption.funded_by,
-                func.count().label("items"),
-                func.sum(Redemption.points).label("points"),
-                func.sum(func.coalesce(Redemption.unit_cost, 0)).label("cost"),
-            )
-            .where(*_handed(actor, capability, community_id, first, last))
-            .group_by(month, Redemption.funded_by)
-            .order_by(month, Redemption.funded_by)
-        ).all(),
+    return rows(
+        select(
+            month.label("month"),
+            Redemption.funded_by,
+            func.count().label("items"),
+            func.sum(Redemption.points).label("points"),
+            func.sum(func.coalesce(Redemption.unit_cost, 0)).label("cost"),
+        )
+        .where(*_handed(actor, capability, community_id, first, last))
+        .group_by(month, Redemption.funded_by)
+        .order_by(month, Redemption.funded_by),
+        MonthTotal,
     )
 
 
 def _handed(
     actor: Actor, capability: Capability, community_id: int, first: date, last: date
-) -> list[Any]:
+) -> list[ColumnElement[bool]]:
     return [
         Redemption.state == RedemptionState.HANDED_OVER,
         Redemption.community_id == community_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
@@ -77,7 +77,7 @@ class OwnRedemption(NamedTuple):
 def waiting_for(person_id: int) -> Sequence[OwnRedemption]:
     """What lies at the counter for a person, the first to be collected first; columns as of
     `redemptions_of`."""
-    return cast("Sequence[OwnRedemption]", rows(_waiting_for(person_id)))
+    return rows(_waiting_for(person_id), OwnRedemption)
 
 
 @built_once
@@ -251,35 +251,34 @@ class Slip(NamedTuple):
 def slip_of(redemption_id: int) -> Slip:
     """Everything on the slip to be signed, in one row."""
     handed = aliased(User)
-    return cast(
-        "Slip",
-        db.session.execute(
-            select(
-                Redemption.id,
-                Redemption.code,
-                Redemption.state,
-                Redemption.points,
-                Redemption.reserved_at,
-                Redemption.collect_by,
-                Redemption.handed_over_at,
-                Redemption.handed_over_on,
-                Redemption.transaction_id,
-                Redemption.person_id,
-                RewardItem.name.label("item"),
-                RewardItem.kind,
-                Person.name.label("person"),
-                Person.code.label("person_code"),
-                Person.phone,
-                Place.name.label("community"),
-                handed.name.label("handed_over_by"),
-            )
-            .join(RewardItem, RewardItem.id == Redemption.item_id)
-            .join(Person, Person.id == Redemption.person_id)
-            .join(Place, Place.id == Redemption.community_id)
-            .outerjoin(handed, handed.id == Redemption.handed_over_by_id)
-            .where(Redemption.id == redemption_id)
-        ).one(),
+    found = rows(
+        select(
+            Redemption.id,
+            Redemption.code,
+            Redemption.state,
+            Redemption.points,
+            Redemption.reserved_at,
+            Redemption.collect_by,
+            Redemption.handed_over_at,
+            Redemption.handed_over_on,
+            Redemption.transaction_id,
+            Redemption.person_id,
+            RewardItem.name.label("item"),
+            RewardItem.kind,
+            Person.name.label("person"),
+            Person.code.label("person_code"),
+            Person.phone,
+            Place.name.label("community"),
+            handed.name.label("handed_over_by"),
+        )
+        .join(RewardItem, RewardItem.id == Redemption.item_id)
+        .join(Person, Person.id == Redemption.person_id)
+        .join(Place, Place.id == Redemption.community_id)
+        .outerjoin(handed, handed.id == Redemption.handed_over_by_id)
+        .where(Redemption.id == redemption_id),
+        Slip,
     )
+    return found[0]
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, Select, select
 from sqlalchemy.orm import aliased
@@ -94,19 +94,17 @@ class Cosigner(NamedTuple):
 
 def cosigners(topic_id: int) -> Sequence[Cosigner]:
     """(person_id, name, signed_at, entered_by_id) in the order in which they signed."""
-    return cast(
-        "Sequence[Cosigner]",
-        db.session.execute(
-            select(
-                TopicCosigner.person_id,
-                Person.name,
-                TopicCosigner.signed_at,
-                TopicCosigner.entered_by_id,
-            )
-            .join(Person, Person.id == TopicCosigner.person_id)
-            .where(TopicCosigner.topic_id == topic_id, TopicCosigner.withdrawn_at.is_(None))
-            .order_by(TopicCosigner.signed_at, TopicCosigner.id)
-        ).all(),
+    return rows(
+        select(
+            TopicCosigner.person_id,
+            Person.name,
+            TopicCosigner.signed_at,
+            TopicCosigner.entered_by_id,
+        )
+        .join(Person, Person.id == TopicCosigner.person_id)
+        .where(TopicCosigner.topic_id == topic_id, TopicCosigner.withdrawn_at.is_(None))
+        .order_by(TopicCosigner.signed_at, TopicCosigner.id),
+        Cosigner,
     )
 
 

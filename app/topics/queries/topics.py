@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.access import Actor
-from app.core.db import built_once, db
+from app.core.db import built_once, rows
 from app.core.slots import fills
 from app.people.models import Person, Unit
 from app.places.models import Place
@@ -109,15 +109,11 @@ class Step(NamedTuple):
 
 def steps_of(topic_id: int) -> Sequence[Step]:
     """(state, reason, by_id, by_name, at) in the order in which they happened."""
-    return cast(
-        "Sequence[Step]",
-        db.session.execute(
-            select(
-                TopicStep.state, TopicStep.reason, TopicStep.by_id, TopicStep.by_name, TopicStep.at
-            )
-            .where(TopicStep.topic_id == topic_id)
-            .order_by(TopicStep.id)
-        ).all(),
+    return rows(
+        select(TopicStep.state, TopicStep.reason, TopicStep.by_id, TopicStep.by_name, TopicStep.at)
+        .where(TopicStep.topic_id == topic_id)
+        .order_by(TopicStep.id),
+        Step,
     )
 
 
@@ -133,16 +129,12 @@ class MergedTopic(NamedTuple):
 
 def merged_into(topic_id: int) -> Sequence[MergedTopic]:
     """(id, number, title, sensitive, author) of the topics that were merged into this one."""
-    return cast(
-        "Sequence[MergedTopic]",
-        db.session.execute(
-            select(
-                Topic.id, Topic.number, Topic.title, Topic.sensitive, Person.name.label("author")
-            )
-            .outerjoin(Person, Person.id == Topic.author_id)
-            .where(Topic.merged_into_id == topic_id)
-            .order_by(Topic.id)
-        ).all(),
+    return rows(
+        select(Topic.id, Topic.number, Topic.title, Topic.sensitive, Person.name.label("author"))
+        .outerjoin(Person, Person.id == Topic.author_id)
+        .where(Topic.merged_into_id == topic_id)
+        .order_by(Topic.id),
+        MergedTopic,
     )
 
 
@@ -157,15 +149,13 @@ class TouchedBuilding(NamedTuple):
 def buildings_of(topic_id: int) -> Sequence[TouchedBuilding]:
     """(id, name, parent) of the buildings a topic touches."""
     parent = aliased(Place)
-    return cast(
-        "Sequence[TouchedBuilding]",
-        db.session.execute(
-            select(Place.id, Place.name, parent.name.label("parent"))
-            .join(TopicBuilding, TopicBuilding.place_id == Place.id)
-            .outerjoin(parent, parent.id == Place.parent_id)
-            .where(TopicBuilding.topic_id == topic_id)
-            .order_by(Place.path)
-        ).all(),
+    return rows(
+        select(Place.id, Place.name, parent.name.label("parent"))
+        .join(TopicBuilding, TopicBuilding.place_id == Place.id)
+        .outerjoin(parent, parent.id == Place.parent_id)
+        .where(TopicBuilding.topic_id == topic_id)
+        .order_by(Place.path),
+        TouchedBuilding,
     )
 
 
@@ -178,14 +168,12 @@ class ConcernedUnit(NamedTuple):
 
 def units_concerned(topic_id: int) -> Sequence[ConcernedUnit]:
     """(id, name) of the units a topic concerns."""
-    return cast(
-        "Sequence[ConcernedUnit]",
-        db.session.execute(
-            select(Unit.id, Unit.name)
-            .join(TopicUnit, TopicUnit.unit_id == Unit.id)
-            .where(TopicUnit.topic_id == topic_id)
-            .order_by(Unit.kind, Unit.name)
-        ).all(),
+    return rows(
+        select(Unit.id, Unit.name)
+        .join(TopicUnit, TopicUnit.unit_id == Unit.id)
+        .where(TopicUnit.topic_id == topic_id)
+        .order_by(Unit.kind, Unit.name),
+        ConcernedUnit,
     )
 
 
