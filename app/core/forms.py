@@ -220,8 +220,8 @@ def one_id(label: Any, *, required: bool = True, **kwargs: Any) -> Field:
     return _RowChoice(label, [_presence(required)], choices=[], coerce=_id_or_none, **kwargs)
 
 
-def offered(rows: Iterable[tuple[int, Any]], *, blank: Any | None = None) -> list[tuple[Any, Any]]:
-    """Choices of a `one_id` field."""
+def offered(rows: Iterable[tuple[Any, ...]], *, blank: Any | None = None) -> list[tuple[Any, Any]]:
+    """Choices of a `one_id` field: the first two of each row are its id and its name."""
     choices: list[tuple[Any, Any]] = [] if blank is None else [("", blank)]
     return choices + [(row[0], row[1]) for row in rows]
 

@@ -3,20 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.accounts.models import RoleGrant, User
 from app.audit.models import AuditEntry
 from app.core.access import Actor, Capability, Role
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.core.slots import fills
 from app.people.models import Person, Unit
 from app.places.interface import reached_places
 from app.places.models import Place
+
+
+class NamedUser(NamedTuple):
+    """An account, by what its holder is called and what they sign in with."""
+
+    id: int
+    name: str
+    username: str
+
+
+class Officer(NamedTuple):
+    """An officer who answers for a place."""
+
+    place_id: int
+    user_id: int
+    name: str
+    role: Role
+
+
+class ListedUser(NamedTuple):
+    """An account in a list."""
+
+    id: int
+    username: str
+    name: str
+    last_sign_in_at: datetime | None
+    locked_until: datetime | None
+    disabled_at: datetime | None
+
+
+class GivenRole(NamedTuple):
+    """A role of a user at a place; `counts`: it is in force."""
+
+    user_id: int
+    id: int
+    role: Role
+    place_id: int
+    place: str
+    path: str
+    granted_at: datetime
+    counts: bool
+
+
+class OwnAccount(NamedTuple):
+    """A resident's account."""
+
+    id: int
+    username: str
+    last_sign_in_at: datetime | None
+    disabled_at: datetime | None
+
+
+class SignIn(NamedTuple):
+    """A sign-in, a failed one, or the lock after several that failed."""
+
+    at: datetime
+    action: str
+    address: str | None
 
 
 def in_force() -> ColumnElement[bool]:
@@ -42,8 +100,8 @@ def called() -> ColumnElement[str]:
     return func.coalesce(entry.scalar_subquery(), User.name)
 
 
-def staff_of(community_id: int) -> Sequence[Any]:
-    """(id, name, username) of the users who are staff of the whole community, by id."""
+def staff_of(community_id: int) -> Sequence[NamedUser]:
+    """The users who are staff of the whole community, by id."""
     return _holders(Role.STAFF, community_id)
 
 
@@ -71,25 +129,26 @@ def attended(on: date) -> ColumnElement[bool]:
 
 
 @fills("places.answering")
-def officers_of(place_ids: Sequence[int], on: date) -> Sequence[Any]:
-    """(place_id, user_id, name, role) of the officers who answer for exactly these places now."""
+def officers_of(place_ids: Sequence[int], on: date) -> Sequence[Officer]:
+    """The officers who answer for exactly these places now."""
     del on
-    return db.session.execute(
+    return rows(
         select(RoleGrant.place_id, User.id.label("user_id"), User.name, RoleGrant.role)
         .join(User, User.id == RoleGrant.user_id)
         .where(RoleGrant.place_id.in_(place_ids), is_officer())
-        .order_by(User.id)
-    ).all()
+        .order_by(User.id),
+        Officer,
+    )
 
 
 def users_by_person(person_ids: Iterable[int]) -> dict[int, int]:
     """{person id: user id} of those among these people who have an account in use."""
-    rows = db.session.execute(
+    found = db.session.execute(
         select(User.person_id, User.id)
         .where(User.person_id.in_(list(person_ids)), User.disabled_at.is_(None))
         .order_by(User.id)
     )
-    return {row.person_id: row.id for row in rows}
+    return {row.person_id: row.id for row in found}
 
 
 def user_ids_of_units(unit_ids: Iterable[int]) -> list[int]:
@@ -140,8 +199,7 @@ def grant_in_reach(actor: Actor, user_id: int, grant_id: int) -> RoleGrant:
 def users(
     actor: Actor, text: str | None = None, role: Role | None = None, *, closed: bool = False
 ) -> Select[Any]:
-    """(id, username, name, last_sign_in_at, locked_until, disabled_at) of the accounts that have
-    or had a role where the actor manages users."""
+    """Rows (ListedUser) of the accounts that have or had a role where the actor manages users."""
     managed = _managed(actor, role)
     statement = select(
         User.id,
@@ -162,13 +220,12 @@ def users(
     return statement.order_by(User.username)
 
 
-def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, list[Any]]:
-    """{user id: [(id, role, place_id, place, path, granted_at, counts), …]} of the roles in force;
-    with `asleep` also of those that would count again if a person moved back or a unit took part
-    again."""
-    found: dict[int, list[Any]] = {}
+def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, list[GivenRole]]:
+    """The roles in force by the id of their user; with `asleep` also those that would count again
+    if a person moved back or a unit took part again."""
+    found: dict[int, list[GivenRole]] = {}
     shown = RoleGrant.withdrawn_at.is_(None) if asleep else in_force()
-    rows = db.session.execute(
+    given = rows(
         select(
             RoleGrant.user_id,
             RoleGrant.id,
@@ -181,26 +238,28 @@ def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, lis
         )
         .join(Place, Place.id == RoleGrant.place_id)
         .where(RoleGrant.user_id.in_(list(user_ids)), shown)
-        .order_by(RoleGrant.user_id, RoleGrant.id)
+        .order_by(RoleGrant.user_id, RoleGrant.id),
+        GivenRole,
     )
-    for row in rows:
+    for row in given:
         found.setdefault(row.user_id, []).append(row)
     return found
 
 
-def account_of(person_id: int) -> Any | None:
-    """(id, username, last_sign_in_at, disabled_at) of a resident's account, if they have one."""
-    return db.session.execute(
+def account_of(person_id: int) -> OwnAccount | None:
+    """A resident's account, if they have one."""
+    found = rows(
         select(User.id, User.username, User.last_sign_in_at, User.disabled_at).where(
             User.person_id == person_id
-        )
-    ).one_or_none()
+        ),
+        OwnAccount,
+    )
+    return next(iter(found), None)
 
 
-def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[Any]:
-    """(at, action, address) of the latest sign-ins and failed ones, so that the owner notices
-    when it wasn't them."""
-    return db.session.execute(
+def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[SignIn]:
+    """The latest sign-ins and failed ones, so that the owner notices when it wasn't them."""
+    return rows(
         select(AuditEntry.at, AuditEntry.action, AuditEntry.address)
         .where(
             AuditEntry.subject_kind == "user",
@@ -208,8 +267,9 @@ def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[Any]:
             AuditEntry.action.in_(["session.sign_in", "session.failed", "session.lock"]),
         )
         .order_by(AuditEntry.id.desc())
-        .limit(limit)
-    ).all()
+        .limit(limit),
+        SignIn,
+    )
 
 
 def _managed(actor: Actor, role: Role | None = None) -> Select[tuple[int]]:
@@ -222,23 +282,25 @@ def _managed(actor: Actor, role: Role | None = None) -> Select[tuple[int]]:
     return statement
 
 
-def _holders(role: Role, community_id: int) -> Sequence[Any]:
+def _holders(role: Role, community_id: int) -> Sequence[NamedUser]:
     path = db.session.scalar(select(Place.path).where(Place.id == community_id)) or ""
     around = [int(part) for part in path.split("/") if part]
     holding = select(RoleGrant.user_id).where(
         RoleGrant.role == role, RoleGrant.place_id.in_(around), in_force()
     )
-    return db.session.execute(
+    return rows(
         select(User.id, User.name, User.username)
         .where(User.id.in_(holding), User.disabled_at.is_(None))
-        .order_by(User.id)
-    ).all()
+        .order_by(User.id),
+        NamedUser,
+    )
 
 
-def contacts_of(unit_id: int) -> Sequence[Any]:
-    """(id, name, username) of the accounts that speak for the unit."""
-    return db.session.execute(
+def contacts_of(unit_id: int) -> Sequence[NamedUser]:
+    """The accounts that speak for the unit."""
+    return rows(
         select(User.id, User.name, User.username)
         .where(User.unit_id == unit_id, User.disabled_at.is_(None))
-        .order_by(User.id)
-    ).all()
+        .order_by(User.id),
+        NamedUser,
+    )

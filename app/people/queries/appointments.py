@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
@@ -15,7 +15,7 @@ from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.slots import fills
 from app.core.waiting import Waiting
-from app.people.models import Appointment, AppointmentKind, Person
+from app.people.models import Appointment, AppointmentKind, Gender, Person
 from app.people.policy import EXPIRES_SOON
 from app.places.interface import inside, reached_places
 from app.places.models import Level, Place
@@ -32,6 +32,61 @@ APPOINTED_PER_LEVEL: dict[Level, frozenset[AppointmentKind]] = {
     Level.ESTATE: frozenset({K.RESPONSIBLE}),
     Level.BUILDING: frozenset({K.RESPONSIBLE, K.BUILDING_HEAD}),
 }
+
+
+class InOffice(NamedTuple):
+    """A person who holds an office at a place. `title` is what the office is called there."""
+
+    person_id: int
+    name: str
+    phone: str | None
+    gender: Gender | None
+    kind: AppointmentKind
+    title: str | None
+    place_id: int
+    place: str
+
+
+class Responsible(NamedTuple):
+    """A person who answers for a place, by an office held until a day or without a term."""
+
+    place_id: int
+    person_id: int
+    name: str
+    phone: str | None
+    kind: AppointmentKind
+    title: str | None
+    until: date | None
+
+
+class Office(NamedTuple):
+    """An office that one person holds, held or will hold."""
+
+    id: int
+    kind: AppointmentKind
+    title: str | None
+    place_id: int
+    place: str
+    since: date
+    until: date | None
+    ended_on: date | None
+    end_reason: str | None
+
+
+class ListedOffice(NamedTuple):
+    """An `Office` in a list, with who holds it."""
+
+    id: int
+    kind: AppointmentKind
+    title: str | None
+    place_id: int
+    place: str
+    since: date
+    until: date | None
+    ended_on: date | None
+    end_reason: str | None
+    person_id: int
+    name: str
 
 
 def in_force(on: date) -> ColumnElement[bool]:
@@ -55,11 +110,11 @@ def answering() -> ColumnElement[bool]:
 
 def appointed(
     community_id: int, kinds: Iterable[AppointmentKind], on: date, place_id: int | None = None
-) -> Sequence[Any]:
-    """(person_id, name, phone, gender, kind, title, place_id, place) of those in office in the
-    community or in a part of it (or at one place of it). A person appears once per office."""
+) -> Sequence[InOffice]:
+    """Those in office in the community or in a part of it (or at one place of it). A person
+    appears once per office."""
     path = db.session.scalar(select(Place.path).where(Place.id == (place_id or community_id)))
-    return [] if path is None else rows(_appointed(path, tuple(kinds), on))
+    return [] if path is None else rows(_appointed(path, tuple(kinds), on), InOffice)
 
 
 @built_once
@@ -82,25 +137,25 @@ def _appointed(path: str, kinds: tuple[AppointmentKind, ...], on: date) -> Selec
     )
 
 
-def representatives(community_id: int, on: date) -> Sequence[Any]:
-    """The resident representatives (art. 13, 28) on that day; rows as of `appointed`, each
-    person once even if two parts of the community chose them."""
+def representatives(community_id: int, on: date) -> Sequence[InOffice]:
+    """The resident representatives (art. 13, 28) on that day, each person once even if two parts
+    of the community chose them."""
     return _once(appointed(community_id, [K.RESIDENT_REP], on))
 
 
-def committee_members(community_id: int, on: date) -> Sequence[Any]:
-    """The members of the residents' committee (art. 8) on that day; rows as of `appointed`."""
+def committee_members(community_id: int, on: date) -> Sequence[InOffice]:
+    """The members of the residents' committee (art. 8) on that day, each person once."""
     return _once(appointed(community_id, [K.COMMITTEE_MEMBER], on))
 
 
 @fills("places.answering")
-def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Any]:
-    """(place_id, person_id, name, phone, kind, title, until) of those who answer for the places.
+def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Responsible]:
+    """Those who answer for the places.
 
     Which kinds answer depends on the level (APPOINTED_PER_LEVEL). A place that nobody answers
     for has no row.
     """
-    return db.session.execute(
+    return rows(
         select(
             Appointment.place_id,
             Appointment.person_id,
@@ -113,15 +168,16 @@ def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Any]:
         .join(Person, Person.id == Appointment.person_id)
         .join(Place, Place.id == Appointment.place_id)
         .where(Appointment.place_id.in_(list(place_ids)), in_force(on), answering())
-        .order_by(Appointment.place_id, Appointment.since, Appointment.id)
-    ).all()
+        .order_by(Appointment.place_id, Appointment.since, Appointment.id),
+        Responsible,
+    )
 
 
-def offices_of(person_id: int) -> Sequence[Any]:
-    """(id, kind, title, place_id, place, since, until, ended_on, end_reason), the newest first."""
-    return db.session.execute(
-        _offices().where(Appointment.person_id == person_id).order_by(*_newest_first())
-    ).all()
+def offices_of(person_id: int) -> Sequence[Office]:
+    """The offices of a person, the newest first."""
+    return rows(
+        _offices().where(Appointment.person_id == person_id).order_by(*_newest_first()), Office
+    )
 
 
 @built_once
@@ -134,7 +190,7 @@ def offices(
     state: str = "held",
     path: str | None = None,
 ) -> Select[Any]:
-    """Offices within reach: columns of `offices_of`, person_id and name.
+    """Rows (ListedOffice) of the offices within reach.
 
     `state` is "held" on the day, "expiring" soon, "over", or "all". `path` narrows them
     to a place and what is inside.
@@ -184,7 +240,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
             {"person_id": row.person_id},
             row.until,
         )
-        for row in rows(_ending(actor, limit))
+        for row in rows(_ending(actor, limit), ListedOffice)
     ]
 
 
@@ -208,12 +264,12 @@ def _offices() -> Select[Any]:
     ).join(Place, Place.id == Appointment.place_id)
 
 
-def _newest_first() -> tuple[Any, ...]:
+def _newest_first() -> tuple[ColumnElement[Any], ...]:
     return Appointment.since.desc(), Appointment.id.desc()
 
 
-def _once(rows: Sequence[Any]) -> list[Any]:
-    return list({row.person_id: row for row in reversed(rows)}.values())[::-1]
+def _once(found: Sequence[InOffice]) -> list[InOffice]:
+    return list({row.person_id: row for row in reversed(found)}.values())[::-1]
 
 
 @fills("places.attended")

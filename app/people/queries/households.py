@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.i18n import Phrase, marked
 from app.core.slots import fills
 from app.people.models import Household, Person
@@ -18,10 +19,44 @@ from app.places.interface import inside
 from app.places.models import Place
 
 
-def home_of(person: Person) -> Any | None:
-    """(building_id, estate, building, room) of a person's home, or None if they only work here."""
+class Home(NamedTuple):
+    """Where a person lives. `estate` is what the building lies in."""
+
+    building_id: int
+    estate: str | None
+    building: str
+    room: str
+
+
+class Housemate(NamedTuple):
+    """Who lives in the same household."""
+
+    id: int
+    name: str
+    born_on: date | None
+
+
+class Room(NamedTuple):
+    """A household, by its room."""
+
+    id: int
+    room: str
+
+
+class Occupant(NamedTuple):
+    """Who lives in a household."""
+
+    household_id: int
+    id: int
+    name: str
+    phone: str | None
+    party_member: bool
+
+
+def home_of(person: Person) -> Home | None:
+    """A person's home, or None if they only work here."""
     building, estate = aliased(Place), aliased(Place)
-    return db.session.execute(
+    found = rows(
         select(
             building.id.label("building_id"),
             estate.name.label("estate"),
@@ -31,27 +66,30 @@ def home_of(person: Person) -> Any | None:
         .select_from(Household)
         .join(building, building.id == Household.building_id)
         .outerjoin(estate, estate.id == building.parent_id)
-        .where(Household.id == person.household_id)
-    ).one_or_none()
+        .where(Household.id == person.household_id),
+        Home,
+    )
+    return next(iter(found), None)
 
 
-def housemates_of(person: Person) -> Sequence[Any]:
-    """(id, name, born_on) of those who live in the same household now."""
+def housemates_of(person: Person) -> Sequence[Housemate]:
+    """Those who live in the same household now."""
     if person.household_id is None:
         return []
-    return db.session.execute(
+    return rows(
         select(Person.id, Person.name, Person.born_on)
         .where(
             Person.household_id == person.household_id,
             Person.id != person.id,
             present(clock.today()),
         )
-        .order_by(Person.born_on, Person.id)
-    ).all()
+        .order_by(Person.born_on, Person.id),
+        Housemate,
+    )
 
 
 def rooms_of(building_id: int) -> Select[Any]:
-    """(id, room) of the households in a building, 101 before 1001."""
+    """Rows (Room) of the households in a building, 101 before 1001."""
     return (
         select(Household.id, Household.room)
         .where(Household.building_id == building_id)
@@ -61,7 +99,7 @@ def rooms_of(building_id: int) -> Select[Any]:
 
 def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """{building id: (households, residents)} of those in which people live."""
-    rows = db.session.execute(
+    found = db.session.execute(
         select(
             Household.building_id,
             func.count(Household.id.distinct()).label("households"),
@@ -71,18 +109,19 @@ def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, 
         .where(Household.building_id.in_(list(building_ids)), present(clock.today()))
         .group_by(Household.building_id)
     )
-    return {row.building_id: (row.households, row.residents) for row in rows}
+    return {row.building_id: (row.households, row.residents) for row in found}
 
 
-def people_in(household_ids: Iterable[int]) -> dict[int, list[Any]]:
-    """{household id: [(id, name, phone, party_member), …]} of those who live there now."""
-    found: dict[int, list[Any]] = {}
-    rows = db.session.execute(
+def people_in(household_ids: Iterable[int]) -> dict[int, list[Occupant]]:
+    """Those who live there now, by the id of their household."""
+    found: dict[int, list[Occupant]] = {}
+    people = rows(
         select(Person.household_id, Person.id, Person.name, Person.phone, Person.party_member)
         .where(Person.household_id.in_(list(household_ids)), present(clock.today()))
-        .order_by(Person.household_id, Person.born_on, Person.id)
+        .order_by(Person.household_id, Person.born_on, Person.id),
+        Occupant,
     )
-    for row in rows:
+    for row in people:
         found.setdefault(row.household_id, []).append(row)
     return found
 

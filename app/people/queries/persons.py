@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, union
@@ -25,6 +26,23 @@ _LONGEST_SEARCH = 60
 _NAME_AND_DIGITS = re.compile(r"(.*?)\s*([0-9]*)", re.DOTALL)
 _SURROGATES = range(0xD800, 0xE000)
 _LAST_CHARACTER = 0x10FFFF
+
+
+class FoundPerson(NamedTuple):
+    """A person who was found, with their home if they live here. `phone` is in full: mask it when
+    showing it."""
+
+    id: int
+    code: str
+    name: str
+    phone: str | None
+    community_id: int
+    community: str
+    estate: str | None
+    building: str | None
+    room: str | None
+    party_member: bool
+    moved_out_on: date | None
 
 
 def people_reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
@@ -105,9 +123,8 @@ def search_people(
     """People within reach whose name, pinyin, initials, phone tail or code begins with `text`.
 
     Of a Chinese name any part will do, with or without spaces, and a number behind it narrows the
-    search to both. Without a text: everybody. Rows are (id, code, name,
-    phone, community_id, community, estate, building, room, party_member, moved_out_on), phone
-    in full: mask it when showing it. Those who moved out only with `moved_out`.
+    search to both. Without a text: everybody. Rows are FoundPerson. Those who moved out only with
+    `moved_out`.
     """
     return _search(
         (text or "").strip()[:_LONGEST_SEARCH],

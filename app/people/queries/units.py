@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.people.models import Person, Unit, UnitKind
 from app.places.interface import in_reach
 from app.places.models import Place
+
+
+class ListedUnit(NamedTuple):
+    """A unit in a list, with the name of its community."""
+
+    id: int
+    name: str
+    kind: UnitKind
+    contact_name: str | None
+    contact_phone: str | None
+    community: str
+    ended_on: date | None
+
+
+class PresentUnit(NamedTuple):
+    """A unit that takes part in its community."""
+
+    id: int
+    name: str
+    kind: UnitKind
+    contact_name: str | None
+    contact_phone: str | None
+
+
+class Worker(NamedTuple):
+    """A person who works at a unit."""
+
+    id: int
+    name: str
+    party_member: bool
 
 
 def unit_in_reach(actor: Actor, capability: Capability, unit_id: int) -> Unit:
@@ -35,7 +66,7 @@ def units(
     ended: bool = False,
     text: str | None = None,
 ) -> Select[Any]:
-    """Units within reach: (id, name, kind, contact_name, contact_phone, community, ended_on)."""
+    """Rows (ListedUnit) of the units within reach."""
     statement = (
         select(
             Unit.id,
@@ -60,23 +91,25 @@ def units(
     return statement.order_by(Unit.community_id, Unit.kind, Unit.name)
 
 
-def units_of(community_id: int) -> Sequence[Any]:
-    """(id, name, kind, contact_name, contact_phone) of the units that take part today."""
-    return db.session.execute(
+def units_of(community_id: int) -> Sequence[PresentUnit]:
+    """The units that take part today."""
+    return rows(
         select(Unit.id, Unit.name, Unit.kind, Unit.contact_name, Unit.contact_phone)
         .where(
             Unit.community_id == community_id,
             or_(Unit.ended_on.is_(None), Unit.ended_on > clock.today()),
         )
-        .order_by(Unit.kind, Unit.name)
-    ).all()
+        .order_by(Unit.kind, Unit.name),
+        PresentUnit,
+    )
 
 
-def workers_of(unit_id: int) -> Sequence[Any]:
-    """(id, name, party_member) of the people entered as working there."""
-    return db.session.execute(
+def workers_of(unit_id: int) -> Sequence[Worker]:
+    """The people entered as working there."""
+    return rows(
         select(Person.id, Person.name, Person.party_member)
         .where(Person.works_at_id == unit_id, Person.moved_out_on.is_(None))
         .order_by(Person.pinyin, Person.id)
-        .limit(200)
-    ).all()
+        .limit(200),
+        Worker,
+    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from app.core.access import Capability
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.core.stand_ins import end_of, ids_along
 from app.places.models import Level, Place
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.core.access import Actor
+
+
+class Community(NamedTuple):
+    """A community to choose."""
+
+    id: int
+    name: str
 
 
 def inside(path: str, column: Any = Place.path) -> ColumnElement[bool]:
@@ -73,13 +80,14 @@ def reached_place(actor: Actor, capability: Capability, place_id: int) -> Place:
     return place
 
 
-def communities(actor: Actor, capability: Capability) -> Sequence[Any]:
-    """(id, name) of the communities in reach, for a choice in a form."""
-    return db.session.execute(
+def communities(actor: Actor, capability: Capability) -> Sequence[Community]:
+    """The communities in reach, for a choice in a form."""
+    return rows(
         select(Place.id, Place.name)
         .where(Place.id.in_(reached_communities(actor, capability)))
-        .order_by(Place.path)
-    ).all()
+        .order_by(Place.path),
+        Community,
+    )
 
 
 def reached_community(

@@ -4,13 +4,13 @@ attended the meeting."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
-from app.core.db import db
+from app.core.db import rows
 from app.people.models import Person
 from app.tasks.models.evaluations import Evaluation
 from app.tasks.models.steps import TaskStep
@@ -19,6 +19,15 @@ from app.tasks.queries.sources import people_concerned
 
 # What a handler does; a person who did any of it does not judge the work.
 _HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
+
+
+class PersonToAsk(NamedTuple):
+    """A person to ask how the work turned out; `called_in_vain`: a call has reached nobody."""
+
+    id: int
+    name: str
+    phone: str | None
+    called_in_vain: bool
 
 
 def had_a_hand(account: Any) -> ColumnElement[bool]:
@@ -64,11 +73,8 @@ def took_part(person_id: Any) -> ColumnElement[bool]:
     )
 
 
-def people_to_ask(task: Task) -> Sequence[Any]:
-    """(id, name, phone, called_in_vain) of those concerned who have not evaluated this round yet.
-
-    `called_in_vain` says that a call has reached nobody. Who took part in the work is not asked.
-    """
+def people_to_ask(task: Task) -> Sequence[PersonToAsk]:
+    """Those concerned who have not evaluated this round yet; not those who took part in the work."""
     evaluated = select(Evaluation.person_id).where(
         Evaluation.task_id == task.id,
         Evaluation.round == task.rework_count,
@@ -94,7 +100,7 @@ def people_to_ask(task: Task) -> Sequence[Any]:
         )
         .order_by(Person.pinyin, Person.id)
     )
-    return db.session.execute(statement).all()
+    return rows(statement, PersonToAsk)
 
 
 def somebody_to_ask() -> ColumnElement[bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, or_
 
@@ -11,7 +10,7 @@ from app.tasks.models.tasks import Task
 from app.tasks.states import UNDER_WAY, TaskState
 
 
-def deadline() -> Any:
+def deadline() -> ColumnElement[date | None]:
     """The day by which the handler or staff have to act: to accept, to hand in, to decide; else NULL."""
     return case(
         (Task.state == TaskState.DISPATCHED, Task.accept_by),

@@ -3,21 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.files import StoredFile
 from app.people.models import Person, Unit
-from app.tasks.models.evaluations import Evaluation
+from app.tasks.models.evaluations import Channel, Evaluation
 from app.tasks.models.steps import Evidence, Extension, TaskStep
+from app.tasks.states import TaskState
 
 
-def steps_of(task_id: int) -> Sequence[Any]:
-    """(id, event, state, text, by_id, by_name, by_proxy, at, due_on, unit, person), the newest
-    first."""
-    return db.session.execute(
+class Step(NamedTuple):
+    """A step of a task and where it led. `unit` or `person` was given the task by it."""
+
+    id: int
+    event: str
+    state: TaskState
+    text: str
+    by_id: int | None
+    by_name: str
+    by_proxy: bool
+    at: datetime
+    due_on: date | None
+    unit: str | None
+    person: str | None
+
+
+class Photo(NamedTuple):
+    """A photo handed in with a step; `name` is its file's."""
+
+    id: int
+    task_id: int
+    step_id: int
+    name: str
+
+
+class Opinion(NamedTuple):
+    """What a person concerned said of a round of the work, or that a call didn't reach them."""
+
+    round: int
+    channel: Channel
+    reached: bool
+    solved: bool | None
+    score: int | None
+    comment: str
+    at: datetime
+    person_id: int
+    name: str
+
+
+def steps_of(task_id: int) -> Sequence[Step]:
+    """The steps of a task, the newest first."""
+    return rows(
         select(
             TaskStep.id,
             TaskStep.event,
@@ -34,18 +74,20 @@ def steps_of(task_id: int) -> Sequence[Any]:
         .outerjoin(Unit, Unit.id == TaskStep.unit_id)
         .outerjoin(Person, Person.id == TaskStep.person_id)
         .where(TaskStep.task_id == task_id)
-        .order_by(TaskStep.id.desc())
-    ).all()
+        .order_by(TaskStep.id.desc()),
+        Step,
+    )
 
 
-def evidence_of(task_ids: Iterable[int]) -> Sequence[Any]:
-    """(id, task_id, step_id, name) of the photos handed in, in their order."""
-    return db.session.execute(
+def evidence_of(task_ids: Iterable[int]) -> Sequence[Photo]:
+    """The photos handed in, in their order."""
+    return rows(
         select(Evidence.id, Evidence.task_id, Evidence.step_id, StoredFile.name)
         .join(StoredFile, StoredFile.id == Evidence.file_id)
         .where(Evidence.task_id.in_(list(task_ids)))
-        .order_by(Evidence.id)
-    ).all()
+        .order_by(Evidence.id),
+        Photo,
+    )
 
 
 def extensions_of(task_id: int) -> Sequence[Extension]:
@@ -55,9 +97,9 @@ def extensions_of(task_id: int) -> Sequence[Extension]:
     ).all()
 
 
-def evaluations_of(task_id: int) -> Sequence[Any]:
-    """(round, channel, reached, solved, score, comment, at, person_id, name), the newest first."""
-    return db.session.execute(
+def evaluations_of(task_id: int) -> Sequence[Opinion]:
+    """What was said of the work, the newest first."""
+    return rows(
         select(
             Evaluation.round,
             Evaluation.channel,
@@ -71,5 +113,6 @@ def evaluations_of(task_id: int) -> Sequence[Any]:
         )
         .join(Person, Person.id == Evaluation.person_id)
         .where(Evaluation.task_id == task_id)
-        .order_by(Evaluation.id.desc())
-    ).all()
+        .order_by(Evaluation.id.desc()),
+        Opinion,
+    )

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, extract, func, or_, select
 
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import built_once, db, rows
+from app.core.db import built_once, rows
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.core.workdays import CalendarDay
 from app.people.models import Person, Unit
 from app.places.interface import in_reach
 from app.resolutions.models import Resolution
-from app.tasks.models.tasks import Task
+from app.tasks.models.tasks import Difficulty, Task
 from app.tasks.queries.deadlines import deadline, late
 from app.tasks.queries.metrics import Counted, counted_in
 from app.tasks.queries.sources import of_resolution, of_resolutions
@@ -69,6 +69,33 @@ GROUPS: dict[Group, tuple[TaskState, ...]] = {
 }
 
 
+class ListedTask(NamedTuple):
+    """A task in a list, with who handles it and the number of the resolution it comes from."""
+
+    id: int
+    number: str
+    title: str
+    state: TaskState
+    difficulty: Difficulty
+    accept_by: date | None
+    decide_by: date | None
+    started_on: date | None
+    warn_on: date | None
+    due_on: date | None
+    submitted_on: date | None
+    rework_count: int
+    unit: str | None
+    person: str | None
+    resolution: str | None
+
+
+class HandlingUnit(NamedTuple):
+    """A unit that has handled tasks."""
+
+    id: int
+    name: str
+
+
 @built_once
 def tasks(
     actor: Actor,
@@ -83,8 +110,7 @@ def tasks(
     counted: Counted | None = None,
     on: date | None = None,
 ) -> Select[Any]:
-    """Rows (id, number, title, state, difficulty, accept_by, decide_by, started_on,
-    warn_on, due_on, submitted_on, rework_count, unit, person, resolution) of what the actor may see.
+    """Rows (ListedTask) of what the actor may see.
 
     What is unfinished comes first, by the day of the next deadline. `mine` is what the
     actor or their unit handles, `shelf` one of `shelves`, `counted` what a rate counts.
@@ -116,11 +142,9 @@ def tasks(
     return _rows().where(*conditions).order_by(finished, deadline().nulls_last(), Task.id.desc())
 
 
-def tasks_of(resolution_ids: Iterable[int]) -> Sequence[Any]:
-    """Rows as of `tasks` of these resolutions, in the order in which they were drafted."""
-    return db.session.execute(
-        _rows().where(of_resolutions(list(resolution_ids))).order_by(Task.id)
-    ).all()
+def tasks_of(resolution_ids: Iterable[int]) -> Sequence[ListedTask]:
+    """The tasks of these resolutions, in the order in which they were drafted."""
+    return rows(_rows().where(of_resolutions(list(resolution_ids))).order_by(Task.id), ListedTask)
 
 
 def group_counts(actor: Actor) -> dict[Group, int]:
@@ -158,9 +182,9 @@ def _on_shelves(actor: Actor) -> Select[Any]:
     return select(*(count.scalar_subquery().label(name) for name, count in counts.items()))
 
 
-def handling_units(actor: Actor) -> Sequence[Any]:
-    """(id, name) of the units that have handled tasks where the actor sees all tasks."""
-    return rows(_handling_units(actor))
+def handling_units(actor: Actor) -> Sequence[HandlingUnit]:
+    """The units that have handled tasks where the actor sees all tasks."""
+    return rows(_handling_units(actor), HandlingUnit)
 
 
 @built_once

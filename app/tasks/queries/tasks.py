@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.accounts.interface import staff_of
 from app.accounts.models import User
 from app.core import clock
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.errors import NotFoundError
 from app.core.files import StoredFile
 from app.people.models import Person
@@ -29,6 +29,13 @@ from app.tasks.states import DONE, TaskState
 from app.topics.interface import reached_openly
 
 C = Capability
+
+
+class Verifier(NamedTuple):
+    """A user who may verify the work of a task."""
+
+    id: int
+    name: str
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -106,7 +113,7 @@ def evaluated_by(actor: Actor) -> ColumnElement[bool]:
     return false() if actor.person_id is None else _evaluations_of(actor).exists()
 
 
-def _evaluations_of(actor: Actor) -> Any:
+def _evaluations_of(actor: Actor) -> Select[tuple[int]]:
     return (
         select(Evaluation.id)
         .where(
@@ -167,7 +174,7 @@ def facts(actor: Actor, task: Task) -> Facts:
     return Facts(*row)
 
 
-def _handed_in_by(task: Task) -> Any:
+def _handed_in_by(task: Task) -> ScalarSelect[int | None]:
     """The id of the account that handed the work in last."""
     return (
         select(TaskStep.by_id)
@@ -196,11 +203,11 @@ def _reachable(task: Task) -> ColumnElement[bool]:
     return true() if task.person_id is not None else account.exists()
 
 
-def verifiers(task: Task) -> Sequence[Any]:
-    """(id, name) of those who may verify the task's work: staff of its community who neither
-    handle it nor had a hand in it."""
+def verifiers(task: Task) -> Sequence[Verifier]:
+    """Those who may verify the task's work: staff of its community who neither handle it nor had a
+    hand in it."""
     staff = [row.id for row in staff_of(task.community_id)]
-    return db.session.execute(
+    return rows(
         select(User.id, User.name)
         .join(Task, Task.id == task.id)
         .where(
@@ -211,8 +218,9 @@ def verifiers(task: Task) -> Sequence[Any]:
             ),
             ~had_a_hand(User.id),
         )
-        .order_by(User.id)
-    ).all()
+        .order_by(User.id),
+        Verifier,
+    )
 
 
 def took_part_in(task: Task, person: Person) -> bool:
