@@ -49,6 +49,9 @@ def publish(
     Fewer than the rule's are refused (2025 law, art. 34). The day of publishing does not count
     and a last day that is a holiday moves to the next working day (Civil Code art. 201, 203),
     so it may hang a little longer. Without a `basis` the notice names the rule's source.
+
+    Refused (field "days") if they are too few or too many, (field "kind") if no rule is in force, and
+    if a notice about the subject hangs already.
     """
     today = clock.today()
     rule = in_force(NoticeRule, today, kind=kind)
@@ -79,8 +82,9 @@ def publish(
 def announce(
     actor: Actor, *, title: str, basis: str, body: str, has_to_be: bool = False, **rest: Any
 ) -> Notice:
-    """Publish a notice of committee affairs in these words. People's numbers in them are refused
-    unless they have to be public; the contact's is there to be called."""
+    """Publish a notice of committee affairs in these words. Refused as `publish` is, and (the field
+    they stand in) for people's numbers in them unless they have to be public; the contact's is there
+    to be called."""
     if not has_to_be:
         for field, words in (("title", title), ("body", body), ("basis", basis)):
             _refuse_revealing(field, private_numbers(words))
@@ -205,7 +209,8 @@ def object_for(
 
 
 def unmask(actor: Actor, objection: Objection, *, reason: str) -> str:
-    """The number of the person who objected, for those who answer them: they may have to be called."""
+    """The number of the person who objected, for those who answer them: they may have to be called.
+    Refused (field "reason") without a reason, and if no number is known."""
     notice = db.session.get_one(Notice, objection.notice_id)
     path = db.session.get_one(Place, notice.community_id).path
     return look_at(actor, "notice", notice.id, objection.phone, path=path, reason=reason)
@@ -215,8 +220,8 @@ def answer_objection(
     actor: Actor, objection: Objection, *, answer: str, upheld: bool, has_to_be: bool = False
 ) -> bool:
     """Answer an objection, once, and tell the person who raised it; False if they have no account to read
-    it with. Nobody answers their own. The answer is public: the objector's name and people's
-    numbers are refused unless they have to be in it."""
+    it with. The answer is public. Refused (field "answer") without one, or if the objector's name or
+    people's numbers stand in it and don't have to; and if it has been answered, or is one's own."""
     if not answer.strip():
         raise Refused(_l("Say how it was dealt with."), field="answer")
     if not has_to_be:

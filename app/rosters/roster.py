@@ -55,7 +55,8 @@ def roster_of(uploaded: PersonImport, *, folder: Path) -> Roster:
 
 
 def read(name: str, content: bytes) -> Roster:
-    """A file that is not kept, with its columns as recognised."""
+    """A file that is not kept, with its columns as recognised. Refused (field "file") if it can't be
+    read."""
     sheets = stored_files.opened(stored_files.kept(name, content))
     return Roster(name, sheets, [layout_of(sheet) for sheet in sheets])
 

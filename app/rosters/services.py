@@ -158,7 +158,7 @@ def add_estate(
 def leave_out(
     actor: Actor, uploaded: PersonImport, *, community: Place, roster: Roster, keys: Collection[str]
 ) -> None:
-    """Leave rows out when the roster is taken over."""
+    """Leave rows out when the roster is taken over. Refused if it has been."""
     known = {entry.key for entry in entries_in(roster) if entry is not None}
     _set_left_out(actor, uploaded, community, _left_out(uploaded) | (known & set(keys)))
 
@@ -166,7 +166,8 @@ def leave_out(
 def take_in_again(
     actor: Actor, uploaded: PersonImport, *, community: Place, keys: Collection[str]
 ) -> None:
-    """Treat rows that were left out by hand like all others again."""
+    """Treat rows that were left out by hand like all others again. Refused if the roster has been
+    taken over."""
     _set_left_out(actor, uploaded, community, _left_out(uploaded) - set(keys))
 
 
@@ -174,7 +175,7 @@ def take_over(
     actor: Actor, uploaded: PersonImport, *, community: Place, folder: Path, seen: str
 ) -> Taken:
     """Carry the plan out, all of it. `seen` is the digest of the plan that was looked at: if it
-    has become another one since, nothing is done (Stale)."""
+    has become another one since, nothing is done (Stale). Refused if it has been carried out."""
     _hold_open(uploaded)
     roster = roster_of(uploaded, folder=folder)
     _lock(community)
@@ -204,7 +205,8 @@ def take_file(
     estate: int | None = None,
     apply: bool = True,
 ) -> Plan:
-    """Take a file over without keeping it (command line); without `apply` only its plan."""
+    """Take a file over without keeping it (command line); without `apply` only its plan.
+    Refused (field "file") if it can't be read."""
     _lock(community)
     plan = plan_for(read(name, content), community, create_in=create_in, estate=estate)
     if not apply:

@@ -36,6 +36,7 @@ def carry_out(actor: Actor | None, community: Place, plan: Plan) -> Taken:
     """Make the buildings and households that are missing, then enter and correct the people.
 
     A handful of statements however many rows there are. The caller holds the community's lock.
+    Refused if a building can't be made, as `places.add` says.
     """
     counts = plan.counts
     to_do = [verdict for verdict in plan.verdicts if verdict.fate in {Fate.NEW, Fate.CHANGED}]

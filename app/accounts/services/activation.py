@@ -75,7 +75,8 @@ def activate(*, code: str, username: str | None, password: str) -> Actor:
     before anything is held (`core.db.end_transaction`).
 
     Refused (field "code") if the code is not or no longer valid, or the account is not one that a
-    slip may renew.
+    slip may renew; (field "username") if that is taken or can't be one, (field "password") if it is
+    too weak.
     """
     kept = passwords.hashed(password)
     slip = open_activation(code, lock=True)

@@ -104,6 +104,9 @@ def link_person(actor: Actor, user: User, person: Person) -> None:
 
     What they decide about themselves or their household is refused from then on. A resident's
     own account, made with a slip, stays tied to whom the slip was for.
+
+    Refused (field "person_id") if the person has moved out or has another account, and if the account
+    is one's own, a resident's, or out of reach.
     """
     _lock_managed(actor, user)
     if user.id == actor.id:
@@ -167,7 +170,8 @@ def reset_password(actor: Actor | None, user: User) -> str:
 
 
 def revoke_sessions(actor: Actor, user: User) -> None:
-    """End all sessions of a user, e.g. after a computer was lost."""
+    """End all sessions of a user, e.g. after a computer was lost. Refused if they also have
+    roles that the actor doesn't reach."""
     _lock_managed(actor, user)
     user.session_version += 1
     db.session.flush()

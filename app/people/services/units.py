@@ -26,7 +26,8 @@ def register_unit(
     contact_name: str | None = None,
     contact_phone: str | None = None,
 ) -> Unit:
-    """A unit begins to take part in a community."""
+    """A unit begins to take part in a community. Refused (field "name") if another unit is called so,
+    or the name is empty or too long; (field "contact_phone") if that is no telephone number."""
     unit = Unit(
         name=_checked_name(community.id, name),
         kind=kind,
@@ -52,8 +53,8 @@ def correct_unit(
     without_phone: bool = False,
 ) -> None:
     """No `contact_phone` keeps the number there is, since the form doesn't show it. Stale if
-    somebody else has changed it since `version`; Refused (field "name") if another unit is called
-    so."""
+    somebody else has changed it since `version`; Refused as `register_unit`
+    is."""
     hold(unit)
     if unit.version != version:
         raise Stale(_l("Somebody else has changed this in the meantime. Please look again."))

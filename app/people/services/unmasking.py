@@ -12,11 +12,13 @@ from app.places.models import Place
 
 
 def unmask(actor: Actor, person: Person, *, reason: str) -> str:
+    """A person's number. Refused as `look_at` is."""
     path = person.community.path
     return look_at(actor, "person", person.id, person.phone, path=path, reason=reason)
 
 
 def unmask_contact(actor: Actor, unit: Unit, *, reason: str) -> str:
+    """The number of a unit's contact. Refused as `look_at` is."""
     path = db.session.get_one(Place, unit.community_id).path
     return look_at(actor, "unit", unit.id, unit.contact_phone, path=path, reason=reason)
 

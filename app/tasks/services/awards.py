@@ -15,7 +15,7 @@ from app.tasks.queries.sources import topic_of
 
 def award_work(actor: Actor, task: Task) -> None:
     """Credit a person who handled the task; units get no points. By the rules and the service
-    level in force on the day it was handed in."""
+    level in force on the day it was handed in. Refused if no level was."""
     if task.person_id is None:
         return
     done_on = task.submitted_on or clock.today()

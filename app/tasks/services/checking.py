@@ -43,6 +43,9 @@ def verify(actor: Actor, task: Task, *, text: str = "", version: int | None = No
 
     A person who handled it gets the points of its difficulty, and more if it was handed in by
     its last day; those concerned are asked how it turned out.
+
+    Refused if there is nothing to verify, or the actor may not; Stale if the task has moved on since
+    `version`.
     """
     lock(task, version)
     _refuse_unfit(actor, task)
@@ -66,7 +69,10 @@ def verify(actor: Actor, task: Task, *, text: str = "", version: int | None = No
 def send_back(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
     """Have handed-in work done again. At least as much time is left as there is to accept a
     task; the last day moves only if it is nearer than that, and not for work that was handed in
-    late: that stays late."""
+    late: that stays late.
+
+    Refused (field "reason") without a reason, and as `verify` is.
+    """
     lock(task, version)
     _refuse_unfit(actor, task)
     reason = needed(reason, "reason")
@@ -108,8 +114,9 @@ def evaluate(
     that reached nobody is kept without a score and counts for nothing. A score of 2 or less,
     or "not solved", opens the task again.
 
-    Refused (field "score" or "solved") if one of them is missing, and if this person can't evaluate
-    now.
+    Refused (field "score" or "solved") if one of them is missing, (field "person_id") if this person
+    is not concerned, handled it or has evaluated it already, and if nobody can evaluate now; Stale if
+    the task has moved on since `version`.
     """
     lock(task, version)
     _refuse_evaluation(actor, task, person, channel)
@@ -171,7 +178,8 @@ def close_task(actor: Actor, task: Task, *, version: int | None = None) -> None:
 
     With its last open task the topic counts as carried out.
 
-    Refused if it can't be closed yet.
+    Refused if it can't be closed yet, and for those who don't manage it; Stale if it has moved on since
+    `version`.
     """
     lock(task, version)
     refuse_others(actor, task)
@@ -194,7 +202,8 @@ def void_completion(actor: Actor, task: Task, *, reason: str, version: int | Non
     """撤销办结: work that was found done turns out not to be (弄虚作假). Points credited for it
     are reversed, and it is taken up again.
 
-    Refused (field "reason") without a reason, and if the work was not found done.
+    Refused (field "reason") without a reason, if the work was not found done, and for those who don't
+    manage the task; Stale if it has moved on since `version`.
     """
     lock(task, version)
     refuse_others(actor, task)
@@ -214,7 +223,9 @@ def void_completion(actor: Actor, task: Task, *, reason: str, version: int | Non
 
 
 def cancel_task(actor: Actor, task: Task, *, reason: str, version: int | None = None) -> None:
-    """Give a task up for a reason that everybody concerned can read."""
+    """Give a task up for a reason that everybody concerned can read. Refused (field "reason") without
+    one, if it is done or cancelled, and for those who don't manage it; Stale if it has moved on
+    since `version`."""
     lock(task, version)
     refuse_others(actor, task)
     reason = needed(reason, "reason")

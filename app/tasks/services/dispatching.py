@@ -86,7 +86,8 @@ def dispatch(
 
 def offer(actor: Actor, task: Task, *, version: int | None = None) -> None:
     """Open a task for claiming by the residents and units of the community. Refused if it can't be
-    opened now, or the matter is sensitive."""
+    opened now, the matter is sensitive, or the actor doesn't manage it; Stale if it has moved on
+    since `version`."""
     lock(task, version)
     refuse_others(actor, task)
     topic = topic_of(task)
@@ -102,7 +103,7 @@ def claim(actor: Actor, task: Task, *, for_unit: bool = False, version: int | No
     """Take a task that is open for claiming, for oneself or for one's unit. Time counts from
     today. The first one gets it: the row is locked, so the second finds it taken.
 
-    Refused if it is no longer open, or not for this account.
+    Refused if it is no longer open, or not for this account; Stale if it has moved on since `version`.
     """
     lock(task)
     if task.state is not TaskState.OFFERED and policy.is_handler(actor, task):
@@ -141,7 +142,8 @@ def claim(actor: Actor, task: Task, *, for_unit: bool = False, version: int | No
 
 def accept(actor: Actor, task: Task, *, version: int | None = None) -> None:
     """签收: the handler takes it on. Also possible, and then late, after the
-    last day to accept."""
+    last day to accept. Refused for those who don't handle it, and if it doesn't wait for this;
+    Stale if it has moved on since `version`."""
     lock(task, version)
     refuse_strangers(actor, task)
     task.accepted_at, task.accepted_on = clock.now(), clock.today()
@@ -152,7 +154,7 @@ def return_task(actor: Actor, task: Task, *, reason: str, version: int | None = 
     """退回: object to the dispatch with a reason, within the days of the service level. The
     community has as many to dispatch it anew or let the dispatch stand.
 
-    Refused (field "reason") without a reason, and if the time is over.
+    Refused (field "reason") without a reason, if the time is over, and as `accept` is.
     """
     lock(task, version)
     refuse_strangers(actor, task)
@@ -178,6 +180,9 @@ def decide_return(actor: Actor, task: Task, *, reason: str, version: int | None 
 
     (A return that is granted is a new `dispatch`, an `offer` or a `cancel_task`.) The days it
     lay here undecided are not counted against them.
+
+    Refused (field "reason") without a reason, if it was not returned, and for those who don't manage
+    it; Stale if it has moved on since `version`.
     """
     lock(task, version)
     refuse_others(actor, task)

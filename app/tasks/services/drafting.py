@@ -64,7 +64,7 @@ def draft_task(
 
 def draft_tasks(actor: Actor, resolution: Resolution, drafts: Sequence[Draft]) -> list[Task]:
     """Several at once; those with a unit are dispatched, those `offered` opened for claiming.
-    Refused if there is none, and as `draft_task` is."""
+    Refused if there is none, and as `draft_task`, `dispatch` and `offer` are."""
     if not drafts:
         raise Refused(_l("Write down at least one task."))
     made = []

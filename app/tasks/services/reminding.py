@@ -15,7 +15,8 @@ from app.tasks.services.steps import lock, note, refuse_others, tell_handler
 
 def remind(actor: Actor, task: Task, *, version: int | None = None) -> None:
     """Remind the handler of an overdue task, at most once a day; that stays in its course. Refused
-    if it was done today, the task is not overdue, or the handler has no account."""
+    if it was done today, the task is not overdue, the handler has no account, or the actor doesn't
+    manage it; Stale if it has moved on since `version`."""
     lock(task, version)
     refuse_others(actor, task)
     facts = queries.facts(actor, task)

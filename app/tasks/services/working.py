@@ -41,7 +41,8 @@ def report(
     version: int | None = None,
 ) -> None:
     """Say how the work is going, with photos if there are any. Refused (field "text") without
-    words, and for those who don't handle it."""
+    words, (field "photos") with too many, if it is not under way, and for those who don't handle it;
+    Stale if it has moved on since `version`."""
     lock(task, version)
     refuse_strangers(actor, task)
     if not text.strip():
@@ -56,7 +57,9 @@ def ask_extension(
     """延期: ask for more working days, once and before the task is overdue; at most half of the
     original time (the service level's `extension_percent`), rounded down.
 
-    Refused (field "days") if it is too long, and if it was asked for before or the task is overdue.
+    Refused (field "reason") without a reason, (field "days") if it is too long, if it was asked for
+    before or the task is overdue, and for those who don't handle it; Stale if the task has moved on
+    since `version`.
     """
     lock(task, version)
     refuse_strangers(actor, task)
@@ -102,7 +105,8 @@ def ask_extension(
 
 
 def longest_extension(task: Task) -> int:
-    """How many working days the task can be extended by at most."""
+    """How many working days the task can be extended by at most. Refused if no service level is in
+    force."""
     if task.started_on is None or task.original_due_on is None:
         return 0
     level = deadlines.level_of(task.difficulty, clock.today())
@@ -114,7 +118,9 @@ def longest_extension(task: Task) -> int:
 def decide_extension(
     actor: Actor, task: Task, *, granted: bool, reason: str = "", version: int | None = None
 ) -> None:
-    """Grant more time, or refuse it with a reason."""
+    """Grant more time, or refuse it with a reason. Refused (field "reason") if that is missing, if no
+    request is open, it is the actor's own, or they don't manage the task; Stale if it has moved on
+    since `version`."""
     lock(task, version)
     refuse_others(actor, task)
     asked = db.session.scalar(
@@ -150,7 +156,8 @@ def submit(
     version: int | None = None,
 ) -> None:
     """办结: hand the work in with a text and at least one photo, to be verified. Refused (field
-    "text" or "photos") if one of them is missing, and if it can't be handed in now."""
+    "text" or "photos") if one of them is missing or the photos are too many, if it can't be handed in
+    now, and for those who don't handle it; Stale if it has moved on since `version`."""
     lock(task, version)
     refuse_strangers(actor, task)
     if not text.strip():
@@ -172,7 +179,8 @@ def withdraw(actor: Actor, task: Task, *, reason: str, version: int | None = Non
     """Take back work that one has handed in, before it is verified. It stays in the course of the
     task; the time given runs on, and its last day is what it was.
 
-    Refused for those who didn't hand it in, and once it is verified.
+    Refused (field "reason") without a reason, for those who didn't hand it in, and once it is
+    verified; Stale if it has moved on since `version`.
     """
     lock(task, version)
     refuse_strangers(actor, task)
