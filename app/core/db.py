@@ -183,7 +183,7 @@ def built_once(build: Callable[P, Built]) -> Callable[P, Asked[Built]]:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment. Aware in Python, UTC in the database, on both engines."""
+    """A moment. Aware in Python (ValueError if it isn't), UTC in the database, on both engines."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -66,7 +66,7 @@ class Photo:
 
 
 def read_photo(upload: FileStorage) -> Photo:
-    """Read an uploaded picture. Raises Refused if it isn't one, or too large.
+    """Read an uploaded picture. Refused (field "photos") if it isn't one, or too large.
 
     This takes up to a second and asks nothing of the database: do it before anything is locked.
     """

@@ -221,7 +221,7 @@ def one_id(label: Any, *, required: bool = True, **kwargs: Any) -> Field:
 
 
 def offered(rows: Iterable[tuple[Any, ...]], *, blank: Any | None = None) -> list[tuple[Any, Any]]:
-    """Choices of a `one_id` field: the first two of each row are its id and its name."""
+    """Choices of a `one_id` field: of each row the id and the name, which come first."""
     choices: list[tuple[Any, Any]] = [] if blank is None else [("", blank)]
     return choices + [(row[0], row[1]) for row in rows]
 

@@ -8,7 +8,7 @@ from app.people.phones import checked_phone, tail
 from app.people.policy import may_have_account
 from app.people.queries.appointments import appointed, committee_members, representatives, waiting
 from app.people.queries.households import home_of
-from app.people.queries.persons import FoundPerson, person_in_reach, prefix, search_people
+from app.people.queries.persons import PersonFound, person_in_reach, prefix, search_people
 from app.people.queries.residents import adult, adult_residents, adults_of, households_of, present
 from app.people.queries.surnames import by_surname
 from app.people.queries.units import units_of
@@ -27,7 +27,7 @@ __all__ = [
     "LONGEST_NAME",  # characters of a name at most
     "LONGEST_ROOM",  # characters of a room at most
     "Choice",  # whom a field offers, and the text they were found by
-    "FoundPerson",  # a row of `search_people`
+    "PersonFound",  # a row of `search_people`
     "UnmaskForm",  # the form that asks for a number against a reason
     "adult",  # condition on Person: of 18 and over that day
     "adult_residents",  # ids of the residents of 18 and over that day

@@ -31,7 +31,9 @@ def open_platform(
     opened_on: date | None = None,
     parties: Iterable[UnitKind] = (),
 ) -> Platform:
-    """Set up a venue in the community or a part of it (`place_id`)."""
+    """Set up a venue in the community or a part of it (`place_id`). Refused (field "name",
+    "place_id" or "responsible_id") if the name is taken, or the place or the person is of another
+    community."""
     _check(community_id, place_id, responsible_id)
     platform = Platform(
         community_id=community_id,
@@ -63,7 +65,8 @@ def edit_platform(
     responsible_id: int | None,
     parties: Iterable[UnitKind],
 ) -> None:
-    """Change what is known of a platform. Stale if it was changed since."""
+    """Change what is known of a platform. Stale if it was changed since `version`; Refused as
+    `open_platform` is."""
     hold(platform)
     if platform.version != version:
         raise Stale(_l("Somebody else has changed this since you opened it. Please look again."))

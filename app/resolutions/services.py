@@ -69,7 +69,8 @@ def publish(
     actor: Actor, resolution: Resolution, *, contact: str, days: int | None = None
 ) -> Notice:
     """Hang the resolution on the board, for at least as long as the rule asks (art. 34). Refused if
-    it hangs already, or what it adopts is published with its text."""
+    it hangs already, is no longer carried out, or what it adopts is published with its text, (field
+    "days") if the rule asks for more days."""
     _hold_living(resolution)
     if meetings.is_frozen(resolution.item):
         raise Refused(_l("The text it adopts is published where it is kept."))
@@ -102,7 +103,8 @@ def feed_back(
     who attended the meeting is told. If its notice was withdrawn, a corrected result can be
     reported once more.
 
-    Refused (field "result") without words, and if a task is open or the result has been reported.
+    Refused (field "result") without words, (field "days") if the rule asks for more days, and if a
+    task is open, the result has been reported, or the resolution was replaced.
     """
     _hold_living(resolution)
     if not result.strip():
@@ -167,7 +169,7 @@ def supersede(actor: Actor, resolution: Resolution, *, later: Resolution) -> Non
     finished first, so that no one works on what no longer holds.
 
     Refused (field "later_id") if that one is not later, not of the same community or itself
-    replaced, and if a task is open.
+    replaced, and if a task is open or this one was replaced before.
     """
     _hold_living(resolution)
     if later.community_id != resolution.community_id or later.id <= resolution.id:

@@ -1,6 +1,6 @@
 """What other packages may use of topics."""
 
-from app.topics.queries.scheduling import referred, schedulable
+from app.topics.queries.scheduling import Schedulable, referred, schedulable
 from app.topics.queries.sight import may_read, reached_openly, visible_to
 from app.topics.queries.topics import GROUPS, TopicFilter, topics_for
 from app.topics.queries.waiting import waiting
@@ -22,6 +22,7 @@ from app.topics.states import TOPIC_STATE_LABELS, TopicState, topics
 __all__ = [
     "GROUPS",  # the groups a list of topics is filtered by, each with its states
     "TOPIC_STATE_LABELS",  # what the states are called
+    "Schedulable",  # a topic that can be put on an agenda
     "TopicFilter",  # what a list of topics is narrowed to
     "TopicState",  # where a topic stands
     "accept",  # take it up for deliberation, in one of the classes of content

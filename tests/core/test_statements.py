@@ -35,6 +35,7 @@ def test_a_refused_row_is_refused_as_it_would_be_by_sqlalchemy(app, counted):  #
     assert [code for (code,) in rows(codes)] == ["fund:1", "fund:2"]
 
 
+@pytest.mark.both_engines
 def test_values_are_converted_for_many_rows_as_for_one(app, engine):
     if engine != "sqlite":
         pytest.skip("PostgreSQL gets many rows as one statement")

@@ -33,6 +33,7 @@ def test_fifty_members_of_staff_share_their_statements(cast, sign_in):
     assert set(kept) == {kept[0]}
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("who", "page"),
     [

@@ -19,8 +19,8 @@ from app.places.interface import reached_places
 from app.places.models import Place
 
 
-class NamedUser(NamedTuple):
-    """An account, by what its holder is called and what they sign in with."""
+class Holder(NamedTuple):
+    """An account by its names."""
 
     id: int
     name: str
@@ -28,7 +28,7 @@ class NamedUser(NamedTuple):
 
 
 class Officer(NamedTuple):
-    """An officer who answers for a place."""
+    """Who answers for a place by their account."""
 
     place_id: int
     user_id: int
@@ -36,19 +36,8 @@ class Officer(NamedTuple):
     role: Role
 
 
-class ListedUser(NamedTuple):
-    """An account in a list."""
-
-    id: int
-    username: str
-    name: str
-    last_sign_in_at: datetime | None
-    locked_until: datetime | None
-    disabled_at: datetime | None
-
-
-class GivenRole(NamedTuple):
-    """A role of a user at a place; `counts`: it is in force."""
+class Granted(NamedTuple):
+    """A role of a user; `counts` says whether it is in force."""
 
     user_id: int
     id: int
@@ -60,8 +49,8 @@ class GivenRole(NamedTuple):
     counts: bool
 
 
-class OwnAccount(NamedTuple):
-    """A resident's account."""
+class Account(NamedTuple):
+    """The account of a resident."""
 
     id: int
     username: str
@@ -70,7 +59,7 @@ class OwnAccount(NamedTuple):
 
 
 class SignIn(NamedTuple):
-    """A sign-in, a failed one, or the lock after several that failed."""
+    """A sign-in, or one that failed."""
 
     at: datetime
     action: str
@@ -100,8 +89,8 @@ def called() -> ColumnElement[str]:
     return func.coalesce(entry.scalar_subquery(), User.name)
 
 
-def staff_of(community_id: int) -> Sequence[NamedUser]:
-    """The users who are staff of the whole community, by id."""
+def staff_of(community_id: int) -> Sequence[Holder]:
+    """(id, name, username) of the users who are staff of the whole community, by id."""
     return _holders(Role.STAFF, community_id)
 
 
@@ -130,7 +119,7 @@ def attended(on: date) -> ColumnElement[bool]:
 
 @fills("places.answering")
 def officers_of(place_ids: Sequence[int], on: date) -> Sequence[Officer]:
-    """The officers who answer for exactly these places now."""
+    """(place_id, user_id, name, role) of the officers who answer for exactly these places now."""
     del on
     return rows(
         select(RoleGrant.place_id, User.id.label("user_id"), User.name, RoleGrant.role)
@@ -143,12 +132,12 @@ def officers_of(place_ids: Sequence[int], on: date) -> Sequence[Officer]:
 
 def users_by_person(person_ids: Iterable[int]) -> dict[int, int]:
     """{person id: user id} of those among these people who have an account in use."""
-    found = db.session.execute(
+    rows = db.session.execute(
         select(User.person_id, User.id)
         .where(User.person_id.in_(list(person_ids)), User.disabled_at.is_(None))
         .order_by(User.id)
     )
-    return {row.person_id: row.id for row in found}
+    return {row.person_id: row.id for row in rows}
 
 
 def user_ids_of_units(unit_ids: Iterable[int]) -> list[int]:
@@ -199,7 +188,8 @@ def grant_in_reach(actor: Actor, user_id: int, grant_id: int) -> RoleGrant:
 def users(
     actor: Actor, text: str | None = None, role: Role | None = None, *, closed: bool = False
 ) -> Select[Any]:
-    """Rows (ListedUser) of the accounts that have or had a role where the actor manages users."""
+    """(id, username, name, last_sign_in_at, locked_until, disabled_at) of the accounts that have
+    or had a role where the actor manages users."""
     managed = _managed(actor, role)
     statement = select(
         User.id,
@@ -220,12 +210,13 @@ def users(
     return statement.order_by(User.username)
 
 
-def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, list[GivenRole]]:
-    """The roles in force by the id of their user; with `asleep` also those that would count again
-    if a person moved back or a unit took part again."""
-    found: dict[int, list[GivenRole]] = {}
+def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, list[Granted]]:
+    """{user id: [(id, role, place_id, place, path, granted_at, counts), …]} of the roles in force;
+    with `asleep` also of those that would count again if a person moved back or a unit took part
+    again."""
+    found: dict[int, list[Granted]] = {}
     shown = RoleGrant.withdrawn_at.is_(None) if asleep else in_force()
-    given = rows(
+    got = rows(
         select(
             RoleGrant.user_id,
             RoleGrant.id,
@@ -239,26 +230,27 @@ def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, lis
         .join(Place, Place.id == RoleGrant.place_id)
         .where(RoleGrant.user_id.in_(list(user_ids)), shown)
         .order_by(RoleGrant.user_id, RoleGrant.id),
-        GivenRole,
+        Granted,
     )
-    for row in given:
+    for row in got:
         found.setdefault(row.user_id, []).append(row)
     return found
 
 
-def account_of(person_id: int) -> OwnAccount | None:
-    """A resident's account, if they have one."""
+def account_of(person_id: int) -> Account | None:
+    """(id, username, last_sign_in_at, disabled_at) of a resident's account, if they have one."""
     found = rows(
         select(User.id, User.username, User.last_sign_in_at, User.disabled_at).where(
             User.person_id == person_id
         ),
-        OwnAccount,
+        Account,
     )
-    return next(iter(found), None)
+    return found[0] if found else None
 
 
 def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[SignIn]:
-    """The latest sign-ins and failed ones, so that the owner notices when it wasn't them."""
+    """(at, action, address) of the latest sign-ins and failed ones, so that the owner notices
+    when it wasn't them."""
     return rows(
         select(AuditEntry.at, AuditEntry.action, AuditEntry.address)
         .where(
@@ -282,7 +274,7 @@ def _managed(actor: Actor, role: Role | None = None) -> Select[tuple[int]]:
     return statement
 
 
-def _holders(role: Role, community_id: int) -> Sequence[NamedUser]:
+def _holders(role: Role, community_id: int) -> Sequence[Holder]:
     path = db.session.scalar(select(Place.path).where(Place.id == community_id)) or ""
     around = [int(part) for part in path.split("/") if part]
     holding = select(RoleGrant.user_id).where(
@@ -292,15 +284,15 @@ def _holders(role: Role, community_id: int) -> Sequence[NamedUser]:
         select(User.id, User.name, User.username)
         .where(User.id.in_(holding), User.disabled_at.is_(None))
         .order_by(User.id),
-        NamedUser,
+        Holder,
     )
 
 
-def contacts_of(unit_id: int) -> Sequence[NamedUser]:
-    """The accounts that speak for the unit."""
+def contacts_of(unit_id: int) -> Sequence[Holder]:
+    """(id, name, username) of the accounts that speak for the unit."""
     return rows(
         select(User.id, User.name, User.username)
         .where(User.unit_id == unit_id, User.disabled_at.is_(None))
         .order_by(User.id),
-        NamedUser,
+        Holder,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -21,7 +21,7 @@ from app.meetings.models.votes import Vote
 from app.meetings.queries.meetings import hosted, seen_by
 from app.meetings.states import ItemState, MeetingState, VoteState
 from app.places.interface import in_reach
-from app.topics.interface import TopicState, schedulable
+from app.topics.interface import Schedulable, TopicState, schedulable
 from app.topics.models import Topic
 
 _MOST_DRAFTS = 12  # a community prepares a few at a time
@@ -152,7 +152,7 @@ def votable_items(community_id: int) -> Sequence[VotableItem]:
     return cast("Sequence[VotableItem]", found.all())
 
 
-def topics_to_pick(meeting: Meeting) -> Sequence[Any]:
+def topics_to_pick(meeting: Meeting) -> Sequence[Schedulable]:
     """The topics, as of `schedulable`, that can be put on this meeting's agenda and are not on it
     yet, without those that were referred to a higher body."""
     there = set(

@@ -34,59 +34,43 @@ APPOINTED_PER_LEVEL: dict[Level, frozenset[AppointmentKind]] = {
 }
 
 
-class InOffice(NamedTuple):
-    """A person who holds an office at a place. `title` is what the office is called there."""
+class Appointed(NamedTuple):
+    """A person in office, and where."""
 
     person_id: int
     name: str
     phone: str | None
-    gender: Gender | None
+    gender: Gender
     kind: AppointmentKind
-    title: str | None
+    title: str
     place_id: int
     place: str
 
 
 class Responsible(NamedTuple):
-    """A person who answers for a place, by an office held until a day or without a term."""
+    """Who answers for a place."""
 
     place_id: int
     person_id: int
     name: str
     phone: str | None
     kind: AppointmentKind
-    title: str | None
+    title: str
     until: date | None
 
 
 class Office(NamedTuple):
-    """An office that one person holds, held or will hold."""
+    """An office that a person holds or held."""
 
     id: int
     kind: AppointmentKind
-    title: str | None
+    title: str
     place_id: int
     place: str
     since: date
     until: date | None
     ended_on: date | None
     end_reason: str | None
-
-
-class ListedOffice(NamedTuple):
-    """An `Office` in a list, with who holds it."""
-
-    id: int
-    kind: AppointmentKind
-    title: str | None
-    place_id: int
-    place: str
-    since: date
-    until: date | None
-    ended_on: date | None
-    end_reason: str | None
-    person_id: int
-    name: str
 
 
 def in_force(on: date) -> ColumnElement[bool]:
@@ -110,11 +94,11 @@ def answering() -> ColumnElement[bool]:
 
 def appointed(
     community_id: int, kinds: Iterable[AppointmentKind], on: date, place_id: int | None = None
-) -> Sequence[InOffice]:
-    """Those in office in the community or in a part of it (or at one place of it). A person
-    appears once per office."""
+) -> Sequence[Appointed]:
+    """(person_id, name, phone, gender, kind, title, place_id, place) of those in office in the
+    community or in a part of it (or at one place of it). A person appears once per office."""
     path = db.session.scalar(select(Place.path).where(Place.id == (place_id or community_id)))
-    return [] if path is None else rows(_appointed(path, tuple(kinds), on), InOffice)
+    return [] if path is None else rows(_appointed(path, tuple(kinds), on), Appointed)
 
 
 @built_once
@@ -137,20 +121,20 @@ def _appointed(path: str, kinds: tuple[AppointmentKind, ...], on: date) -> Selec
     )
 
 
-def representatives(community_id: int, on: date) -> Sequence[InOffice]:
-    """The resident representatives (art. 13, 28) on that day, each person once even if two parts
-    of the community chose them."""
+def representatives(community_id: int, on: date) -> Sequence[Appointed]:
+    """The resident representatives (art. 13, 28) on that day; rows as of `appointed`, each
+    person once even if two parts of the community chose them."""
     return _once(appointed(community_id, [K.RESIDENT_REP], on))
 
 
-def committee_members(community_id: int, on: date) -> Sequence[InOffice]:
-    """The members of the residents' committee (art. 8) on that day, each person once."""
+def committee_members(community_id: int, on: date) -> Sequence[Appointed]:
+    """The members of the residents' committee (art. 8) on that day; rows as of `appointed`."""
     return _once(appointed(community_id, [K.COMMITTEE_MEMBER], on))
 
 
 @fills("places.answering")
 def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Responsible]:
-    """Those who answer for the places.
+    """(place_id, person_id, name, phone, kind, title, until) of those who answer for the places.
 
     Which kinds answer depends on the level (APPOINTED_PER_LEVEL). A place that nobody answers
     for has no row.
@@ -174,9 +158,10 @@ def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Responsible]
 
 
 def offices_of(person_id: int) -> Sequence[Office]:
-    """The offices of a person, the newest first."""
+    """(id, kind, title, place_id, place, since, until, ended_on, end_reason), the newest first."""
     return rows(
-        _offices().where(Appointment.person_id == person_id).order_by(*_newest_first()), Office
+        _offices().where(Appointment.person_id == person_id).order_by(*_newest_first()),
+        Office,
     )
 
 
@@ -190,7 +175,7 @@ def offices(
     state: str = "held",
     path: str | None = None,
 ) -> Select[Any]:
-    """Rows (ListedOffice) of the offices within reach.
+    """Offices within reach: columns of `offices_of`, person_id and name.
 
     `state` is "held" on the day, "expiring" soon, "over", or "all". `path` narrows them
     to a place and what is inside.
@@ -240,7 +225,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
             {"person_id": row.person_id},
             row.until,
         )
-        for row in rows(_ending(actor, limit), ListedOffice)
+        for row in rows(_ending(actor, limit))
     ]
 
 
@@ -264,12 +249,12 @@ def _offices() -> Select[Any]:
     ).join(Place, Place.id == Appointment.place_id)
 
 
-def _newest_first() -> tuple[ColumnElement[Any], ...]:
+def _newest_first() -> tuple[Any, ...]:
     return Appointment.since.desc(), Appointment.id.desc()
 
 
-def _once(found: Sequence[InOffice]) -> list[InOffice]:
-    return list({row.person_id: row for row in reversed(found)}.values())[::-1]
+def _once(rows: Sequence[Any]) -> list[Any]:
+    return list({row.person_id: row for row in reversed(rows)}.values())[::-1]
 
 
 @fills("places.attended")

@@ -20,7 +20,7 @@ from app.places.models import Place
 
 
 class Home(NamedTuple):
-    """Where a person lives. `estate` is what the building lies in."""
+    """Where a person lives."""
 
     building_id: int
     estate: str | None
@@ -33,17 +33,10 @@ class Housemate(NamedTuple):
 
     id: int
     name: str
-    born_on: date | None
+    born_on: date
 
 
-class Room(NamedTuple):
-    """A household, by its room."""
-
-    id: int
-    room: str
-
-
-class Occupant(NamedTuple):
+class Member(NamedTuple):
     """Who lives in a household."""
 
     household_id: int
@@ -54,7 +47,7 @@ class Occupant(NamedTuple):
 
 
 def home_of(person: Person) -> Home | None:
-    """A person's home, or None if they only work here."""
+    """(building_id, estate, building, room) of a person's home, or None if they only work here."""
     building, estate = aliased(Place), aliased(Place)
     found = rows(
         select(
@@ -69,11 +62,11 @@ def home_of(person: Person) -> Home | None:
         .where(Household.id == person.household_id),
         Home,
     )
-    return next(iter(found), None)
+    return found[0] if found else None
 
 
 def housemates_of(person: Person) -> Sequence[Housemate]:
-    """Those who live in the same household now."""
+    """(id, name, born_on) of those who live in the same household now."""
     if person.household_id is None:
         return []
     return rows(
@@ -89,7 +82,7 @@ def housemates_of(person: Person) -> Sequence[Housemate]:
 
 
 def rooms_of(building_id: int) -> Select[Any]:
-    """Rows (Room) of the households in a building, 101 before 1001."""
+    """(id, room) of the households in a building, 101 before 1001."""
     return (
         select(Household.id, Household.room)
         .where(Household.building_id == building_id)
@@ -99,7 +92,7 @@ def rooms_of(building_id: int) -> Select[Any]:
 
 def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """{building id: (households, residents)} of those in which people live."""
-    found = db.session.execute(
+    rows = db.session.execute(
         select(
             Household.building_id,
             func.count(Household.id.distinct()).label("households"),
@@ -109,19 +102,19 @@ def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, 
         .where(Household.building_id.in_(list(building_ids)), present(clock.today()))
         .group_by(Household.building_id)
     )
-    return {row.building_id: (row.households, row.residents) for row in found}
+    return {row.building_id: (row.households, row.residents) for row in rows}
 
 
-def people_in(household_ids: Iterable[int]) -> dict[int, list[Occupant]]:
-    """Those who live there now, by the id of their household."""
-    found: dict[int, list[Occupant]] = {}
-    people = rows(
+def people_in(household_ids: Iterable[int]) -> dict[int, list[Member]]:
+    """{household id: [(id, name, phone, party_member), …]} of those who live there now."""
+    found: dict[int, list[Member]] = {}
+    got = rows(
         select(Person.household_id, Person.id, Person.name, Person.phone, Person.party_member)
         .where(Person.household_id.in_(list(household_ids)), present(clock.today()))
         .order_by(Person.household_id, Person.born_on, Person.id),
-        Occupant,
+        Member,
     )
-    for row in people:
+    for row in got:
         found.setdefault(row.household_id, []).append(row)
     return found
 

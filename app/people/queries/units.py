@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
@@ -17,20 +16,8 @@ from app.places.interface import in_reach
 from app.places.models import Place
 
 
-class ListedUnit(NamedTuple):
-    """A unit in a list, with the name of its community."""
-
-    id: int
-    name: str
-    kind: UnitKind
-    contact_name: str | None
-    contact_phone: str | None
-    community: str
-    ended_on: date | None
-
-
-class PresentUnit(NamedTuple):
-    """A unit that takes part in its community."""
+class TakingPart(NamedTuple):
+    """A unit that takes part."""
 
     id: int
     name: str
@@ -40,7 +27,7 @@ class PresentUnit(NamedTuple):
 
 
 class Worker(NamedTuple):
-    """A person who works at a unit."""
+    """Who works at a unit."""
 
     id: int
     name: str
@@ -66,7 +53,7 @@ def units(
     ended: bool = False,
     text: str | None = None,
 ) -> Select[Any]:
-    """Rows (ListedUnit) of the units within reach."""
+    """Units within reach: (id, name, kind, contact_name, contact_phone, community, ended_on)."""
     statement = (
         select(
             Unit.id,
@@ -91,8 +78,8 @@ def units(
     return statement.order_by(Unit.community_id, Unit.kind, Unit.name)
 
 
-def units_of(community_id: int) -> Sequence[PresentUnit]:
-    """The units that take part today."""
+def units_of(community_id: int) -> Sequence[TakingPart]:
+    """(id, name, kind, contact_name, contact_phone) of the units that take part today."""
     return rows(
         select(Unit.id, Unit.name, Unit.kind, Unit.contact_name, Unit.contact_phone)
         .where(
@@ -100,12 +87,12 @@ def units_of(community_id: int) -> Sequence[PresentUnit]:
             or_(Unit.ended_on.is_(None), Unit.ended_on > clock.today()),
         )
         .order_by(Unit.kind, Unit.name),
-        PresentUnit,
+        TakingPart,
     )
 
 
 def workers_of(unit_id: int) -> Sequence[Worker]:
-    """The people entered as working there."""
+    """(id, name, party_member) of the people entered as working there."""
     return rows(
         select(Person.id, Person.name, Person.party_member)
         .where(Person.works_at_id == unit_id, Person.moved_out_on.is_(None))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from app.core.access import Actor
 
 
-class Community(NamedTuple):
-    """A community to choose."""
+class Reached(NamedTuple):
+    """A community in reach."""
 
     id: int
     name: str
@@ -80,13 +80,13 @@ def reached_place(actor: Actor, capability: Capability, place_id: int) -> Place:
     return place
 
 
-def communities(actor: Actor, capability: Capability) -> Sequence[Community]:
-    """The communities in reach, for a choice in a form."""
+def communities(actor: Actor, capability: Capability) -> Sequence[Reached]:
+    """(id, name) of the communities in reach, for a choice in a form."""
     return rows(
         select(Place.id, Place.name)
         .where(Place.id.in_(reached_communities(actor, capability)))
         .order_by(Place.path),
-        Community,
+        Reached,
     )
 
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.core.access import Actor, Capability
-from app.core.db import rows
+from app.core.db import db, rows
 from app.core.paging import first_rows
-from app.people.interface import FoundPerson, search_people
+from app.people.interface import PersonFound, search_people
 from app.people.models import Person
 
 AWARD = Capability.AWARD_POINTS
@@ -29,20 +29,20 @@ class Named:
     left: list[str] = field(default_factory=list)
 
 
-def people_found(actor: Actor, text: str, community_id: int, most: int) -> Sequence[FoundPerson]:
-    """The people within reach who may be meant; none while nothing is typed."""
+def people_found(actor: Actor, text: str, community_id: int, most: int) -> Sequence[PersonFound]:
+    """Rows as of `search_people`; none while nothing is typed."""
     if not text.strip():
         return []
-    return first_rows(search_people(actor, AWARD, text, community_id), most, FoundPerson)
+    return first_rows(search_people(actor, AWARD, text, community_id), most, PersonFound)
 
 
-def people_by_id(actor: Actor, ids: Iterable[int]) -> Sequence[FoundPerson]:
-    """Those of these people who are within reach."""
+def people_by_id(actor: Actor, ids: Iterable[int]) -> Sequence[PersonFound]:
+    """Rows as of `search_people` for those of these people who are within reach."""
     wanted = list(ids)[:MOST_PEOPLE]
     if not wanted:
         return []
     statement = search_people(actor, AWARD).select.where(Person.id.in_(wanted))
-    return rows(statement, FoundPerson)
+    return rows(statement, PersonFound)
 
 
 def people_named(actor: Actor, text: str, community_id: int, chosen: Collection[int] = ()) -> Named:
@@ -54,7 +54,7 @@ def people_named(actor: Actor, text: str, community_id: int, chosen: Collection[
         return Named(left=left)
     having: dict[str, list[int]] = defaultdict(list)
     statement = search_people(actor, AWARD, None, community_id).select.where(Person.name.in_(names))
-    for row in rows(statement, FoundPerson):
+    for row in db.session.execute(statement):
         having[row.name].append(row.id)
     named = Named(left=left)
     for name in names:

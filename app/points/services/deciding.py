@@ -24,8 +24,8 @@ from app.points.services.wallets import lock_wallets
 
 
 def approve_award(actor: Actor, award: Award) -> None:
-    """Credit an award that waited. Never the one who asked, never for oneself or one's own
-    household."""
+    """Credit an award that waited. Refused for the user who asked for it, if it is for the actor or
+    their household, and if it has been decided."""
     for _award, refusal in approve_awards(actor, [award]):
         raise refusal
 
@@ -56,7 +56,8 @@ def approve_awards(actor: Actor, awards: Sequence[Award]) -> list[tuple[Award, R
 
 
 def refuse_award(actor: Actor, award: Award, *, reason: str) -> None:
-    """Turn an award down; the user who asked for it is told the reason."""
+    """Turn an award down; the user who asked for it is told the reason. Refused as `approve_award`
+    is."""
     _lock_pending(award)
     _refuse_unfit(actor, award)
     award.status = AwardStatus.REFUSED

@@ -36,7 +36,7 @@ def request_award(
     times: int = 1,
     minutes: int | None = None,
 ) -> Award:
-    """Ask for points for one person; see `request_awards`."""
+    """Ask for points for one person; Refused as `request_awards` is."""
     return request_awards(
         actor,
         person_ids=[person_id],
@@ -65,8 +65,13 @@ def request_awards(
     What stays below the policy's threshold (`policy.needs_second_person`) is credited at once,
     the rest waits for a second person. `minutes` is the length of service if the rule is by the
     hour, else `times` counts.
-    Sending the same form again (`request_key`) changes nothing. All or none: Refused if one of
-    them is the actor or of the actor's household, or has reached the cap of the year.
+    Sending the same form again (`request_key`) changes nothing.
+
+    All or none: Refused (field "people") if they are none or of several communities, one of them is
+    the actor or of the actor's household, or has reached the cap of the year; (field "code" or
+    "happened_on") without a rule that staff can ask under on that day, or if points for it would
+    have expired; (field "minutes" or "times") if the rule doesn't count by the hour, or it comes to
+    no whole point.
     """
     people = _people(person_ids)
     # Held from here on, so that a copy of this form that came first is seen.

@@ -21,7 +21,8 @@ from app.points.services.wallets import issue_account, lock_wallets, redeemed_ac
 def reverse_award(actor: Actor | None, *, fact_key: str, reason: str) -> Award | None:
     """Take back what a fact was awarded, because the fact did not hold.
 
-    Returns the award, or None if the fact has none that is credited: then nothing happens.
+    Returns the award, or None if the fact has none that is credited: then nothing happens. It
+    is not Refused for points that have been spent: they are kept as the award's `shortfall`.
     """
     award = db.session.scalar(
         select(Award)
@@ -35,8 +36,7 @@ def reverse_award(actor: Actor | None, *, fact_key: str, reason: str) -> Award |
 
 
 def reverse(actor: Actor, award: Award, *, reason: str) -> None:
-    """Take one award back, with the reason its receiver is told. Refused (field "reason") without a
-    reason, and if it is not credited."""
+    """Take one award back, with the reason its receiver is told. Refused if it is not credited."""
     hold(award)
     if award.status is not AwardStatus.POSTED:
         raise Refused(_l("Only credited points can be reversed."))
@@ -58,6 +58,9 @@ def refund(
 
     Awards that were reversed in between, and could not be taken back whole because these points
     were out of reach, are taken back from them now: what was only reserved has not been used.
+
+    Refused if they were given back under another key; NotFoundError if there is no such
+    transaction.
     """
     wallet = lock_wallets([person_id])[person_id].points
     ledger.hold_accounts([wallet, issue_account(community_id), redeemed_account(community_id)])

@@ -34,7 +34,12 @@ class Terms:
 def new_rule(
     actor: Actor, *, community_id: int | None, category: Category, basis: Basis, terms: Terms
 ) -> EarningRule:
-    """A rule for something that was worth nothing so far. For one community, or for all."""
+    """A rule for something that was worth nothing so far. For one community, or for all.
+
+    Refused (field "effective_from" or "points") if that day is past or the share is over 100 per
+    cent, (field "community") if it is for all and the actor doesn't manage all of them;
+    NotFoundError if the community is out of reach.
+    """
     code = f"own_{numbering.next_value('earning-rule')}"
     return _add(
         actor,
@@ -51,7 +56,11 @@ def new_version(
     actor: Actor, rule: EarningRule, *, community_id: int | None, terms: Terms
 ) -> EarningRule:
     """The same rule with other terms from a day on; for one community it goes before the
-    general one. What was awarded by the versions before stays as it is."""
+    general one. What was awarded by the versions before stays as it is.
+
+    Refused (field "effective_from") if there is a version from that day, (field "community") if the
+    rule is another community's, else Refused and NotFoundError as `new_rule` says.
+    """
     _check_community(rule, community_id)
     return _add(
         actor,
@@ -72,7 +81,8 @@ def end_rule(
     effective_from: date,
     source: str,
 ) -> EarningRule:
-    """Award nothing under this rule any more from a day on."""
+    """Award nothing under this rule any more from a day on. Refused and NotFoundError as
+    `new_version` says."""
     _check_community(rule, community_id)
     terms = Terms(rule.name, rule.points, rule.yearly_cap, effective_from, source)
     return _add(
@@ -109,8 +119,8 @@ def new_policy(
 ) -> PointsPolicy:
     """Another threshold or period of validity, for acts from a day on; for all communities.
 
-    NotFoundError for those who don't manage the rules of all communities; Refused beside the field
-    that is wrong.
+    NotFoundError for those who don't manage the rules of all communities; Refused (field
+    "effective_from") if that day is past or has a version already.
     """
     if not may_change_general(actor):
         raise NotFoundError

@@ -17,7 +17,7 @@ from app.core.errors import NotFoundError
 from app.core.i18n import Phrase, marked
 from app.core.paging import first_rows
 from app.core.waiting import Waiting
-from app.people.interface import search_people
+from app.people.interface import PersonFound, search_people
 from app.people.models import Person
 from app.places.interface import in_reach
 from app.places.models import Place
@@ -140,14 +140,14 @@ def _by_code(actor: Actor) -> Select[Any]:
     return select(Redemption.person_id).where(Redemption.code == bindparam("code"), here)
 
 
-def person_at_counter(actor: Actor, person_id: int) -> Any:
+def person_at_counter(actor: Actor, person_id: int) -> PersonFound:
     """The person as a row of `search_people`, also one who moved out; NotFoundError if the
     actor does not serve their community."""
     statement = search_people(actor, SERVE, moved_out=True).select
-    row = db.session.execute(statement.where(Person.id == person_id)).one_or_none()
-    if row is None:
+    found = rows(statement.where(Person.id == person_id), PersonFound)
+    if not found:
         raise NotFoundError
-    return row
+    return found[0]
 
 
 @built_once

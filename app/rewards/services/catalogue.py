@@ -43,7 +43,11 @@ def add_item(
     stock: int | None,
     photo_id: int | None = None,
 ) -> RewardItem:
-    """Offer something. `stock` None: it does not run out."""
+    """Offer something. `stock` None: it does not run out.
+
+    Refused (field "name", "description" or "available_until") if it is money or on offer already, or
+    ends before it begins; NotFoundError if the community is out of reach.
+    """
     _check(terms)
     community = reached_community(actor, Capability.MANAGE_REWARDS, community_id)
     _check_once(community.id, terms.name)
@@ -72,7 +76,7 @@ def edit_item(
 ) -> None:
     """Change an item's terms; reservations keep the points they were made for.
 
-    Raises Stale if another user has changed it since the form was opened.
+    Stale if another user has changed it since `version`; Refused as `add_item` is.
     """
     _check(terms)
     if item.withdrawn_at is None and terms.name != item.name:
@@ -91,7 +95,8 @@ def edit_item(
 
 
 def change_stock(actor: Actor, item: RewardItem, *, change: int, reason: str) -> None:
-    """Book a delivery (positive) or a correction. Refused if less than nothing would be left."""
+    """Book a delivery (positive) or a correction. Refused (field "change") if it is 0, or less than
+    nothing would be left."""
     if change == 0:
         raise Refused(_l("Enter how many came or went."), field="change")
     result: Any = db.session.execute(
@@ -118,7 +123,8 @@ def withdraw_item(actor: Actor, item: RewardItem) -> None:
 
 
 def offer_again(actor: Actor, item: RewardItem) -> None:
-    """Offer something again that was withdrawn."""
+    """Offer something again that was withdrawn. Refused (field "name") if another of that name is
+    on offer by now."""
     _lock(item.community_id)
     hold(item)
     if item.withdrawn_at is None:

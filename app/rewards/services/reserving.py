@@ -41,8 +41,12 @@ def reserve(
     """Spend a person's points on an item that then waits for them at the counter.
 
     Sending the form again (`request_key`) returns the same reservation. `price` is what the
-    person saw. Refused if there are not enough points, none is left, the person had as many
-    as one may have this year, or it is not on offer.
+    person saw.
+
+    Refused (field "points") if there are not enough, (field "stock") if none is left, (field "limit")
+    if the person had as many as one may have this year, and if it is not on offer, costs
+    something else by now, the form was used for another item or person, or the person has moved
+    out. NotFoundError if the person is not of the item's community.
     """
     points.lock_wallets([person_id])
     made = db.session.scalar(select(Redemption).where(Redemption.request_key == request_key))

@@ -31,7 +31,8 @@ def redeem_at_counter(
     request_key: str,
     price: int | None = None,
 ) -> Redemption:
-    """Reserve for a person who stands at the counter, and hand it over at once."""
+    """Reserve for a person who stands at the counter, and hand it over at once. Refused as `reserve`
+    and `hand_over` are; NotFoundError as `reserve` says."""
     redemption = reserve(actor, item, person_id=person_id, request_key=request_key, price=price)
     if redemption.state is RedemptionState.RESERVED:
         hand_over(actor, redemption)
@@ -60,7 +61,8 @@ def hand_over(actor: Actor, redemption: Redemption) -> None:
 
 def cancel(actor: Actor, redemption: Redemption, *, reason: str) -> None:
     """Cancel before it is handed over: the points go back to the lots they came from, the item
-    back into stock, and the person is told why, and what has become of the points."""
+    back into stock, and the person is told why, and what has become of the points. Refused if it
+    was handed over."""
     _cancel(actor, redemption, reason)
     if not redemption.lapsed:
         message = marked("Cancelled, your points are back: %(item)s (%(reason)s)")
@@ -81,7 +83,7 @@ def cancel(actor: Actor, redemption: Redemption, *, reason: str) -> None:
 
 def cancel_own(actor: Actor, redemption: Redemption) -> None:
     """Change one's mind before collecting it. NotFoundError if it is another person's; Refused if
-    it is settled."""
+    it was handed over."""
     if actor.person_id is None or redemption.person_id != actor.person_id:
         raise NotFoundError
     _cancel(actor, redemption, str(_l("Cancelled by the person")))

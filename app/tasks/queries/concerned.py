@@ -21,8 +21,8 @@ from app.tasks.queries.sources import people_concerned
 _HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
 
 
-class PersonToAsk(NamedTuple):
-    """A person to ask how the work turned out; `called_in_vain`: a call has reached nobody."""
+class ToAsk(NamedTuple):
+    """A person who has not evaluated yet."""
 
     id: int
     name: str
@@ -73,8 +73,11 @@ def took_part(person_id: Any) -> ColumnElement[bool]:
     )
 
 
-def people_to_ask(task: Task) -> Sequence[PersonToAsk]:
-    """Those concerned who have not evaluated this round yet; not those who took part in the work."""
+def people_to_ask(task: Task) -> Sequence[ToAsk]:
+    """(id, name, phone, called_in_vain) of those concerned who have not evaluated this round yet.
+
+    `called_in_vain` says that a call has reached nobody. Who took part in the work is not asked.
+    """
     evaluated = select(Evaluation.person_id).where(
         Evaluation.task_id == task.id,
         Evaluation.round == task.rework_count,
@@ -100,7 +103,7 @@ def people_to_ask(task: Task) -> Sequence[PersonToAsk]:
         )
         .order_by(Person.pinyin, Person.id)
     )
-    return rows(statement, PersonToAsk)
+    return rows(statement, ToAsk)
 
 
 def somebody_to_ask() -> ColumnElement[bool]:

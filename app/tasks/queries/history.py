@@ -17,7 +17,7 @@ from app.tasks.states import TaskState
 
 
 class Step(NamedTuple):
-    """A step of a task and where it led. `unit` or `person` was given the task by it."""
+    """A step in a task's course."""
 
     id: int
     event: str
@@ -33,7 +33,7 @@ class Step(NamedTuple):
 
 
 class Photo(NamedTuple):
-    """A photo handed in with a step; `name` is its file's."""
+    """A photo that was handed in."""
 
     id: int
     task_id: int
@@ -41,8 +41,8 @@ class Photo(NamedTuple):
     name: str
 
 
-class Opinion(NamedTuple):
-    """What a person concerned said of a round of the work, or that a call didn't reach them."""
+class Said(NamedTuple):
+    """What a person said of the work."""
 
     round: int
     channel: Channel
@@ -56,7 +56,8 @@ class Opinion(NamedTuple):
 
 
 def steps_of(task_id: int) -> Sequence[Step]:
-    """The steps of a task, the newest first."""
+    """(id, event, state, text, by_id, by_name, by_proxy, at, due_on, unit, person), the newest
+    first."""
     return rows(
         select(
             TaskStep.id,
@@ -80,7 +81,7 @@ def steps_of(task_id: int) -> Sequence[Step]:
 
 
 def evidence_of(task_ids: Iterable[int]) -> Sequence[Photo]:
-    """The photos handed in, in their order."""
+    """(id, task_id, step_id, name) of the photos handed in, in their order."""
     return rows(
         select(Evidence.id, Evidence.task_id, Evidence.step_id, StoredFile.name)
         .join(StoredFile, StoredFile.id == Evidence.file_id)
@@ -97,8 +98,8 @@ def extensions_of(task_id: int) -> Sequence[Extension]:
     ).all()
 
 
-def evaluations_of(task_id: int) -> Sequence[Opinion]:
-    """What was said of the work, the newest first."""
+def evaluations_of(task_id: int) -> Sequence[Said]:
+    """(round, channel, reached, solved, score, comment, at, person_id, name), the newest first."""
     return rows(
         select(
             Evaluation.round,
@@ -114,5 +115,5 @@ def evaluations_of(task_id: int) -> Sequence[Opinion]:
         .join(Person, Person.id == Evaluation.person_id)
         .where(Evaluation.task_id == task_id)
         .order_by(Evaluation.id.desc()),
-        Opinion,
+        Said,
     )

@@ -69,8 +69,15 @@ GROUPS: dict[Group, tuple[TaskState, ...]] = {
 }
 
 
-class ListedTask(NamedTuple):
-    """A task in a list, with who handles it and the number of the resolution it comes from."""
+class HandlingUnit(NamedTuple):
+    """A unit that has handled tasks."""
+
+    id: int
+    name: str
+
+
+class Listed(NamedTuple):
+    """A task in a list."""
 
     id: int
     number: str
@@ -89,13 +96,6 @@ class ListedTask(NamedTuple):
     resolution: str | None
 
 
-class HandlingUnit(NamedTuple):
-    """A unit that has handled tasks."""
-
-    id: int
-    name: str
-
-
 @built_once
 def tasks(
     actor: Actor,
@@ -110,7 +110,8 @@ def tasks(
     counted: Counted | None = None,
     on: date | None = None,
 ) -> Select[Any]:
-    """Rows (ListedTask) of what the actor may see.
+    """Rows (id, number, title, state, difficulty, accept_by, decide_by, started_on,
+    warn_on, due_on, submitted_on, rework_count, unit, person, resolution) of what the actor may see.
 
     What is unfinished comes first, by the day of the next deadline. `mine` is what the
     actor or their unit handles, `shelf` one of `shelves`, `counted` what a rate counts.
@@ -142,9 +143,12 @@ def tasks(
     return _rows().where(*conditions).order_by(finished, deadline().nulls_last(), Task.id.desc())
 
 
-def tasks_of(resolution_ids: Iterable[int]) -> Sequence[ListedTask]:
-    """The tasks of these resolutions, in the order in which they were drafted."""
-    return rows(_rows().where(of_resolutions(list(resolution_ids))).order_by(Task.id), ListedTask)
+def tasks_of(resolution_ids: Iterable[int]) -> Sequence[Listed]:
+    """Rows as of `tasks` of these resolutions, in the order in which they were drafted."""
+    return rows(
+        _rows().where(of_resolutions(list(resolution_ids))).order_by(Task.id),
+        Listed,
+    )
 
 
 def group_counts(actor: Actor) -> dict[Group, int]:
@@ -183,7 +187,7 @@ def _on_shelves(actor: Actor) -> Select[Any]:
 
 
 def handling_units(actor: Actor) -> Sequence[HandlingUnit]:
-    """The units that have handled tasks where the actor sees all tasks."""
+    """(id, name) of the units that have handled tasks where the actor sees all tasks."""
     return rows(_handling_units(actor), HandlingUnit)
 
 

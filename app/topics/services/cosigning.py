@@ -45,7 +45,8 @@ def cosign(actor: Actor, topic: Topic, *, person_id: int) -> None:
 
 def take_back_signature(actor: Actor, topic: Topic, *, person_id: int) -> None:
     """Take a signature back while the topic is still being collected for: one's own, or one that
-    was entered from paper by mistake. Refused if there is none, or they signed themselves."""
+    was entered from paper by mistake. Refused if there is none, they signed themselves, or the
+    topic is no longer collected for."""
     hold(topic)
     _refuse_unless_open(topic)
     signature = _signature(topic, person_id)

@@ -25,14 +25,15 @@ SETTLING = ("agree", "refer_to_reps", "refer_to_residents", "defer", "drop")
 
 
 def schedule(actor: Actor, topics: Iterable[Topic], *, where: str) -> None:
-    """Note that a meeting's agenda has these topics. `where` names the meeting for people."""
+    """Note that a meeting's agenda has these topics. `where` names the meeting for people. Refused
+    if one of them doesn't wait for a meeting."""
     for topic in sorted(topics, key=lambda topic: topic.id):
         move(actor, topic, "schedule", reason=where)
 
 
 def unschedule(actor: Actor, topics: Iterable[Topic], *, reason: str = "") -> None:
     """Note that they are off the agenda again: taken off, or the meeting was called off. Those
-    referred to an assembly before wait for it as they did."""
+    referred to an assembly before wait for it as they did. Refused if one is on no agenda."""
     waiting = sorted(topics, key=lambda topic: topic.id)
     referred = queries.referred([topic.id for topic in waiting])
     for topic in waiting:
@@ -43,7 +44,8 @@ def settle(actor: Actor, topic: Topic, *, event: str, reason: str = "") -> None:
     """Note what a meeting came to on the topic. `event` is one of SETTLING; dropping needs a
     reason. Agreement earns the author points.
 
-    Refused (field "event") for any other event, and if the topic is not at a meeting.
+    Refused (field "event") for any other event, (field "reason") without the reason, and if the
+    topic is not at a meeting.
     """
     if event not in SETTLING:
         raise Refused(_l("A meeting can't settle a topic in this way."), field="event")
@@ -61,25 +63,30 @@ def settle(actor: Actor, topic: Topic, *, event: str, reason: str = "") -> None:
 
 def unsettle(actor: Actor, topic: Topic, *, reason: str) -> None:
     """Note that the vote which agreed on it was declared void: the meeting has it before it again,
-    and what the agreement earned is taken back."""
+    and what the agreement earned is taken back. Refused (field "reason") without a reason, and if
+    there is no agreement on it, or it has been carried out."""
     move(actor, topic, "unsettle", reason=reason)
     reverse_award(actor, fact_key=f"topic:{topic.id}:adopted", reason=reason)
 
 
 def implement(actor: Actor, topic: Topic, *, reason: str = "") -> None:
-    """Note that everything that was agreed has been done."""
+    """Note that everything that was agreed has been done. Refused if nothing was agreed, or it has
+    been noted."""
     move(actor, topic, "implement", reason=reason)
 
 
 def reopen(actor: Actor, topic: Topic, *, reason: str = "") -> None:
-    """Note that what counted as done has to be done again."""
+    """Note that what counted as done has to be done again. Refused if it doesn't count as done, or
+    its result was reported."""
     move(actor, topic, "reopen", reason=reason)
 
 
 def feed_back(actor: Actor, topic: Topic, *, result: str) -> None:
-    """Report the result to those who raised the topic, in words."""
+    """Report the result to those who raised the topic, in words. Refused (field "reason") without
+    any, and if it has not been carried out or was reported."""
     move(actor, topic, "feed_back", reason=result)
 
 
 def close(actor: Actor, topic: Topic, *, reason: str = "") -> None:
+    """The end of the topic. Refused if its result has not been reported, or it is closed."""
     move(actor, topic, "close", reason=reason)

@@ -38,7 +38,8 @@ def accept(
     these units. The author is awarded what a valid topic is worth; therefore authors can't
     accept their own.
 
-    Refused for one's own, (field "platform_id") if the platform is ended or of another community.
+    Refused for one's own, (field "platform_id") if the platform is ended or of another community,
+    (field "concerned_ids") if a unit is of another, and if it doesn't wait for screening.
     """
     if not policy.may_accept(actor, topic):
         raise Refused(_l("Somebody else has to decide about your own topic."))
@@ -66,8 +67,8 @@ def accept(
 
 def name_units(actor: Actor, topic: Topic, *, version: int, unit_ids: Iterable[int]) -> None:
     """Say which units the topic concerns, until it is on an agenda: they have to be invited (2025
-    law, art. 46). Refused once it is too late; Stale if the topic was
-    changed since `version`."""
+    law, art. 46). Refused once it is too late, (field "concerned_ids") if one is of another
+    community; Stale if the topic was changed since `version`."""
     hold(topic)
     if topic.version != version:
         raise Stale(_l("Somebody else has changed this since you opened it. Please look again."))
@@ -80,13 +81,14 @@ def name_units(actor: Actor, topic: Topic, *, version: int, unit_ids: Iterable[i
 
 
 def return_topic(actor: Actor, topic: Topic, *, reason: str) -> None:
-    """Send it back to its author, who can change it and submit it again."""
+    """Send it back to its author, who can change it and submit it again. Refused (field "reason")
+    without a reason, and if it doesn't wait for screening."""
     move(actor, topic, "return", reason=reason)
 
 
 def rule_out(actor: Actor, topic: Topic, *, reason: str) -> None:
-    """End it because consultation can't settle it. Refused if so many residents signed that it
-    has to be put on an agenda."""
+    """End it because consultation can't settle it. Refused (field "reason") without a reason, if so
+    many residents signed that it has to be put on an agenda, and if it doesn't wait for screening."""
     hold(topic)  # no signature is added while it is decided
     if following.support_of(topic).must_be_scheduled:
         raise Refused(_l("So many residents signed this topic that it must be put on an agenda."))
@@ -97,7 +99,8 @@ def merge(actor: Actor, topic: Topic, *, into: Topic) -> None:
     """Let another topic of the community go on for both. Those who signed the one have then
     signed the other, once. Both authors are told, and from now on of everything that happens to it.
 
-    Refused (field "into_id") if that topic is this one, of another community or no longer open.
+    Refused (field "into_id") if that topic is this one, of another community or no longer open, and
+    unless this one is submitted or accepted.
     """
     if into.id == topic.id:
         raise Refused(_l("A topic can't be merged into itself."), field="into_id")

@@ -56,7 +56,7 @@ def move(
 
     Locks its row, changes the state, writes the step and the audit entry and tells the author,
     all who co-signed and the authors of topics merged into it. Refused if the event can't
-    happen now or lacks the reason it needs.
+    happen now, (field "reason") if it lacks the reason it needs.
     """
     reason = reason.strip()
     if event in _NEEDS_REASON and not reason:

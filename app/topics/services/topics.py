@@ -43,6 +43,10 @@ def raise_topic(
 
     A resident raises their own (`author_id` is theirs); staff and grid workers enter one for a
     resident, or for a unit, the Party organisation or a superior, and name the units it concerns.
+
+    Refused (field "author_id" or "unit_id") if the source asks for one and it is missing, or the
+    other way round, (field "building_ids", "concerned_ids" or the two above) if one is of another
+    community.
     """
     _check_origin(community_id, source, author_id, unit_id)
     topic = Topic(
@@ -78,8 +82,8 @@ def edit_topic(
     wish: str = "",
     building_ids: Iterable[int] = (),
 ) -> None:
-    """Change what a draft or returned topic says. Refused unless the actor may edit it; Stale if
-    it was changed since."""
+    """Change what a draft or returned topic says. Refused unless the actor may edit it, (field
+    "building_ids") if one is in another community; Stale if it was changed since `version`."""
     hold(topic)
     if topic.version != version:
         raise Stale(_l("Somebody else has changed this since you opened it. Please look again."))
