@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from app.core.access import Actor
 from app.core.db import db, rows
 from app.core.errors import NotFoundError
+from app.core.i18n import Phrase
 from app.inbox.models import Message
+
+
+class ListedMessage(NamedTuple):
+    """A message in its reader's list; `url` leads to what it is about."""
+
+    id: int
+    text: Phrase
+    url: str
+    sent_at: datetime
+    read_at: datetime | None
+
 
 _COUNT = select(func.count(Message.id)).where(Message.read_at.is_(None))
 _UNREAD = _COUNT.where(Message.user_id == bindparam("user_id"))
@@ -32,7 +45,7 @@ def unread_count(actor: Actor) -> int:
 
 
 def messages_for(actor: Actor, *, unread_only: bool = False) -> Select[Any]:
-    """(id, text, url, sent_at, read_at) of the reader's messages, newest first."""
+    """Rows (ListedMessage) of the reader's messages, newest first."""
     # By its number alone SQLite would walk the table instead of fetching the reader's few.
     statement = (
         select(Message.id, Message.text, Message.url, Message.sent_at, Message.read_at)

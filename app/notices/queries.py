@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
@@ -18,6 +18,8 @@ from app.notices.models import Notice, NoticeKind, NoticeRule, Objection
 from app.places.interface import in_reach
 from app.places.models import Place
 
+T = TypeVar("T")
+
 # Notices are public. Which communities' notices a list shows follows from any work or home
 # somebody has there; every role has one of these.
 _AT_HOME = (
@@ -29,6 +31,42 @@ _AT_HOME = (
 )
 
 
+class BoardNotice(NamedTuple):
+    """A notice as the board lists it."""
+
+    id: int
+    number: str
+    kind: NoticeKind
+    title: str
+    published_on: date
+    ends_on: date
+
+
+class ListedNotice(NamedTuple):
+    """A notice in a list, with how many objections there are to it, and how many of these are
+    unanswered."""
+
+    id: int
+    number: str
+    kind: NoticeKind
+    title: str
+    published_on: date
+    ends_on: date
+    withdrawn_at: datetime | None
+    community: str
+    objections: int
+    unanswered: int
+
+
+class ToWorkOn(NamedTuple):
+    """A notice with objections to answer (`upheld` is None), or with one that was upheld."""
+
+    id: int
+    title: str
+    ends_on: date
+    upheld: bool | None
+
+
 def open_to(reader: Actor | None) -> ColumnElement[bool]:
     """Condition on Notice: nothing in it is withheld from the reader (None: not signed in). What a
     notice is about is known only on the floors above; each says what is withheld."""
@@ -37,7 +75,7 @@ def open_to(reader: Actor | None) -> ColumnElement[bool]:
 
 @built_once
 def running(community_id: int, on: date) -> Select[Any]:
-    """Rows (id, number, kind, title, published_on, ends_on) of what hangs that day, for the board.
+    """Rows (BoardNotice) of what hangs that day, for the board.
 
     Those that end first come first.
     """
@@ -46,8 +84,8 @@ def running(community_id: int, on: date) -> Select[Any]:
 
 @built_once
 def of_community(community_id: int) -> Select[Any]:
-    """Rows as of `running` of everything that hangs or has hung, the newest first; what was
-    withdrawn is not among it."""
+    """Rows (BoardNotice) of everything that hangs or has hung, the newest first; what was withdrawn
+    is not among it."""
     everything = _rows(community_id, Notice.withdrawn_at.is_(None))
     return everything.order_by(Notice.published_on.desc(), Notice.id.desc())
 
@@ -77,8 +115,7 @@ def notices_for(
     kind: NoticeKind | None = None,
     community_id: int | None = None,
 ) -> Select[Any]:
-    """Rows (id, number, kind, title, published_on, ends_on, withdrawn_at, community, objections,
-    unanswered) of the communities the actor lives or works in, newest first.
+    """Rows (ListedNotice) of the communities the actor lives or works in, newest first.
 
     `state` is "running", "ended", "withdrawn", "objections" (some unanswered; of what was
     withdrawn nobody has to answer any) or nothing.
@@ -171,7 +208,7 @@ def objection_in_reach(actor: Actor, capability: Capability, objection_id: int) 
     )
 
 
-def _one(statement: Select[Any]) -> Any:
+def _one(statement: Select[tuple[T]]) -> T:
     found = db.session.scalar(statement)
     if found is None:
         raise NotFoundError
@@ -254,7 +291,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
             {"notice_id": row.id},
             row.ends_on,
         )
-        for row in rows(_waiting(actor, limit))
+        for row in rows(_waiting(actor, limit), ToWorkOn)
     ]
 
 

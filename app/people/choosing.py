@@ -9,12 +9,12 @@ from flask import request
 from sqlalchemy import Select
 
 from app.core.access import Actor, Capability
-from app.core.db import db
+from app.core.db import rows
 from app.core.forms import offered, tidy
 from app.core.guard import actor
 from app.core.masking import masked_phone
 from app.people.models import Person
-from app.people.queries.persons import search_people
+from app.people.queries.persons import PersonFound, search_people
 
 _READ = 9  # of these templates/_ui/persons.html shows eight, and says so if there are more
 _LONGEST = 60  # characters of a search
@@ -85,5 +85,5 @@ def _rows(statement: Select) -> list[Candidate]:
                 if part
             ),
         )
-        for row in db.session.execute(statement)
+        for row in rows(statement, PersonFound)
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
@@ -19,6 +20,19 @@ from app.rosters.models import PersonImport
 from app.rosters.plan import Resident, Standing, There
 
 _PARENTS = (Level.COMMUNITY, Level.GRID, Level.ESTATE)
+
+
+class ListedImport(NamedTuple):
+    """An import in a list, with the name of its file; `by` uploaded it."""
+
+    id: int
+    file: str
+    community: str
+    by: str
+    uploaded_at: datetime
+    applied_at: datetime | None
+    added: int
+    changed: int
 
 
 def whole_communities(actor: Actor, capability: Capability) -> Select[tuple[int, str]]:
@@ -48,7 +62,7 @@ def import_in_reach(actor: Actor, capability: Capability, import_id: int) -> Per
 
 
 def imports_of(actor: Actor, capability: Capability) -> Select[Any]:
-    """Rows (id, file, community, by, uploaded_at, applied_at, added, changed), newest first."""
+    """Rows (ListedImport) of the imports in reach, newest first."""
     return (
         select(
             PersonImport.id,

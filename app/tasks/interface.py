@@ -25,7 +25,7 @@ __all__ = [
     "dispatch",  # give a task to a unit or a person
     "draft_task",  # write down a piece of work that the resolution asks for
     "evaluate",  # 回访: what a person concerned says of the work
-    "evidence_of",  # (id, task_id, step_id, name) of the photos handed in, in their order
+    "evidence_of",  # the photos handed in, in their order
     "how_far",  # columns of a select from Resolution: its tasks, and how many are done
     "how_many_without_source",  # tasks that come from nothing, as a damaged backup may have them
     "is_poor",  # whether an evaluation opens the work again

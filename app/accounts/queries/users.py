@@ -36,6 +36,17 @@ class Officer(NamedTuple):
     role: Role
 
 
+class ListedUser(NamedTuple):
+    """An account in a list."""
+
+    id: int
+    username: str
+    name: str
+    last_sign_in_at: datetime | None
+    locked_until: datetime | None
+    disabled_at: datetime | None
+
+
 class Granted(NamedTuple):
     """A role of a user; `counts` says whether it is in force."""
 
@@ -90,7 +101,7 @@ def called() -> ColumnElement[str]:
 
 
 def staff_of(community_id: int) -> Sequence[Holder]:
-    """(id, name, username) of the users who are staff of the whole community, by id."""
+    """The users who are staff of the whole community, by id."""
     return _holders(Role.STAFF, community_id)
 
 
@@ -119,7 +130,7 @@ def attended(on: date) -> ColumnElement[bool]:
 
 @fills("places.answering")
 def officers_of(place_ids: Sequence[int], on: date) -> Sequence[Officer]:
-    """(place_id, user_id, name, role) of the officers who answer for exactly these places now."""
+    """The officers who answer for exactly these places now."""
     del on
     return rows(
         select(RoleGrant.place_id, User.id.label("user_id"), User.name, RoleGrant.role)
@@ -188,8 +199,7 @@ def grant_in_reach(actor: Actor, user_id: int, grant_id: int) -> RoleGrant:
 def users(
     actor: Actor, text: str | None = None, role: Role | None = None, *, closed: bool = False
 ) -> Select[Any]:
-    """(id, username, name, last_sign_in_at, locked_until, disabled_at) of the accounts that have
-    or had a role where the actor manages users."""
+    """Rows (ListedUser) of the accounts that have or had a role where the actor manages users."""
     managed = _managed(actor, role)
     statement = select(
         User.id,
@@ -211,9 +221,8 @@ def users(
 
 
 def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, list[Granted]]:
-    """{user id: [(id, role, place_id, place, path, granted_at, counts), …]} of the roles in force;
-    with `asleep` also of those that would count again if a person moved back or a unit took part
-    again."""
+    """The roles in force by the id of their user; with `asleep` also those that would count again
+    if a person moved back or a unit took part again."""
     found: dict[int, list[Granted]] = {}
     shown = RoleGrant.withdrawn_at.is_(None) if asleep else in_force()
     got = rows(
@@ -238,7 +247,7 @@ def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, lis
 
 
 def account_of(person_id: int) -> Account | None:
-    """(id, username, last_sign_in_at, disabled_at) of a resident's account, if they have one."""
+    """A resident's account, if they have one."""
     found = rows(
         select(User.id, User.username, User.last_sign_in_at, User.disabled_at).where(
             User.person_id == person_id
@@ -249,8 +258,7 @@ def account_of(person_id: int) -> Account | None:
 
 
 def sign_ins_of(user_id: int, limit: int = 10) -> Sequence[SignIn]:
-    """(at, action, address) of the latest sign-ins and failed ones, so that the owner notices
-    when it wasn't them."""
+    """The latest sign-ins and failed ones, so that the owner notices when it wasn't them."""
     return rows(
         select(AuditEntry.at, AuditEntry.action, AuditEntry.address)
         .where(
@@ -289,7 +297,7 @@ def _holders(role: Role, community_id: int) -> Sequence[Holder]:
 
 
 def contacts_of(unit_id: int) -> Sequence[Holder]:
-    """(id, name, username) of the accounts that speak for the unit."""
+    """The accounts that speak for the unit."""
     return rows(
         select(User.id, User.name, User.username)
         .where(User.unit_id == unit_id, User.disabled_at.is_(None))

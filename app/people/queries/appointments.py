@@ -40,9 +40,9 @@ class Appointed(NamedTuple):
     person_id: int
     name: str
     phone: str | None
-    gender: Gender
+    gender: Gender | None
     kind: AppointmentKind
-    title: str
+    title: str | None
     place_id: int
     place: str
 
@@ -55,7 +55,7 @@ class Responsible(NamedTuple):
     name: str
     phone: str | None
     kind: AppointmentKind
-    title: str
+    title: str | None
     until: date | None
 
 
@@ -64,13 +64,29 @@ class Office(NamedTuple):
 
     id: int
     kind: AppointmentKind
-    title: str
+    title: str | None
     place_id: int
     place: str
     since: date
     until: date | None
     ended_on: date | None
     end_reason: str | None
+
+
+class ListedOffice(NamedTuple):
+    """An `Office` in a list, with the person who holds it."""
+
+    id: int
+    kind: AppointmentKind
+    title: str | None
+    place_id: int
+    place: str
+    since: date
+    until: date | None
+    ended_on: date | None
+    end_reason: str | None
+    person_id: int
+    name: str
 
 
 def in_force(on: date) -> ColumnElement[bool]:
@@ -95,8 +111,8 @@ def answering() -> ColumnElement[bool]:
 def appointed(
     community_id: int, kinds: Iterable[AppointmentKind], on: date, place_id: int | None = None
 ) -> Sequence[Appointed]:
-    """(person_id, name, phone, gender, kind, title, place_id, place) of those in office in the
-    community or in a part of it (or at one place of it). A person appears once per office."""
+    """Those in office in the community or in a part of it (or at one place of it). A person
+    appears once per office."""
     path = db.session.scalar(select(Place.path).where(Place.id == (place_id or community_id)))
     return [] if path is None else rows(_appointed(path, tuple(kinds), on), Appointed)
 
@@ -122,19 +138,19 @@ def _appointed(path: str, kinds: tuple[AppointmentKind, ...], on: date) -> Selec
 
 
 def representatives(community_id: int, on: date) -> Sequence[Appointed]:
-    """The resident representatives (art. 13, 28) on that day; rows as of `appointed`, each
-    person once even if two parts of the community chose them."""
+    """The resident representatives (art. 13, 28) on that day, each person once even if two parts
+    of the community chose them."""
     return _once(appointed(community_id, [K.RESIDENT_REP], on))
 
 
 def committee_members(community_id: int, on: date) -> Sequence[Appointed]:
-    """The members of the residents' committee (art. 8) on that day; rows as of `appointed`."""
+    """The members of the residents' committee (art. 8) on that day, each person once."""
     return _once(appointed(community_id, [K.COMMITTEE_MEMBER], on))
 
 
 @fills("places.answering")
 def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Responsible]:
-    """(place_id, person_id, name, phone, kind, title, until) of those who answer for the places.
+    """Those who answer for the places.
 
     Which kinds answer depends on the level (APPOINTED_PER_LEVEL). A place that nobody answers
     for has no row.
@@ -158,7 +174,7 @@ def responsible_for(place_ids: Iterable[int], on: date) -> Sequence[Responsible]
 
 
 def offices_of(person_id: int) -> Sequence[Office]:
-    """(id, kind, title, place_id, place, since, until, ended_on, end_reason), the newest first."""
+    """The offices of a person, the newest first."""
     return rows(
         _offices().where(Appointment.person_id == person_id).order_by(*_newest_first()),
         Office,
@@ -175,7 +191,7 @@ def offices(
     state: str = "held",
     path: str | None = None,
 ) -> Select[Any]:
-    """Offices within reach: columns of `offices_of`, person_id and name.
+    """Rows (ListedOffice) of the offices within reach.
 
     `state` is "held" on the day, "expiring" soon, "over", or "all". `path` narrows them
     to a place and what is inside.
@@ -225,7 +241,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
             {"person_id": row.person_id},
             row.until,
         )
-        for row in rows(_ending(actor, limit))
+        for row in rows(_ending(actor, limit), ListedOffice)
     ]
 
 
@@ -249,12 +265,12 @@ def _offices() -> Select[Any]:
     ).join(Place, Place.id == Appointment.place_id)
 
 
-def _newest_first() -> tuple[Any, ...]:
+def _newest_first() -> tuple[ColumnElement[Any], ...]:
     return Appointment.since.desc(), Appointment.id.desc()
 
 
-def _once(rows: Sequence[Any]) -> list[Any]:
-    return list({row.person_id: row for row in reversed(rows)}.values())[::-1]
+def _once(found: Sequence[Appointed]) -> list[Appointed]:
+    return list({row.person_id: row for row in reversed(found)}.values())[::-1]
 
 
 @fills("places.attended")

@@ -33,7 +33,14 @@ class Housemate(NamedTuple):
 
     id: int
     name: str
-    born_on: date
+    born_on: date | None
+
+
+class Room(NamedTuple):
+    """A household, by its room."""
+
+    id: int
+    room: str
 
 
 class Member(NamedTuple):
@@ -47,7 +54,7 @@ class Member(NamedTuple):
 
 
 def home_of(person: Person) -> Home | None:
-    """(building_id, estate, building, room) of a person's home, or None if they only work here."""
+    """A person's home, or None if they only work here."""
     building, estate = aliased(Place), aliased(Place)
     found = rows(
         select(
@@ -66,7 +73,7 @@ def home_of(person: Person) -> Home | None:
 
 
 def housemates_of(person: Person) -> Sequence[Housemate]:
-    """(id, name, born_on) of those who live in the same household now."""
+    """Those who live in the same household now."""
     if person.household_id is None:
         return []
     return rows(
@@ -82,7 +89,7 @@ def housemates_of(person: Person) -> Sequence[Housemate]:
 
 
 def rooms_of(building_id: int) -> Select[Any]:
-    """(id, room) of the households in a building, 101 before 1001."""
+    """Rows (Room) of the households in a building, 101 before 1001."""
     return (
         select(Household.id, Household.room)
         .where(Household.building_id == building_id)
@@ -106,7 +113,7 @@ def residents_per_building(building_ids: Iterable[int]) -> dict[int, tuple[int, 
 
 
 def people_in(household_ids: Iterable[int]) -> dict[int, list[Member]]:
-    """{household id: [(id, name, phone, party_member), …]} of those who live there now."""
+    """Those who live there now, by the id of their household."""
     found: dict[int, list[Member]] = {}
     got = rows(
         select(Person.household_id, Person.id, Person.name, Person.phone, Person.party_member)

@@ -29,7 +29,8 @@ _LAST_CHARACTER = 0x10FFFF
 
 
 class PersonFound(NamedTuple):
-    """A person that a search found."""
+    """A person that a search found, with their home if they live here. `phone` is in full: mask it
+    when showing it."""
 
     id: int
     code: str
@@ -122,9 +123,8 @@ def search_people(
     """People within reach whose name, pinyin, initials, phone tail or code begins with `text`.
 
     Of a Chinese name any part will do, with or without spaces, and a number behind it narrows the
-    search to both. Without a text: everybody. Rows are (id, code, name,
-    phone, community_id, community, estate, building, room, party_member, moved_out_on), phone
-    in full: mask it when showing it. Those who moved out only with `moved_out`.
+    search to both. Without a text: everybody. Rows are PersonFound. Those who moved out only with
+    `moved_out`.
     """
     return _search(
         (text or "").strip()[:_LONGEST_SEARCH],

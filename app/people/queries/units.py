@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
@@ -14,6 +15,18 @@ from app.core.errors import NotFoundError
 from app.people.models import Person, Unit, UnitKind
 from app.places.interface import in_reach
 from app.places.models import Place
+
+
+class ListedUnit(NamedTuple):
+    """A unit in a list, with the name of its community."""
+
+    id: int
+    name: str
+    kind: UnitKind
+    contact_name: str | None
+    contact_phone: str | None
+    community: str
+    ended_on: date | None
 
 
 class TakingPart(NamedTuple):
@@ -53,7 +66,7 @@ def units(
     ended: bool = False,
     text: str | None = None,
 ) -> Select[Any]:
-    """Units within reach: (id, name, kind, contact_name, contact_phone, community, ended_on)."""
+    """Rows (ListedUnit) of the units within reach."""
     statement = (
         select(
             Unit.id,
@@ -79,7 +92,7 @@ def units(
 
 
 def units_of(community_id: int) -> Sequence[TakingPart]:
-    """(id, name, kind, contact_name, contact_phone) of the units that take part today."""
+    """The units that take part today."""
     return rows(
         select(Unit.id, Unit.name, Unit.kind, Unit.contact_name, Unit.contact_phone)
         .where(
@@ -92,7 +105,7 @@ def units_of(community_id: int) -> Sequence[TakingPart]:
 
 
 def workers_of(unit_id: int) -> Sequence[Worker]:
-    """(id, name, party_member) of the people entered as working there."""
+    """The people entered as working there."""
     return rows(
         select(Person.id, Person.name, Person.party_member)
         .where(Person.works_at_id == unit_id, Person.moved_out_on.is_(None))

@@ -81,7 +81,7 @@ def reached_place(actor: Actor, capability: Capability, place_id: int) -> Place:
 
 
 def communities(actor: Actor, capability: Capability) -> Sequence[Reached]:
-    """(id, name) of the communities in reach, for a choice in a form."""
+    """The communities in reach, for a choice in a form."""
     return rows(
         select(Place.id, Place.name)
         .where(Place.id.in_(reached_communities(actor, capability)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 from sqlalchemy.orm import aliased
@@ -12,8 +12,53 @@ from sqlalchemy.orm import aliased
 from app.core.access import Actor, Capability
 from app.core.db import db
 from app.core.slots import answers
-from app.places.models import Level, Place
+from app.places.models import EstateKind, Level, Place
 from app.places.queries.reach import inside, reached_places
+
+
+class ListedPlace(NamedTuple):
+    """A place in a list; `attended`: a person answers for it."""
+
+    id: int
+    name: str
+    level: Level
+    code: str | None
+    estate_kind: EstateKind | None
+    retired_on: date | None
+    attended: bool
+
+
+class Unattended(NamedTuple):
+    """A `ListedPlace` that nobody answers for, with the name of the place around."""
+
+    id: int
+    name: str
+    level: Level
+    code: str | None
+    estate_kind: EstateKind | None
+    retired_on: date | None
+    attended: bool
+    parent: str | None
+
+
+class FoundPlace(NamedTuple):
+    """A place that was found, with the name of the place around."""
+
+    id: int
+    name: str
+    level: Level
+    parent: str | None
+
+
+class Answering(Protocol):
+    """Who answers for a place, as the floors above know them: also with (person_id, kind, title,
+    until) by an office, or with (user_id, role) by an account."""
+
+    @property
+    def place_id(self) -> int: ...
+
+    @property
+    def name(self) -> str: ...
 
 
 def tops(actor: Actor, capability: Capability) -> Sequence[Place]:
@@ -27,7 +72,7 @@ def tops(actor: Actor, capability: Capability) -> Sequence[Place]:
 
 
 def children(place: Place, on: date, *, retired: bool = False) -> Select[Any]:
-    """(id, name, level, code, estate_kind, retired_on, attended) of the places directly inside.
+    """Rows (ListedPlace) of the places directly inside.
 
     1栋, 2栋, 10栋: the shorter name first, then by character.
     """
@@ -40,8 +85,7 @@ def children(place: Place, on: date, *, retired: bool = False) -> Select[Any]:
 def unattended(
     actor: Actor, capability: Capability, on: date, level: Level | None = None
 ) -> Select[Any]:
-    """Places within reach that nobody answers for (每一层都不能“挂空挡”), columns as of `children`
-    and `parent`, the name of the place around."""
+    """Rows (Unattended) of the places within reach that nobody answers for (每一层都不能“挂空挡”)."""
     around = aliased(Place)
     statement = (
         _with_attendance(on)
@@ -74,10 +118,9 @@ def unattended_count(actor: Actor, capability: Capability, on: date) -> int:
     )
 
 
-def answering_for(place_ids: Sequence[int], on: date) -> dict[int, list[Any]]:
-    """{place id: rows} of those who answer for each of the places on that day, as the floors above
-    tell them: (place_id, name) and either (person_id, kind, title, until) or (role)."""
-    found: dict[int, list[Any]] = {}
+def answering_for(place_ids: Sequence[int], on: date) -> dict[int, list[Answering]]:
+    """Those who answer for the places on that day, by the place's id."""
+    found: dict[int, list[Answering]] = {}
     for rows in answers("places.answering", place_ids, on):
         for row in rows:
             found.setdefault(row.place_id, []).append(row)
@@ -87,7 +130,7 @@ def answering_for(place_ids: Sequence[int], on: date) -> dict[int, list[Any]]:
 def search_places(
     actor: Actor, capability: Capability, text: str, levels: Iterable[Level]
 ) -> Select[Any]:
-    """(id, name, level, parent) of places in use within reach, at these levels, by name or code."""
+    """Rows (FoundPlace) of places in use within reach, at these levels, by name or code."""
     around = aliased(Place)
     text = text.strip()[:80]
     statement = (

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.core.access import Actor, Capability
-from app.core.db import db, rows
+from app.core.db import rows
 from app.core.paging import first_rows
 from app.people.interface import PersonFound, search_people
 from app.people.models import Person
@@ -54,7 +54,7 @@ def people_named(actor: Actor, text: str, community_id: int, chosen: Collection[
         return Named(left=left)
     having: dict[str, list[int]] = defaultdict(list)
     statement = search_people(actor, AWARD, None, community_id).select.where(Person.name.in_(names))
-    for row in db.session.execute(statement):
+    for row in rows(statement, PersonFound):
         having[row.name].append(row.id)
     named = Named(left=left)
     for name in names:

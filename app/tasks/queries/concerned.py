@@ -22,7 +22,7 @@ _HANDLING = ("claim", "accept", "report", "submit", "ask_extension")
 
 
 class ToAsk(NamedTuple):
-    """A person who has not evaluated yet."""
+    """A person to ask how the work turned out; `called_in_vain`: a call has reached nobody."""
 
     id: int
     name: str
@@ -74,10 +74,7 @@ def took_part(person_id: Any) -> ColumnElement[bool]:
 
 
 def people_to_ask(task: Task) -> Sequence[ToAsk]:
-    """(id, name, phone, called_in_vain) of those concerned who have not evaluated this round yet.
-
-    `called_in_vain` says that a call has reached nobody. Who took part in the work is not asked.
-    """
+    """Those concerned who have not evaluated this round yet; not those who took part in the work."""
     evaluated = select(Evaluation.person_id).where(
         Evaluation.task_id == task.id,
         Evaluation.round == task.rework_count,

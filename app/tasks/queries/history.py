@@ -17,7 +17,7 @@ from app.tasks.states import TaskState
 
 
 class Step(NamedTuple):
-    """A step in a task's course."""
+    """A step in a task's course, and where it led. `unit` or `person` was given the task by it."""
 
     id: int
     event: str
@@ -33,7 +33,7 @@ class Step(NamedTuple):
 
 
 class Photo(NamedTuple):
-    """A photo that was handed in."""
+    """A photo that was handed in with a step; `name` is its file's."""
 
     id: int
     task_id: int
@@ -42,7 +42,7 @@ class Photo(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a person said of the work."""
+    """What a person concerned said of a round of the work, or that a call didn't reach them."""
 
     round: int
     channel: Channel
@@ -56,8 +56,7 @@ class Said(NamedTuple):
 
 
 def steps_of(task_id: int) -> Sequence[Step]:
-    """(id, event, state, text, by_id, by_name, by_proxy, at, due_on, unit, person), the newest
-    first."""
+    """The steps of a task, the newest first."""
     return rows(
         select(
             TaskStep.id,
@@ -81,7 +80,7 @@ def steps_of(task_id: int) -> Sequence[Step]:
 
 
 def evidence_of(task_ids: Iterable[int]) -> Sequence[Photo]:
-    """(id, task_id, step_id, name) of the photos handed in, in their order."""
+    """The photos handed in, in their order."""
     return rows(
         select(Evidence.id, Evidence.task_id, Evidence.step_id, StoredFile.name)
         .join(StoredFile, StoredFile.id == Evidence.file_id)
@@ -99,7 +98,7 @@ def extensions_of(task_id: int) -> Sequence[Extension]:
 
 
 def evaluations_of(task_id: int) -> Sequence[Said]:
-    """(round, channel, reached, solved, score, comment, at, person_id, name), the newest first."""
+    """What was said of the work, the newest first."""
     return rows(
         select(
             Evaluation.round,

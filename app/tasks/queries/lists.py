@@ -77,7 +77,7 @@ class HandlingUnit(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A task in a list."""
+    """A task in a list, with who handles it and the number of the resolution it comes from."""
 
     id: int
     number: str
@@ -110,8 +110,7 @@ def tasks(
     counted: Counted | None = None,
     on: date | None = None,
 ) -> Select[Any]:
-    """Rows (id, number, title, state, difficulty, accept_by, decide_by, started_on,
-    warn_on, due_on, submitted_on, rework_count, unit, person, resolution) of what the actor may see.
+    """Rows (Listed) of what the actor may see.
 
     What is unfinished comes first, by the day of the next deadline. `mine` is what the
     actor or their unit handles, `shelf` one of `shelves`, `counted` what a rate counts.
@@ -144,7 +143,7 @@ def tasks(
 
 
 def tasks_of(resolution_ids: Iterable[int]) -> Sequence[Listed]:
-    """Rows as of `tasks` of these resolutions, in the order in which they were drafted."""
+    """The tasks of these resolutions, in the order in which they were drafted."""
     return rows(
         _rows().where(of_resolutions(list(resolution_ids))).order_by(Task.id),
         Listed,
@@ -187,7 +186,7 @@ def _on_shelves(actor: Actor) -> Select[Any]:
 
 
 def handling_units(actor: Actor) -> Sequence[HandlingUnit]:
-    """(id, name) of the units that have handled tasks where the actor sees all tasks."""
+    """The units that have handled tasks where the actor sees all tasks."""
     return rows(_handling_units(actor), HandlingUnit)
 
 

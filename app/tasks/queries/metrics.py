@@ -7,7 +7,7 @@ year; what was cancelled, or is being returned, counts in none of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum, auto
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from app.core.db import built_once, rows
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
 from app.people.models import Person
-from app.tasks.models.evaluations import Evaluation
+from app.tasks.models.evaluations import Channel, Evaluation
 from app.tasks.models.tasks import Task
 from app.tasks.queries.tasks import worked_on
 from app.tasks.states import DONE, TaskState
@@ -60,13 +60,38 @@ class Rate:
         return None if not self.whole else round(100 * self.part / self.whole, 1)
 
 
+class CountedEvaluation(NamedTuple):
+    """An evaluation that a rate counts, with who gave it; `task` is the title of its task, `number`
+    that task's."""
+
+    id: int
+    at: datetime
+    score: int
+    solved: bool | None
+    channel: Channel
+    comment: str
+    round: int
+    name: str
+    task_id: int
+    task: str
+    number: str
+
+
+class Said(NamedTuple):
+    """How many valid evaluations there are, and how many of them each rate counts as good."""
+
+    valid: int
+    solved: int | None
+    satisfied: int | None
+
+
 def metrics(
     actor: Actor, *, year: int, unit_id: int | None = None, on: date | None = None
 ) -> dict[Measure, Rate]:
     """The rates of the communities whose tasks the actor sees, in two queries."""
     row = rows(_done(actor, year, unit_id, on or clock.today()))[0]
     rates = {m: Rate(row[2 * n] or 0, row[2 * n + 1] or 0) for n, m in enumerate(OF_TASKS)}
-    said = rows(_said(actor, year, unit_id))[0]
+    said = rows(_said(actor, year, unit_id), Said)[0]
     rates[Measure.SOLVED] = Rate(said.solved or 0, said.valid)
     rates[Measure.SATISFIED] = Rate(said.satisfied or 0, said.valid)
     return {measure: rates[measure] for measure in Measure}
@@ -84,7 +109,7 @@ def _scope(actor: Actor, year: int, unit_id: int | None) -> list[ColumnElement[b
 @built_once
 def _done(actor: Actor, year: int, unit_id: int | None, on: date) -> Select[Any]:
     """The numerator and the denominator of each rate of `OF_TASKS`."""
-    sums: list[Any] = []
+    sums: list[ColumnElement[int]] = []
     for measure in OF_TASKS:
         counted, good = conditions(measure, on)
         sums += [_sum(and_(counted, good)), _sum(counted)]
@@ -155,8 +180,8 @@ def in_year(year: int) -> ColumnElement[bool]:
 def evaluations_counted(
     actor: Actor, measure: Measure, year: int, *, unit_id: int | None = None, others: bool = False
 ) -> Select[Any]:
-    """Rows (id, at, score, solved, channel, comment, round, name, task_id, task, number) of what a
-    rate of `OF_EVALUATIONS` counts, the newest first; with `others` only those not in its numerator."""
+    """Rows (CountedEvaluation) of what a rate of `OF_EVALUATIONS` counts, the newest first; with
+    `others` only those not in its numerator."""
     statement = _valid(
         select(
             Evaluation.id,
@@ -206,5 +231,5 @@ def _valid(statement: Select[Any], actor: Actor, year: int, unit_id: int | None)
     )
 
 
-def _sum(condition: ColumnElement[bool]) -> Any:
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, case, func, select
 
 from app.core.db import db, hold
 from app.resolutions import interface as resolutions
@@ -33,7 +33,7 @@ def resolution_id(task: Task) -> int | None:
     return {SourceKind.RESOLUTION: task.source_id}.get(task.source_kind)
 
 
-def people_concerned(task: Task | None = None) -> Any:
+def people_concerned(task: Task | None = None) -> CompoundSelect[Any]:
     """Ids of the people whom the source of a task concerns: a select, to be nested in one from
     Task unless the task is given."""
     if task is not None:

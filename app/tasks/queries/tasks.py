@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.accounts.interface import staff_of
@@ -113,7 +113,7 @@ def evaluated_by(actor: Actor) -> ColumnElement[bool]:
     return false() if actor.person_id is None else _evaluations_of(actor).exists()
 
 
-def _evaluations_of(actor: Actor) -> Any:
+def _evaluations_of(actor: Actor) -> Select[tuple[int]]:
     return (
         select(Evaluation.id)
         .where(
@@ -174,7 +174,7 @@ def facts(actor: Actor, task: Task) -> Facts:
     return Facts(*row)
 
 
-def _handed_in_by(task: Task) -> Any:
+def _handed_in_by(task: Task) -> ScalarSelect[int | None]:
     """The id of the account that handed the work in last."""
     return (
         select(TaskStep.by_id)
@@ -204,8 +204,8 @@ def _reachable(task: Task) -> ColumnElement[bool]:
 
 
 def verifiers(task: Task) -> Sequence[Verifier]:
-    """(id, name) of those who may verify the task's work: staff of its community who neither
-    handle it nor had a hand in it."""
+    """Those who may verify the task's work: staff of its community who neither handle it nor had a
+    hand in it."""
     staff = [row.id for row in staff_of(task.community_id)]
     return rows(
         select(User.id, User.name)

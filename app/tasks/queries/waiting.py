@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
@@ -52,6 +52,24 @@ _OF_RESOLUTIONS = {
 }
 
 
+class TaskToActOn(NamedTuple):
+    """A task that waits for the actor; `reason` is one of `_REASONS`."""
+
+    id: int
+    title: str
+    reason: str
+    due: date | None
+
+
+class ResolutionToActOn(NamedTuple):
+    """A resolution that waits for the actor; `reason` is one of `_OF_RESOLUTIONS`."""
+
+    id: int
+    title: str
+    feedback_due_on: date | None
+    reason: str
+
+
 def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
     """What the actor should do next, the nearest deadline first, in at most two queries."""
     found = _tasks(actor, limit) + _resolutions(actor, limit)
@@ -62,7 +80,7 @@ def waiting(actor: Actor, limit: int = 20) -> list[Waiting]:
 def _tasks(actor: Actor, limit: int) -> list[Waiting]:
     return [
         Waiting(Phrase(_REASONS[r.reason]), r.title, "tasks.show", {"task_id": r.id}, r.due)
-        for r in rows(_waiting_tasks(actor, limit))
+        for r in rows(_waiting_tasks(actor, limit), TaskToActOn)
     ]
 
 
@@ -186,7 +204,7 @@ def _resolutions(actor: Actor, limit: int) -> list[Waiting]:
             {"resolution_id": row.id},
             row.feedback_due_on,
         )
-        for row in rows(_waiting_resolutions(actor, limit))
+        for row in rows(_waiting_resolutions(actor, limit), ResolutionToActOn)
     ]
 
 

@@ -117,8 +117,8 @@ def _to_call(who: Actor, form: Any) -> dict[str, Any] | None:
     return people.of_person(who, person) if person is not None else None
 
 
-def _by_step(task: Task) -> dict[int, list[Any]]:
-    photos: dict[int, list[Any]] = {}
+def _by_step(task: Task) -> dict[int, list[history.Photo]]:
+    photos: dict[int, list[history.Photo]] = {}
     for photo in history.evidence_of([task.id]):
         photos.setdefault(photo.step_id, []).append(photo)
     return photos
