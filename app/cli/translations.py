@@ -40,7 +40,7 @@ def update(packages: tuple[str, ...]) -> None:
     wanted = by_package()
     taken = {message_key(m) for package, messages in wanted.items() for m in messages}
     catalogues = {package: load(ROOT / "app" / package / "zh.po") for package in wanted}
-    # One translation serves all packages, whichever has it.
+    # One package has a translation, and all use it.
     everywhere = {message_key_of(m) for c in catalogues.values() for m in c if m.id}
     for package in sorted(wanted, key=lambda name: name != "core"):
         catalogue = catalogues[package]

@@ -20,8 +20,8 @@ from app.places.models import Place
 
 T = TypeVar("T")
 
-# Notices are public. Which communities' notices a list shows follows from any work or home
-# somebody has there; every role has one of these.
+# Notices are public. A list shows the notices of the communities where the actor works or lives;
+# every role has one of these.
 _AT_HOME = (
     Capability.OBJECT,
     Capability.PUBLISH_NOTICE,

@@ -95,7 +95,7 @@ SQLITE = [
 ]
 
 # One row or ten thousand may come in one statement, and PostgreSQL keeps the plans it made for
-# the first, when the tables were small: whatever comes later has to be found by its index.
+# the first, when the tables were small: what comes later has to be found by its index.
 _FUNCTION = """
     CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$

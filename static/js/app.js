@@ -26,7 +26,7 @@
     refuseFiles(input, together > Number(input.dataset.together) || Math.max(0, ...sizes) > Number(input.dataset.largest));
   });
 
-  // Turning the wheel over a number must not change what somebody has typed.
+  // Turning the wheel over a number must not change what was typed.
   document.addEventListener("wheel", (event) => {
     if (event.target === document.activeElement && event.target.type === "number") event.target.blur();
   });

@@ -72,7 +72,7 @@ def staff():
     return actor_of(db.session.scalars(select(User).where(User.username == "staff")).one())
 
 
-def somebody(name):
+def person_named(name):
     return db.session.scalars(select(Person).where(Person.name == name)).one()
 
 
@@ -95,7 +95,7 @@ def test_wrong_passwords_at_once_are_counted_one_by_one(shared, all_at_once):
 def test_a_slip_makes_one_account_however_many_use_it(shared, all_at_once):
     begin_writing()
     with shared.app_context():
-        _slip, code = activation.issue_activation(staff(), somebody("王芳"))
+        _slip, code = activation.issue_activation(staff(), person_named("王芳"))
         db.session.commit()
     results = all_at_once(
         lambda: activation.activate(code=code, username=None, password="Guihua-2026").id
@@ -111,7 +111,7 @@ def test_one_person_entered_by_several_is_entered_once(shared, all_at_once):
 
     assert len(refused(all_at_once(enter))) == AT_ONCE - 1
     with shared.app_context():
-        assert somebody("同时登记").household.room == "909"
+        assert person_named("同时登记").household.room == "909"
 
 
 def test_nobody_gets_onto_both_committees_by_being_quick(all_at_once):
@@ -120,7 +120,7 @@ def test_nobody_gets_onto_both_committees_by_being_quick(all_at_once):
     def appoint():
         return appointments.appoint(
             staff(),
-            person=somebody("赵敏"),
+            person=person_named("赵敏"),
             kind=next(kinds),
             place=place("桂花社区"),
             since=clock.today(),

@@ -1,4 +1,4 @@
-"""An account of somebody who works here is tied to their own entry among the residents."""
+"""The account of a person who works here is tied to their own entry among the residents."""
 
 import pytest
 

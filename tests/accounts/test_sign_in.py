@@ -167,7 +167,7 @@ def test_a_hash_made_with_other_parameters_is_renewed(client, cast, monkeypatch)
 
 def test_what_was_in_the_cookie_before_is_gone(client):
     with client.session_transaction() as session:
-        session["planted"] = "by somebody else"
+        session["planted"] = "by another user"
     enter(client)
     with client.session_transaction() as session:
         assert "planted" not in session

@@ -45,7 +45,7 @@ def test_no_resident_stands_on_it_by_name_or_telephone(board):
     everybody = set(db.session.scalars(select(Person.name)))
     assert len(everybody) > 1000
     assert cells & everybody == set()
-    # Names of three characters and more mean somebody wherever they stand.
+    # Names of three characters and more name a resident wherever they stand.
     text = re.sub(r"<[^>]+>", " ", board)
     assert [name for name in everybody if len(name) > 2 and name in text] == []
     assert PHONE.findall(board) == []

@@ -130,7 +130,7 @@ def chromium():
 
 
 class Visitor:
-    """Somebody at a browser of their own."""
+    """A person at a browser of their own."""
 
     def __init__(self, context, site: Site) -> None:
         self.context = context

@@ -1,4 +1,4 @@
-"""Every page that somebody can get to by links: it is there, axe finds nothing, nothing is cut off."""
+"""Every page that links lead to: it is there, axe finds nothing, nothing is cut off."""
 
 import re
 from collections import deque

@@ -59,7 +59,7 @@ def refuses_to_change_a_posting(app):
 
 
 def goes_on(app):
-    """Somebody signs in with the old password and works: nothing new meets an old number."""
+    """A user signs in with the old password and works: nothing new meets an old number."""
     with app.app_context():
         begin_writing()
         item = db.session.scalars(sa.select(RewardItem).where(RewardItem.stock.is_(None))).first()

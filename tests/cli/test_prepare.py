@@ -44,7 +44,7 @@ def count(app, column):
 
 
 def test_preparing_twice_changes_nothing(new):
-    """The setup code stands in both outputs, so that whoever missed it starts once more."""
+    """The setup code stands in both outputs, so that those who missed it start once more."""
     codes = [re.search(r"^    (\S{6,})$", prepare(new), re.MULTILINE) for _twice in range(2)]
     assert all(codes)
     assert count(new, CalendarDay.day) > 0

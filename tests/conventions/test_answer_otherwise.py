@@ -78,7 +78,7 @@ def test_not_once_somebody_has_just_sent_the_draft_to_the_street(cast, opinion, 
 
 @pytest.mark.both_engines
 def test_the_version_is_locked_before_the_opinion(cast, sign_in, opinion, engine):
-    """As by whoever changes a clause because of it: neither waits for the other."""
+    """As they are when a clause is changed because of it: neither waits for the other."""
     clause = queries.clauses_of(opinion.version_id)[0].id
     client, locked = sign_in(cast.staff), []
 

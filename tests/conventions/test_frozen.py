@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks."""
+"""What the database itself refuses, also without the services."""
 
 from datetime import timedelta
 

@@ -12,7 +12,7 @@ from app.core.db import db
 
 @pytest.fixture
 def listed(cast, sign_in):
-    """The versions of the list, by number, as somebody sees them with these filters."""
+    """The versions of the list, by number, as a user sees them with these filters."""
 
     def of(who="resident", **asked):
         page = sign_in(getattr(cast, who)).get("/conventions", query_string=asked).text

@@ -1,4 +1,4 @@
-"""What everybody gets whatever they ask: headers, languages, plain words for errors."""
+"""What every answer has: headers, languages, plain words for errors."""
 
 import pytest
 from sqlalchemy import insert

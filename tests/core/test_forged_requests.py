@@ -66,7 +66,7 @@ def test_nobody_is_sent_back_to_where_only_a_form_leads(client):
 
 @pytest.mark.both_engines
 def test_a_broken_database_is_told_in_plain_words(sign_in, cast, monkeypatch):
-    """Also to somebody signed in: the page that says so can't ask who they are."""
+    """Also to users who are signed in: the page that says so can't ask who they are."""
     client = sign_in(cast.staff)
 
     def broken(_session_id):

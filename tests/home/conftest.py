@@ -48,7 +48,7 @@ def enter(full):
 
 @pytest.fixture
 def happen(cast):
-    """Things that wait for somebody: a topic, a notice with an objection, points to approve."""
+    """Things that wait for staff: a topic, a notice with an objection, points to approve."""
     made = 0
 
     def once(by, person, community, title="路灯不亮"):

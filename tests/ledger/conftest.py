@@ -106,5 +106,5 @@ def bank(app):
     with at(TODAY):
         bank = Bank.opened()
         yield bank
-        seal(up_to=TODAY - timedelta(days=1))  # as whatever is done first on a day does
+        seal(up_to=TODAY - timedelta(days=1))  # as the first change of a day does
         assert findings() == []

@@ -183,7 +183,7 @@ def test_an_account_opened_from_eight_sides_is_one_account(bank, at_once):
 
 
 def test_a_seal_waits_for_who_is_still_posting_and_lets_nobody_in_after(own_app, bank):
-    """Whoever posts on the last evening is in the seal, though he commits after midnight."""
+    """What is posted on the last evening is in the seal, though it is committed after midnight."""
     evening = TODAY - timedelta(days=40)
     posted, sealing = Event(), Event()
 

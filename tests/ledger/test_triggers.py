@@ -1,4 +1,4 @@
-"""What the database itself refuses, on both engines, to whoever comes past the services."""
+"""What the database itself refuses, on both engines, to those who come past the services."""
 
 from datetime import timedelta
 
@@ -85,7 +85,7 @@ def test_a_second_reversal_of_the_same_does_not_displace_the_first(filled, engin
 
 
 def add_posting(source, destination, amount=1, number=1):
-    """A transaction of today with one posting, as somebody at a console would add it."""
+    """A transaction of today with one posting, as it would be added at a console."""
     db.session.execute(
         text(
             "INSERT INTO ledger_transaction (key, kind, memo, actor_name, shortfall, posted_at, day)"

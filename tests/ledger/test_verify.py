@@ -1,4 +1,4 @@
-"""What somebody who can drop the triggers may do, and how it shows."""
+"""What a person who can drop the triggers may do, and how it shows."""
 
 from contextlib import contextmanager
 from datetime import timedelta

@@ -163,7 +163,7 @@ def test_before_they_are_confirmed_there_is_nothing_to_correct(closed, cast):
         minutes_services.correct_minutes(host(cast), closed, text="提前更正")
 
 
-# --- What the database itself refuses, whoever asks ---
+# --- What the database itself refuses, also without the services ---
 
 
 def refused(statement):

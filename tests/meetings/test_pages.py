@@ -365,7 +365,7 @@ def test_notes_are_saved_in_place_on_the_console(everywhere, cast, sign_in):
 
 
 class Desk:
-    """Somebody at their pages, pressing buttons."""
+    """A user at their pages, pressing buttons."""
 
     def __init__(self, client):
         self.client = client
@@ -464,7 +464,7 @@ def write_up(host, meeting):
 
 @pytest.fixture
 def filled_in(cast):
-    """A form of /meetings/new that somebody has begun to fill in."""
+    """A form of /meetings/new that a user has begun to fill in."""
     return {
         "title": "物业费听证会",
         "starts_at": "2026-11-20T19:30",

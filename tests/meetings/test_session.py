@@ -110,7 +110,7 @@ def test_what_was_never_taken_up_is_named_before_the_meeting_closes(cast, sign_i
     page = client.get(address).get_data(as_text=True)
     assert "2项议程尚未进行" in page.replace(" ", "")
     assert page.index("电梯加装") < page.index("花坛改造")
-    # Somebody has added the third in the meantime: it is asked again.
+    # Another user has added the third in the meantime: it is asked again.
     refused = client.post(address, data={"left-out": second.id})
     assert refused.status_code == 422
     assert "花坛改造" in refused.get_data(as_text=True)

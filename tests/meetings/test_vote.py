@@ -150,7 +150,7 @@ def test_a_roll_call_is_not_closed_over_those_not_called(cast, sign_in):
 def test_unless_the_host_confirms_how_many_they_are(cast, sign_in):
     _meeting, vote = called_in_part(cast)
     client, address = sign_in(cast.host), f"/meetings/votes/{vote.id}/close-roll"
-    assert client.post(address, data={"uncalled": 1}).status_code == 422  # somebody came between
+    assert client.post(address, data={"uncalled": 1}).status_code == 422  # it is two by now
     assert client.post(address, data={"uncalled": 2}).status_code == 303
     db.session.refresh(vote)
     assert (vote.state, vote.passed, vote.ayes) == (VoteState.CLOSED, True, 1)

@@ -1,4 +1,4 @@
-"""What would give somebody away is not made public by a slip, nor left standing after one."""
+"""What would give a person away is not made public by a slip, nor left standing after one."""
 
 from datetime import date
 

@@ -30,7 +30,7 @@ def _on_a_day():
 
 @pytest.fixture
 def attended(cast):
-    """Credits somebody for attending a meeting: `attended(cast.zhang, 42)`."""
+    """Credits a person for attending a meeting: `attended(cast.zhang, 42)`."""
 
     def credit(person, meeting=1, on=DAY, **kwargs):
         return committed(
@@ -50,7 +50,7 @@ def attended(cast):
 
 @pytest.fixture
 def points_of():
-    """Puts a number of points into somebody's wallet: `points_of(cast.zhang, 100)`."""
+    """Puts a number of points into a person's wallet: `points_of(cast.zhang, 100)`."""
 
     def give(person, points):
         made = facts.award(

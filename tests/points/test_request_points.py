@@ -1,4 +1,4 @@
-"""Points that staff ask for on somebody's behalf."""
+"""Points that staff ask for on a resident's behalf."""
 
 from __future__ import annotations
 

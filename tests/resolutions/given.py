@@ -150,7 +150,7 @@ def drafted(cast, made=None, *, title="搭建充电棚", difficulty=Difficulty.O
 
 
 def dispatched(cast, made=None, *, unit=None, person=None, **more) -> Task:
-    """To the property firm unless somebody else is named."""
+    """To the property firm unless another unit or a person is named."""
     task = drafted(cast, made, **more)
     if unit is None and person is None:
         unit = cast.property_firm
@@ -159,7 +159,7 @@ def dispatched(cast, made=None, *, unit=None, person=None, **more) -> Task:
 
 
 def handler_of(cast, task):
-    """Whoever handles it; for those without an account somebody of the staff enters it."""
+    """Who handles it; for those without an account a second staff member enters it."""
     if task.unit_id == cast.property_firm.id:
         return cast.actor("unit_contact")
     return cast.actor("resident" if task.person_id == cast.zhang.id else "second_staff")

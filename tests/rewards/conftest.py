@@ -43,7 +43,7 @@ def new_item(cast):
 
 @pytest.fixture
 def reserve(cast):
-    """Reserves something for somebody: `reserve(item, cast.zhang)`."""
+    """Reserves something for a person: `reserve(item, cast.zhang)`."""
     count = 0
 
     def book(item, person, by="resident", key=None, **kwargs):

@@ -52,7 +52,7 @@ class Installation:
         return made
 
     def give(self, person: str, amount: int) -> None:
-        """Points for somebody of the cast; a multiple of five."""
+        """Points for a person of the cast; a multiple of five."""
         with self.application.app_context():
             begin_writing()
             made = points.award(

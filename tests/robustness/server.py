@@ -101,7 +101,7 @@ class Server:
 
 
 class Client:
-    """Somebody with a cookie. One connection a request, so that it may be used from any thread
+    """A browser with a cookie. One connection a request, so that it may be used from any thread
     after signing in."""
 
     def __init__(self, server: Server) -> None:

@@ -1,5 +1,5 @@
 """Many at once over HTTP, against the server as it is run: what there is, is given out once, and
-whoever comes too late is told so in plain words."""
+those who come too late are told so in plain words."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_an_import_is_there_as_a_whole_or_not_at_all(installation):
     if not roster_.is_applied():
         assert roster_.take_over().status == 303
     # The same file once more: refused, and nothing comes twice.
-    again = staff.post(f"{roster_.address}/take-over", seen="whatever was seen then")
+    again = staff.post(f"{roster_.address}/take-over", seen="what was seen then")
     assert again.status == 409
     assert "已经导入过" in again.text
     roster_.all_or_nothing(answered=True)

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a clear one and nothing is half-written."""
+"""Bad input gets a clear answer, and nothing of it is half-written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""录入回访: staff enter what somebody concerned told them, by phone or at a visit."""
+"""录入回访: staff enter what a person concerned told them, by phone or at a visit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""催办: whoever handles an overdue task is reminded, once a day, and can be telephoned."""
+"""催办: the handler of an overdue task is reminded, once a day, and can be telephoned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever order people press the buttons in, a task stays a task."""
+"""In any order of buttons that people press, a task stays a task."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ACTORS = ("staff", "second_staff", "unit_contact", "resident", "other_resident",
 
 
 def press(cast, who, task, action):
-    """Press a button as its form would, with whatever it needs."""
+    """Press a button as its form would, with what it needs."""
     actor = cast.actor(who)
     people = {"resident": cast.zhang, "other_resident": cast.li}
     score = 1 if task.rework_count == 0 and task.id % 2 else 5

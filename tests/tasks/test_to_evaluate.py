@@ -1,4 +1,4 @@
-"""What stands on somebody's list to evaluate is what they may evaluate, and nothing else."""
+"""What stands on a person's list to evaluate is what they may evaluate, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was handed in is withdrawn by whoever did so, until it is verified; it stays in the history."""
+"""What was handed in is withdrawn by those who did so, until it is verified; it stays in the history."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def correct_person(
     """Change what is known of a person. No `phone` keeps the number there is, since the form
     doesn't show it; no `pinyin` or `initials` reads them from the name again.
 
-    Stale if somebody else has changed it since `version`; Refused beside the field that is wrong.
+    Stale if another user has changed it since `version`; Refused beside the field that is wrong.
     """
     hold(person)
     if person.version != version:

@@ -53,7 +53,7 @@ def correct_unit(
     without_phone: bool = False,
 ) -> None:
     """No `contact_phone` keeps the number there is, since the form doesn't show it. Stale if
-    somebody else has changed it since `version`; Refused as `register_unit`
+    another user has changed it since `version`; Refused as `register_unit`
     is."""
     hold(unit)
     if unit.version != version:

@@ -39,8 +39,8 @@ def reached_places(actor: Actor, capability: Capability) -> Select[tuple[int]]:
 def reached_communities(actor: Actor, *capabilities: Capability) -> Select[tuple[int]]:
     """Ids of the communities whose common affairs the actor reaches with one of the capabilities.
 
-    Topics, meetings, tasks and points are kept per community. Someone who works in a part
-    of it (a grid, a building) takes part in these, so the community around a granted place
+    Topics, meetings, tasks and points are kept per community. Those who work in a part
+    of it (a grid, a building) take part in these, so the community around a granted place
     counts as well; people and households are scoped by `reached_places` instead.
     """
     paths = {path for capability in capabilities for path in actor.paths(capability)}

@@ -94,7 +94,7 @@ def rename(
 ) -> None:
     """Correct what a place is called and how it is described; its position stays.
 
-    Stale if somebody else has changed it since `version`; Refused (field "name") if the name is
+    Stale if another user has changed it since `version`; Refused (field "name") if the name is
     missing, too long or taken.
     """
     hold(place)

@@ -90,7 +90,7 @@ def edit_task(
     version: int | None = None,
 ) -> None:
     """Correct a task that nobody has been given yet. What it read before stays in its course.
-    Refused once it has been given to somebody; Stale if it has moved on since `version`."""
+    Refused once it has been given to a person or a unit; Stale if it has moved on since `version`."""
     lock(task, version)
     refuse_others(actor, task)
     if not policy.may_edit(task):

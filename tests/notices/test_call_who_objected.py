@@ -1,4 +1,5 @@
-"""Whoever objects without an account has to be called: those who answer can look at the number."""
+"""Residents who object without an account have to be called: those who answer can look at the
+number."""
 
 from datetime import date
 
