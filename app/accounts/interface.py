@@ -6,6 +6,7 @@ from app.accounts.queries.sessions import actor_of
 from app.accounts.queries.users import (
     in_force,
     is_residents,
+    speaks_for_unit,
     staff_of,
     user_ids_of_units,
     user_ids_with,
@@ -21,6 +22,7 @@ __all__ = [
     "in_force",  # condition on RoleGrant: the role counts now
     "is_residents",  # condition on a user's id: a resident's own account, without another role
     "setup_code",  # a new code that lets the reader of the console make the first administrator
+    "speaks_for_unit",  # condition on User: the account acts for its unit
     "staff_of",  # the accounts of a community's staff
     "user_ids_of_units",  # ids of the accounts that speak for these units
     "user_ids_with",  # ids of the accounts that hold a role at a community or above it

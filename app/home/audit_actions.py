@@ -28,6 +28,7 @@ ACTS = {
     "user.enable": _m("Reopened an account"),
     "role.grant": _m("Granted a role"),
     "role.withdraw": _m("Withdrew a role"),
+    "role.resume": _m("Brought a role back into force"),
     "activation.issue": _m("Issued an activation slip"),
     "activation.use": _m("Activated an account"),
     "person.create": _m("Entered a resident"),

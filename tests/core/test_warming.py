@@ -5,9 +5,11 @@ from threading import Event
 
 import pytest
 
-from app.core import warming
+from app.core import clock, warming
+from app.core.db import db
 from app.core.warming import Warming
-from app.home.warming import show_first_pages
+from app.home.warming import _one_of_each_role, show_first_pages
+from app.people.services.persons import move_out
 
 
 @pytest.fixture
@@ -76,6 +78,14 @@ def test_a_forked_process_warms_itself(begun, steps, monkeypatch):
 def test_the_first_pages_of_every_role_are_shown_without_an_error(app, cast, caplog):
     show_first_pages()
     assert caplog.text == ""
+
+
+def test_today_is_shown_to_a_resident_who_still_lives_here(cast):
+    move_out(cast.actor("staff"), cast.zhang, on=clock.today())
+    db.session.commit()
+    shown = _one_of_each_role()
+    assert cast.resident.id not in {actor.id for actor in shown}
+    assert cast.other_resident.id in {actor.id for actor in shown}
 
 
 def test_a_database_that_cannot_be_reached_is_named(new_app, monkeypatch):

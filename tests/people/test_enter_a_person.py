@@ -7,6 +7,7 @@ from app.accounts.queries import users
 from app.accounts.queries.sessions import actor_of
 from app.audit.models import AuditEntry
 from app.core import clock
+from app.core.access import Role
 from app.core.db import db
 from app.core.errors import Refused
 from app.people import codes
@@ -265,6 +266,34 @@ def test_moving_out_twice_is_refused_and_moving_back_takes_it_back(sign_in, cast
     assert client.post(f"/people/{cast.zhang.id}/move-back").status_code == 303
     assert cast.zhang.moved_out_on is None
     assert client.post(f"/people/{cast.zhang.id}/move-back").status_code == 409
+
+
+def test_the_role_of_a_resident_counts_again_with_the_move_back_and_that_is_in_the_trail(
+    sign_in, cast
+):
+    client, own = sign_in(cast.staff), cast.resident.id
+    client.post(f"/people/{cast.zhang.id}/move-out", data={"on": clock.today().isoformat()})
+    assert "未生效：该居民已迁出" in sign_in(cast.street_officer).get(f"/accounts/{own}").text
+    sign_in(cast.staff).post(f"/people/{cast.zhang.id}/move-back")
+    assert cast.actor("resident").has_role(Role.RESIDENT)
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "role.resume")).one()
+    assert (entry.subject_id, entry.actor_id, entry.detail) == (
+        own,
+        cast.staff.id,
+        {"role": "resident"},
+    )
+
+
+def test_the_role_of_a_resident_withdrawn_meanwhile_does_not(sign_in, cast):
+    client, own = sign_in(cast.staff), cast.resident.id
+    client.post(f"/people/{cast.zhang.id}/move-out", data={"on": clock.today().isoformat()})
+    [given] = users.grants_of([own], asleep=True)[own]
+    officer = sign_in(cast.street_officer)
+    assert officer.post(f"/accounts/{own}/roles/{given.id}/withdraw").status_code == 303
+    sign_in(cast.staff).post(f"/people/{cast.zhang.id}/move-back")
+    assert not cast.actor("resident").has_role(Role.RESIDENT)
+    again = select(AuditEntry.id).where(AuditEntry.action == "role.resume")
+    assert db.session.scalar(again) is None
 
 
 def test_the_whole_number_is_shown_once_against_a_reason(sign_in, cast):

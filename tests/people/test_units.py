@@ -3,6 +3,7 @@ from sqlalchemy import select
 
 from app.accounts.models import RoleGrant
 from app.accounts.queries import users
+from app.accounts.services import users as accounts
 from app.audit.models import AuditEntry
 from app.core.access import Role
 from app.core.db import db
@@ -202,3 +203,45 @@ def test_an_offices_number_stands_there_without_a_word_about_anybodys_home(cast,
     page = sign_in(cast.staff).get(f"/people/units/{cast.property_firm.id}").text
     assert "0830-2345678" in page
     assert "不在您负责的范围" not in page
+
+
+def resumed_roles():
+    return db.session.execute(
+        select(AuditEntry.subject_id, AuditEntry.actor_id, AuditEntry.place_path, AuditEntry.detail)
+        .where(AuditEntry.action == "role.resume")
+        .order_by(AuditEntry.id)
+    ).all()
+
+
+def test_a_role_that_counts_again_with_its_unit_is_in_the_trail(sign_in, cast):
+    client, page = sign_in(cast.staff), f"/people/units/{cast.property_firm.id}"
+    client.post(f"{page}/end")
+    assert resumed_roles() == []
+    client.post(f"{page}/resume")
+    assert resumed_roles() == [
+        (cast.unit_contact.id, cast.staff.id, cast.community.path, {"role": "unit"})
+    ]
+    assert cast.actor("unit_contact").has_role(Role.UNIT)
+    assert "恢复角色效力" in sign_in(cast.admin).get("/audit").text
+
+
+def test_a_role_that_was_withdrawn_meanwhile_is_not(sign_in, cast):
+    client, page = sign_in(cast.staff), f"/people/units/{cast.property_firm.id}"
+    client.post(f"{page}/end")
+    [given] = users.grants_of([cast.unit_contact.id], asleep=True)[cast.unit_contact.id]
+    accounts.withdraw(cast.actor("street_officer"), db.session.get(RoleGrant, given.id))
+    client.post(f"{page}/resume")
+    assert resumed_roles() == []
+
+
+def test_the_page_of_a_unit_names_only_those_who_hold_its_role(sign_in, cast):
+    client, page = sign_in(cast.staff), f"/people/units/{cast.property_firm.id}"
+    assert "钱经理" in client.get(page).text
+    assert "恢复参与前不能代表" not in client.get(page).text
+    client.post(f"{page}/end")
+    assert "钱经理" in client.get(page).text
+    assert "恢复参与前不能代表" in client.get(page).text
+    [given] = users.grants_of([cast.unit_contact.id], asleep=True)[cast.unit_contact.id]
+    accounts.withdraw(cast.actor("street_officer"), db.session.get(RoleGrant, given.id))
+    db.session.commit()
+    assert "钱经理" not in client.get(page).text

@@ -10,7 +10,9 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Refused
 from app.inbox.models import Message
+from app.people.services import units
 from app.tasks.models.steps import TaskStep
+from app.tasks.queries.tasks import facts
 from app.tasks.services import dispatching, reminding, working
 from tests.resolutions import given
 
@@ -48,6 +50,14 @@ def test_a_resident_who_took_it_over_reads_it_too(cast, resolution):
     remind(cast, task)
     told = db.session.query(Message).filter(Message.key.startswith(f"task:{task.id}:remind"))
     assert [message.person_id for message in told] == [cast.zhang.id]
+
+
+def test_a_unit_whose_contact_no_longer_speaks_for_it_is_not_reached_by_messages(cast, overdue):
+    assert facts(cast.actor("staff"), overdue).reachable
+    units.end_unit(cast.actor("staff"), cast.property_firm)
+    assert not facts(cast.actor("staff"), overdue).reachable
+    units.resume_unit(cast.actor("staff"), cast.property_firm)
+    assert facts(cast.actor("staff"), overdue).reachable
 
 
 def test_once_a_day(cast, overdue):

@@ -60,6 +60,14 @@ class Granted(NamedTuple):
     counts: bool
 
 
+class Tied(NamedTuple):
+    """A role that depends on the entry of a person or a unit."""
+
+    user_id: int
+    role: Role
+    path: str
+
+
 class Account(NamedTuple):
     """The account of a resident."""
 
@@ -92,6 +100,12 @@ def in_force() -> ColumnElement[bool]:
         and_(RoleGrant.role == Role.UNIT, ended.correlate(RoleGrant).exists()),
     )
     return and_(RoleGrant.withdrawn_at.is_(None), ~gone)
+
+
+def speaks_for_unit() -> ColumnElement[bool]:
+    """Condition on User: the account acts for its unit. `unit_id` alone doesn't say so: it stays
+    when the role of a contact is withdrawn or the unit has ended."""
+    return User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role == Role.UNIT, in_force()))
 
 
 def called() -> ColumnElement[str]:
@@ -153,12 +167,10 @@ def users_by_person(person_ids: Iterable[int]) -> dict[int, int]:
 
 def user_ids_of_units(unit_ids: Iterable[int]) -> list[int]:
     """Ids of the accounts that speak for these units."""
-    as_contact = select(RoleGrant.id).where(RoleGrant.user_id == User.id, in_force())
     return list(
         db.session.scalars(
             select(User.id)
-            .where(User.unit_id.in_(list(unit_ids)), User.disabled_at.is_(None))
-            .where(as_contact.where(RoleGrant.role == Role.UNIT).exists())
+            .where(User.unit_id.in_(list(unit_ids)), User.disabled_at.is_(None), speaks_for_unit())
             .order_by(User.id)
         )
     )
@@ -246,6 +258,23 @@ def grants_of(user_ids: Iterable[int], *, asleep: bool = False) -> dict[int, lis
     return found
 
 
+@fills("people.roles")
+def roles_tied_to(whom: Person | Unit) -> Sequence[Tied]:
+    """The roles that count only while the person lives here or the unit takes part (`in_force`)."""
+    if isinstance(whom, Person):
+        tied = and_(RoleGrant.role == Role.RESIDENT, User.person_id == whom.id)
+    else:
+        tied = and_(RoleGrant.role == Role.UNIT, User.unit_id == whom.id)
+    return rows(
+        select(RoleGrant.user_id, RoleGrant.role, Place.path)
+        .join(User, User.id == RoleGrant.user_id)
+        .join(Place, Place.id == RoleGrant.place_id)
+        .where(tied, RoleGrant.withdrawn_at.is_(None))
+        .order_by(RoleGrant.id),
+        Tied,
+    )
+
+
 def account_of(person_id: int) -> Account | None:
     """A resident's account, if they have one."""
     found = rows(
@@ -297,10 +326,13 @@ def _holders(role: Role, community_id: int) -> Sequence[Holder]:
 
 
 def contacts_of(unit_id: int) -> Sequence[Holder]:
-    """The accounts that speak for the unit."""
+    """The accounts that speak for the unit, or will again if it has ended."""
+    holding = select(RoleGrant.user_id).where(
+        RoleGrant.role == Role.UNIT, RoleGrant.withdrawn_at.is_(None)
+    )
     return rows(
         select(User.id, User.name, User.username)
-        .where(User.unit_id == unit_id, User.disabled_at.is_(None))
+        .where(User.unit_id == unit_id, User.disabled_at.is_(None), User.id.in_(holding))
         .order_by(User.id),
         Holder,
     )

@@ -32,7 +32,7 @@ def account_of_person(*, person: Person) -> str:
 @fills("people.unit_side")
 def accounts_of_unit(*, unit: Unit) -> str:
     """The accounts that speak for the unit."""
-    return render_template("accounts/_of_unit.html", contacts=contacts_of(unit.id))
+    return render_template("accounts/_of_unit.html", unit=unit, contacts=contacts_of(unit.id))
 
 
 @fills("people.building_actions")

@@ -18,6 +18,7 @@ from app.people import codes
 from app.people.models import Appointment, Gender, Household, Person, Unit
 from app.people.names import pinyin_of, spelt
 from app.people.phones import checked_phone, tail
+from app.people.services.roles import record_roles
 from app.places.models import Level, Place
 
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -134,8 +135,8 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
 
 
 def move_back(actor: Actor, person: Person) -> None:
-    """Take a move back, and with it the account's role, unless it was withdrawn meanwhile. Offices
-    have to be given anew. Refused if the person has not moved out."""
+    """Take a move back, and with it the account's role, unless it was withdrawn meanwhile: that is
+    in the trail, like a role that is given. Offices have to be given anew. Refused if the person has not moved out."""
     hold(person)
     if person.moved_out_on is None:
         raise Refused(_l("This person has not moved out."))
@@ -143,6 +144,7 @@ def move_back(actor: Actor, person: Person) -> None:
     person.version += 1
     db.session.flush()
     audit.record(actor, "person.move_back", kind="person", id=person.id, path=person.community.path)
+    record_roles(actor, person)
 
 
 def household_at(community: Place, building: Place | None, room: str | None) -> Household | None:

@@ -12,6 +12,7 @@ from app.core.errors import Refused, Stale
 from app.core.i18n import lazy_gettext as _l
 from app.people.models import Unit, UnitKind
 from app.people.phones import checked_phone
+from app.people.services.roles import record_roles
 from app.places.models import Place
 
 LONGEST_NAME = 80
@@ -82,8 +83,8 @@ def end_unit(actor: Actor, unit: Unit) -> None:
 
 
 def resume_unit(actor: Actor, unit: Unit) -> None:
-    """Take an end back: contacts whose role was not withdrawn meanwhile act for the unit again.
-    Refused if it takes part."""
+    """Take an end back: contacts whose role was not withdrawn meanwhile act for the unit again,
+    which is in the trail, like a role that is given. Refused if it takes part."""
     hold(unit)
     if unit.ended_on is None:
         raise Refused(_l("This unit takes part."))
@@ -91,6 +92,7 @@ def resume_unit(actor: Actor, unit: Unit) -> None:
     unit.version += 1
     db.session.flush()
     audit.record(actor, "unit.resume", kind="unit", id=unit.id, path=_path(unit), name=unit.name)
+    record_roles(actor, unit)
 
 
 def _checked_name(community_id: int, name: str, itself: int | None = None) -> str:

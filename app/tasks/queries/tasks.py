@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from app.accounts.interface import staff_of
+from app.accounts.interface import speaks_for_unit, staff_of
 from app.accounts.models import User
 from app.core import clock
 from app.core.access import Actor, Capability
@@ -199,7 +199,9 @@ def _reminded_today(task: Task) -> ColumnElement[bool]:
 
 def _reachable(task: Task) -> ColumnElement[bool]:
     """Messages reach a resident, with or without an account, and the accounts of a unit."""
-    account = select(User.id).where(User.unit_id == task.unit_id, User.disabled_at.is_(None))
+    account = select(User.id).where(
+        User.unit_id == task.unit_id, User.disabled_at.is_(None), speaks_for_unit()
+    )
     return true() if task.person_id is not None else account.exists()
 
 
@@ -212,7 +214,12 @@ def verifiers(task: Task) -> Sequence[Verifier]:
         .join(Task, Task.id == task.id)
         .where(
             User.id.in_(staff),
-            or_(Task.unit_id.is_(None), User.unit_id.is_(None), User.unit_id != Task.unit_id),
+            or_(
+                Task.unit_id.is_(None),
+                User.unit_id.is_(None),
+                User.unit_id != Task.unit_id,
+                ~speaks_for_unit(),
+            ),
             or_(
                 Task.person_id.is_(None), User.person_id.is_(None), User.person_id != Task.person_id
             ),
