@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NamedTuple
 
-from sqlalchemy import String, case, delete, select, tuple_
+from sqlalchemy import String, and_, case, delete, or_, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -53,6 +53,22 @@ def count_attempt(what: str, address: str, rates: tuple[Rate, ...]) -> bool:
     return all(count <= rate.most for count, rate in zip(counts, rates, strict=True))
 
 
+def has_none_left(what: str, address: str, rates: tuple[Rate, ...]) -> bool:
+    """Whether the next attempt would be one too many. Asked first, without writing, so that a
+    flood of attempts doesn't keep others from writing."""
+    used_up = (
+        and_(
+            Attempts.seconds == rate.seconds,
+            Attempts.since >= _window(rate.seconds),
+            Attempts.count >= rate.most,
+        )
+        for rate in rates
+    )
+    of_this = and_(Attempts.what == what, Attempts.address == _network(address))
+    found = select(Attempts.what).where(of_this, or_(*used_up)).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def _network(address: str) -> str:
     """What belongs to one visitor: an IPv4 address, also one written as IPv6, or as many IPv6
     addresses as each connection is given, 2 to the power of 64."""
@@ -65,11 +81,15 @@ def _network(address: str) -> str:
     return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
+def _window(seconds: int) -> datetime:
+    """When the window that is open now began."""
+    return datetime.fromtimestamp(clock.now().timestamp() // seconds * seconds, UTC)
+
+
 def _counted(what: str, address: str, seconds: int) -> int:
     """How many there are in the window that is open now, with this one."""
-    since = datetime.fromtimestamp(clock.now().timestamp() // seconds * seconds, UTC)
     new = insert_for(Attempts).values(
-        what=what, address=address, seconds=seconds, since=since, count=1
+        what=what, address=address, seconds=seconds, since=_window(seconds), count=1
     )
     # A machine whose clock is behind counts into the window that another has already opened.
     later = new.excluded.since > Attempts.since

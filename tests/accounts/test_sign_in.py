@@ -12,6 +12,7 @@ from app.accounts.views.session import local_path
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
+from app.core.engines import Purpose, purpose
 from tests.cast import PASSWORD
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -250,6 +251,21 @@ def test_guessing_a_code_has_to_wait_as_well(limited, client, method, path, most
         answers = [client.open(path, method=method).status_code for _ in range(most + 1)]
     assert answers.pop() == 429
     assert set(answers) <= {404, 422}
+
+
+@pytest.mark.both_engines
+def test_what_is_beyond_the_limit_writes_nothing(limited, client, counted):
+    with clock.frozen(NOON):
+        for _ in range(20):
+            client.post("/sign-in", data={"username": "staff"})
+        with counted() as sent:
+            assert enter(client).status_code == 429
+    assert {text.split()[0] for text in sent} <= {"SELECT"}
+
+
+def test_a_head_goes_on_to_read_only(limited, client):
+    assert client.head("/activate?code=x").status_code in {404, 422}
+    assert purpose.get() is Purpose.READ
 
 
 def test_changing_a_password_has_to_wait_as_well(limited, sign_in, cast):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.attempts import Attempts, Rate, count_attempt
+from app.core.attempts import Attempts, Rate, count_attempt, has_none_left
 from app.core.db import begin_writing, db
 
 NOON = datetime(2026, 11, 21, 4, 0, 30, tzinfo=UTC)
@@ -42,6 +42,22 @@ def test_a_clock_that_is_behind_counts_into_the_open_window(app):
     assert may(after=30)
     assert may(after=29)
     assert not may(after=31)
+
+
+def test_that_none_is_left_is_seen_without_counting(app):
+    def none_left(after=0, **which):
+        with clock.frozen(NOON + timedelta(seconds=after)):
+            return has_none_left("sign-in", which.get("address", "203.0.113.5"), RATES)
+
+    assert not none_left()
+    assert [may(), none_left(), may(), none_left()] == [True, False, True, True]
+    assert none_left(after=29)
+    assert none_left(address="::ffff:203.0.113.5")
+    assert not none_left(address="203.0.113.6")
+    assert not none_left(after=30)  # the minute is over
+    may(after=30)
+    assert none_left(after=90)  # three this hour
+    assert not none_left(after=3600)
 
 
 def test_addresses_are_forgotten_after_their_hour(app):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, current_app, request
 
-from app.core.attempts import Rate, count_attempt
-from app.core.db import begin_writing, db, end_transaction
+from app.core.attempts import Rate, count_attempt, has_none_left
+from app.core.db import begin_reading, begin_writing, db, end_transaction
 from app.core.guard import begin
 
 if TYPE_CHECKING:
@@ -36,10 +36,15 @@ def limited(what: str, *rates: Rate) -> Callable[[View], View]:
 
 def _may_try(what: str, rates: tuple[Rate, ...]) -> bool:
     """Counted in a transaction of its own, which stands also if the attempt fails; the
-    request goes on with its own."""
+    request goes on with its own. What is beyond the limit writes nothing."""
+    address = request.remote_addr or ""
+    end_transaction()
+    begin_reading()
+    if has_none_left(what, address, rates):
+        return False
     end_transaction()
     begin_writing()
-    may = count_attempt(what, request.remote_addr or "", rates)
+    may = count_attempt(what, address, rates)
     db.session.commit()
     begin()
     return may
