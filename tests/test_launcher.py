@@ -16,6 +16,7 @@ import zipfile
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -436,6 +437,12 @@ def test_one_worker_a_core_at_most_four_unless_told_otherwise(monkeypatch):
         monkeypatch.setattr(manage, "cores", lambda cores=cores: cores)
         assert manage.main(["run", *asked]) == 0
     assert [command[command.index("--workers") + 1] for command in commands] == ["1", "3", "4", "7"]
+
+
+def test_on_windows_one_worker_for_the_server_can_run_no_more(monkeypatch):
+    monkeypatch.setattr(manage, "cores", lambda: 8)
+    monkeypatch.setattr(manage, "os", SimpleNamespace(name="nt"))
+    assert manage.default_workers() == 1
 
 
 def test_the_developers_server_listens_to_this_machine_alone(monkeypatch, capsys):

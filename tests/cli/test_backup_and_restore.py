@@ -17,6 +17,7 @@ from app.accounts.demo_accounts import PASSWORD
 from app.accounts.models import User
 from app.cli import backup as backup_module
 from app.core import clock
+from app.core.attempts import Rate, count_attempt
 from app.core.db import begin_writing, db
 from app.core.files import StoredFile, path_of
 from app.core.i18n import Phrase
@@ -152,6 +153,18 @@ def test_rows_that_point_to_later_ones_come_back(peopled, tmp_path, new_database
     assert done.exit_code == 0, done.output
     assert rows_of(app)["place"] == rows_of(small)["place"]
     assert guards_of(app) == guards
+
+
+def test_addresses_of_attempts_are_in_no_backup(peopled, tmp_path):
+    app, file = peopled(), tmp_path / "without.zip"
+    with app.app_context():
+        count_attempt("sign-in", "203.0.113.5", (Rate(5, 60),))
+        db.session.commit()
+        db.session.remove()
+    assert run(app, "backup", file).exit_code == 0
+    with zipfile.ZipFile(file) as archive:
+        assert "tables/user_account.jsonl" in archive.namelist()
+        assert not any(b"203.0.113.5" in archive.read(name) for name in archive.namelist())
 
 
 @pytest.mark.both_engines

@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import User
+from app.core import clock
 from app.core.db import begin_writing, db
 from tests.cli.conftest import rows_of
 from tests.cli.test_backup_and_restore import guards_of
+from tests.resolutions import given
 from tests.sample import run
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.slow]
@@ -111,6 +113,23 @@ def test_rows_that_do_not_fit_together(empty, small_backup, tmp_path):
 
     # Appointments and accounts point to people who are not there.
     refused(empty, rewritten(small_backup, file, nobody), "or damaged")
+
+
+def test_tasks_of_nothing(empty, prepare, tmp_path):
+    """What they come from is no foreign key, and no trigger looks while a backup is read."""
+    whole = tmp_path / "whole.zip"
+    drafting = prepare(lambda cast: given.drafted(cast, given.resolution(cast)))
+    with clock.frozen(given.NOW), drafting as (app, *_):
+        assert run(app, "backup", whole).exit_code == 0
+
+    def none_left(name, content):
+        if name == "about.json":
+            about = json.loads(content)
+            about["rows"]["resolution"] = 0
+            return json.dumps(about)
+        return b"" if name == "tables/resolution.jsonl" else content
+
+    refused(empty, rewritten(whole, tmp_path / "lost.zip", none_left), "1 tasks come from nothing")
 
 
 @pytest.mark.parametrize("inside", [{"hello.txt": "你好"}, {"about.json": "[1, 2]"}, {}])

@@ -109,6 +109,28 @@ def test_what_another_site_asks_for_over_https_tells_nothing_by_its_length(
     assert (answer.content_encoding == "gzip") is is_squeezed
 
 
+def test_https_is_known_also_from_the_settings(app, sign_in, cast, monkeypatch):
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", value=True)
+    elsewhere = BROWSER | {"Sec-Fetch-Site": "cross-site"}
+    client = sign_in(cast.staff)
+    answer = client.get("/board", headers=elsewhere, base_url="https://localhost")
+    assert answer.content_encoding is None
+    answer = client.get("/sign-in", headers=elsewhere)  # the proxy is not believed
+    assert answer.content_encoding is None
+
+
+def test_a_proxy_leaves_pages_as_they_are():
+    proxy = (Path(__file__).parents[2] / "deploy" / "nginx.conf").read_text("utf-8")
+    assert "gzip off;" in proxy
+
+
+def test_the_token_is_padded_also_in_what_is_not_squeezed(staff):  # noqa: F811
+    pages = [staff.get("/me").text for _ in range(2)]
+    [one], [other] = (set(re.findall(r'name="csrf_token" value="([^"]+)"', p)) for p in pages)
+    assert one != other
+    assert "." not in one  # a bare one has full stops
+
+
 def test_the_token_looks_different_in_every_answer_and_is_taken_back(shipped, staff):  # noqa: F811
     pages = [text_of(staff.get("/me", headers=BROWSER)) for _ in range(2)]
     seen = [set(re.findall(r'name="csrf_token" value="([^"]+)"', page)) for page in pages]
