@@ -2,11 +2,10 @@
 
 from app.accounts.demo_accounts import ACCOUNTS, PASSWORD
 from app.accounts.passwords import hashed
+from app.accounts.queries.roles import in_force, speaks_for_unit
 from app.accounts.queries.sessions import actor_of
 from app.accounts.queries.users import (
-    in_force,
     is_residents,
-    speaks_for_unit,
     staff_of,
     user_ids_of_units,
     user_ids_with,

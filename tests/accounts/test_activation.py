@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.accounts import codes
 from app.accounts.models import Activation, RoleGrant, User
-from app.accounts.queries import activation, users
+from app.accounts.queries import activation, roles
 from app.accounts.services import activation as activation_services
 from app.core import clock
 from app.core.access import Role
@@ -104,7 +104,7 @@ def test_a_resident_makes_an_account(client, cast, code, write):
         "王芳",
         cast.community.id,
     )
-    [given] = users.grants_of([user.id])[user.id]
+    [given] = roles.grants_of([user.id])[user.id]
     assert (given.role, given.place_id) == (Role.RESIDENT, cast.community.id)
     assert client.get("/me").status_code == 200
     client.post("/sign-out")
@@ -176,7 +176,7 @@ def test_whoever_forgot_the_password_gets_a_slip_and_keeps_the_username(client, 
     assert "resident" in client.get("/activate", query_string={"code": code}).text
     assert activate(client, code, "ignored").status_code == 303
     assert (cast.resident.username, cast.resident.session_version) == ("resident", version + 1)
-    assert len(users.grants_of([cast.resident.id])[cast.resident.id]) == 1
+    assert len(roles.grants_of([cast.resident.id])[cast.resident.id]) == 1
 
 
 def test_no_slip_hands_over_an_account_that_has_other_roles(sign_in, cast):
@@ -224,7 +224,7 @@ def test_who_came_back_activates_again(client, cast, code):
     _slip, again = activation_services.issue_activation(cast.actor("staff"), cast.wang)
     db.session.commit()
     assert activate(client, again).status_code == 303
-    assert len(users.grants_of([account(cast.wang).id])[account(cast.wang).id]) == 1
+    assert len(roles.grants_of([account(cast.wang).id])[account(cast.wang).id]) == 1
 
 
 def test_slips_are_printed_by_staff_of_the_community_only(sign_in, cast):

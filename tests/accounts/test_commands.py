@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.accounts.queries import users as queries
+from app.accounts.queries import roles
 from app.core.access import Role
 from app.core.db import db
 from tests.cast import PASSWORD
@@ -89,8 +89,8 @@ def test_a_role_is_given_by_code_id_or_name(run, cast):
     assert run("grant", "HOST", "street", "510502002").exit_code == 0
     assert run("grant", "host", "grid", str(cast.grid.id)).exit_code == 0
     assert run("grant", "host", "grid", "桂花苑").exit_code == 0
-    roles = [(given.role, given.place) for given in queries.grants_of([cast.host.id])[cast.host.id]]
-    assert roles[1:] == [
+    held = [(given.role, given.place) for given in roles.grants_of([cast.host.id])[cast.host.id]]
+    assert held[1:] == [
         (Role.STREET, "大山坪街道"),
         (Role.GRID, "第一网格"),
         (Role.GRID, "桂花苑"),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.accounts import policy
 from app.accounts.models import RoleGrant, User
-from app.accounts.queries import users as queries
+from app.accounts.queries import roles
 from app.accounts.services import users as services
 from app.audit.models import AuditEntry
 from app.core import clock
@@ -30,7 +30,7 @@ def test_a_street_officer_makes_an_account_for_staff(sign_in, client, cast):
     )
     assert answer.status_code == 200
     user = db.session.scalar(select(User).where(User.username == "xie.min"))
-    [given] = queries.grants_of([user.id])[user.id]
+    [given] = roles.grants_of([user.id])[user.id]
     assert (given.role, given.place_id, user.community_id) == (
         Role.STAFF,
         cast.community.id,
@@ -136,7 +136,7 @@ def test_a_role_is_given_and_withdrawn(sign_in, cast):
     assert client.post(f"{page}?place={cast.grid.id}", data={"role": "grid"}).status_code == 303
     assert cast.actor("host").has_role(Role.GRID)
     assert "已有这一角色" in client.post(f"{page}?place={cast.grid.id}", data={"role": "grid"}).text
-    given = queries.grants_of([cast.host.id])[cast.host.id][-1]
+    given = roles.grants_of([cast.host.id])[cast.host.id][-1]
     assert client.post(f"{page}/{given.id}/withdraw").status_code == 303
     assert not cast.actor("host").has_role(Role.GRID)
     assert client.post(f"{page}/{given.id}/withdraw").status_code == 404
@@ -152,7 +152,7 @@ def test_a_role_is_given_and_withdrawn(sign_in, cast):
 
 
 def test_a_grant_of_one_user_can_not_be_withdrawn_under_anothers_name(sign_in, cast):
-    given = queries.grants_of([cast.staff.id])[cast.staff.id][0]
+    given = roles.grants_of([cast.staff.id])[cast.staff.id][0]
     client = sign_in(cast.street_officer)
     assert client.post(f"/accounts/{cast.host.id}/roles/{given.id}/withdraw").status_code == 404
 
@@ -185,7 +185,7 @@ def test_who_also_has_a_role_out_of_reach_can_be_seen_but_not_taken_over(sign_in
         *before,
         None,
     )
-    given = queries.grants_of([cast.admin.id])[cast.admin.id][-1]
+    given = roles.grants_of([cast.admin.id])[cast.admin.id][-1]
     assert client.post(f"/accounts/{cast.admin.id}/roles/{given.id}/withdraw").status_code == 409
 
 
@@ -225,7 +225,7 @@ def test_a_reset_password_is_shown_once_and_ends_lock_and_sessions(sign_in, clie
 def test_one_can_not_close_or_strip_oneself(sign_in, cast):
     client = sign_in(cast.street_officer)
     own = cast.street_officer.id
-    given = queries.grants_of([own])[own][0]
+    given = roles.grants_of([own])[own][0]
     for act in ("disable", "password", f"roles/{given.id}/withdraw"):
         assert client.post(f"/accounts/{own}/{act}").status_code == 409
 

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts.queries import users
+from app.accounts.queries import roles
 from app.accounts.queries.sessions import actor_of
 from app.audit.models import AuditEntry
 from app.core import clock
@@ -232,7 +232,7 @@ def test_who_moved_out_loses_office_and_role_but_not_the_entry(sign_in, cast):
     assert cast.zhang.moved_out_on == on
     [office] = appointments.offices_of(cast.zhang.id)
     assert office.ended_on == on
-    assert users.grants_of([cast.resident.id]) == {}
+    assert roles.grants_of([cast.resident.id]) == {}
     assert "迁出" in client.get(f"/people/{cast.zhang.id}").text
     assert appointments.representatives(cast.community.id, clock.today())[0].name == "李秀英"
 
@@ -287,7 +287,7 @@ def test_the_role_of_a_resident_counts_again_with_the_move_back_and_that_is_in_t
 def test_the_role_of_a_resident_withdrawn_meanwhile_does_not(sign_in, cast):
     client, own = sign_in(cast.staff), cast.resident.id
     client.post(f"/people/{cast.zhang.id}/move-out", data={"on": clock.today().isoformat()})
-    [given] = users.grants_of([own], asleep=True)[own]
+    [given] = roles.grants_of([own], asleep=True)[own]
     officer = sign_in(cast.street_officer)
     assert officer.post(f"/accounts/{own}/roles/{given.id}/withdraw").status_code == 303
     sign_in(cast.staff).post(f"/people/{cast.zhang.id}/move-back")

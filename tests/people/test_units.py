@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import RoleGrant
-from app.accounts.queries import users
+from app.accounts.queries import roles, users
 from app.accounts.services import users as accounts
 from app.audit.models import AuditEntry
 from app.core.access import Role
@@ -79,7 +79,7 @@ def test_an_ended_unit_takes_no_part_and_its_contacts_lose_their_role(sign_in, c
     page = f"/people/units/{cast.property_firm.id}"
     assert client.post(f"{page}/end").status_code == 303
     assert [row.id for row in units.units_of(cast.community.id)] == [cast.school.id]
-    assert users.grants_of([cast.unit_contact.id]) == {}
+    assert roles.grants_of([cast.unit_contact.id]) == {}
     client.get("/people/units")  # shows what has just happened
     assert "安居物业" not in client.get("/people/units").text
     assert "安居物业" in client.get("/people/units?ended=1").text
@@ -93,12 +93,16 @@ def test_a_contacts_role_sleeps_with_the_unit_and_can_be_taken_meanwhile(sign_in
     sign_in(cast.staff).post(f"{unit}/end")
     assert "除外" in sign_in(cast.staff).get(unit).text  # what taking part again brings back
     assert users.user_ids_of_units([cast.property_firm.id]) == []
-    [given] = users.grants_of([contact], asleep=True)[contact]
+    [given] = roles.grants_of([contact], asleep=True)[contact]
     officer = sign_in(cast.street_officer)
+    listed = officer.get("/accounts?role=unit").text
+    assert f"/accounts/{contact}" in listed
+    assert "· 未生效" in listed
+    assert "收回后不再恢复效力" in officer.get(f"/accounts/{contact}").text
     assert "未生效：该单位已终止参与" in officer.get(f"/accounts/{contact}").text
     assert officer.post(f"/accounts/{contact}/roles/{given.id}/withdraw").status_code == 303
     sign_in(cast.staff).post(f"{unit}/resume")
-    assert users.grants_of([contact]) == {}
+    assert roles.grants_of([contact]) == {}
 
 
 def test_with_another_role_nobody_acts_for_the_unit(sign_in, cast):
@@ -117,14 +121,14 @@ def test_nobody_is_made_contact_of_a_unit_that_has_ended(sign_in, cast):
     answer = sign_in(cast.street_officer).post(page, data={"role": "unit"})
     assert answer.status_code == 422
     assert "该单位已终止参与" in answer.text
-    assert users.grants_of([cast.unit_contact.id]) == {}
+    assert roles.grants_of([cast.unit_contact.id]) == {}
 
 
 def test_a_second_unit_contact_role_of_others_stays(sign_in, cast):
     db.session.add(RoleGrant(user_id=cast.host.id, role=Role.UNIT, place_id=cast.community.id))
     db.session.commit()
     sign_in(cast.staff).post(f"/people/units/{cast.property_firm.id}/end")
-    assert Role.UNIT in [given.role for given in users.grants_of([cast.host.id])[cast.host.id]]
+    assert Role.UNIT in [given.role for given in roles.grants_of([cast.host.id])[cast.host.id]]
 
 
 def test_a_contact_who_signs_in_with_a_telephone_number_is_shown_without_it(sign_in, cast):
@@ -228,7 +232,7 @@ def test_a_role_that_counts_again_with_its_unit_is_in_the_trail(sign_in, cast):
 def test_a_role_that_was_withdrawn_meanwhile_is_not(sign_in, cast):
     client, page = sign_in(cast.staff), f"/people/units/{cast.property_firm.id}"
     client.post(f"{page}/end")
-    [given] = users.grants_of([cast.unit_contact.id], asleep=True)[cast.unit_contact.id]
+    [given] = roles.grants_of([cast.unit_contact.id], asleep=True)[cast.unit_contact.id]
     accounts.withdraw(cast.actor("street_officer"), db.session.get(RoleGrant, given.id))
     client.post(f"{page}/resume")
     assert resumed_roles() == []
@@ -241,7 +245,7 @@ def test_the_page_of_a_unit_names_only_those_who_hold_its_role(sign_in, cast):
     client.post(f"{page}/end")
     assert "钱经理" in client.get(page).text
     assert "恢复参与前不能代表" in client.get(page).text
-    [given] = users.grants_of([cast.unit_contact.id], asleep=True)[cast.unit_contact.id]
+    [given] = roles.grants_of([cast.unit_contact.id], asleep=True)[cast.unit_contact.id]
     accounts.withdraw(cast.actor("street_officer"), db.session.get(RoleGrant, given.id))
     db.session.commit()
     assert "钱经理" not in client.get(page).text

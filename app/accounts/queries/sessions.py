@@ -6,7 +6,8 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import EndedSession, RoleGrant, User
-from app.accounts.queries.users import called, in_force
+from app.accounts.queries.roles import in_force
+from app.accounts.queries.users import called
 from app.accounts.usernames import canonical
 from app.core.access import Actor, Grant, Role
 from app.core.db import db, rows

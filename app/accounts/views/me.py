@@ -6,7 +6,7 @@ from flask import flash, session
 from werkzeug.wrappers import Response
 
 from app.accounts.forms import PasswordForm
-from app.accounts.queries import sessions, users
+from app.accounts.queries import roles, sessions, users
 from app.accounts.services import sessions as services
 from app.accounts.views import bp
 from app.accounts.views.limits import limited
@@ -31,7 +31,7 @@ def me() -> Response:
         person=person,
         home=people.home_of(person) if person else None,
         unit=db.session.get(Unit, who.unit_id) if who.unit_id else None,
-        grants=users.grants_of([who.id]).get(who.id, []),
+        grants=roles.grants_of([who.id]).get(who.id, []),
         sign_ins=users.sign_ins_of(who.id),
     )
 

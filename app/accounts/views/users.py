@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.accounts import policy
 from app.accounts.forms import GrantForm, UserForm
 from app.accounts.models import User
+from app.accounts.queries import roles
 from app.accounts.queries import users as users_queries
 from app.accounts.services import users as services
 from app.accounts.views import bp
@@ -40,7 +41,7 @@ def index() -> Response:
         "accounts/index.html",
         swap={"user-list": "accounts/_users.html"},
         page=page,
-        grants=users_queries.grants_of([row.id for row in page.rows]),
+        grants=roles.grants_of([row.id for row in page.rows], asleep=True),
         text=text,
         role=role,
         roles=ROLE_LABELS,
@@ -55,7 +56,7 @@ def index() -> Response:
 def show(user_id: int) -> Response:
     who = actor()
     found = users_queries.user_in_reach(who, user_id)
-    grants = users_queries.grants_of([user_id], asleep=True).get(user_id, [])
+    grants = roles.grants_of([user_id], asleep=True).get(user_id, [])
     manages = policy.may_manage(who, [(given.role, given.path) for given in grants])
     return render(
         "accounts/show.html",
@@ -135,7 +136,7 @@ def grant_role(user_id: int) -> Response:
 @requires(MANAGE)
 def withdraw_role(user_id: int, grant_id: int) -> Response:
     who = actor()
-    services.withdraw(who, users_queries.grant_in_reach(who, user_id, grant_id))
+    services.withdraw(who, roles.grant_in_reach(who, user_id, grant_id))
     db.session.commit()
     flash(_("The role has been withdrawn."))
     return see_other(url_for("accounts.show", user_id=user_id))

@@ -118,8 +118,8 @@ def write(
 ) -> dict[str, int]:
     """Write the drafts. Returns the ids of the transactions by key.
 
-    The accounts they move are locked, and nobody has posted their keys: whoever would post one
-    of them moves the same accounts, and waits.
+    The accounts they move are locked, and nobody has posted their keys: another transaction that
+    would post one of them moves the same accounts, and waits.
     """
     who = (actor.id, actor.name) if actor else (None, "")
     when = (moment, clock.local(moment).date())
