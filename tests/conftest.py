@@ -41,6 +41,12 @@ __all__ = ["counted"]  # a fixture of all tests
 pytest_plugins = ("tests.choosing",)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """A test and its fixtures begin as a process does, not to read as the test before ended."""
+    begin_writing()
+
+
 @pytest.fixture(scope="session")
 def postgres_server(kept_between_runs: Path, migrate: Callable[[str], None]) -> Iterator[str]:
     own = "TEST_DATABASE_URL" not in os.environ

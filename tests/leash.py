@@ -36,8 +36,8 @@ def hold(
     )
 
 
-def release(held: subprocess.Popen[bytes], timeout: float = 30) -> None:
-    """Stops what is held and waits until it has ended."""
+def release(held: subprocess.Popen[bytes], timeout: float = 300) -> None:
+    """Stops what is held and waits until it has ended, and hundreds of databases are deleted."""
     assert held.stdin
     held.stdin.close()
     held.wait(timeout)

@@ -36,7 +36,7 @@ def run_manage(*arguments):
         capture_output=True,
         encoding="utf-8",
         env={"PYTHONUTF8": "1", "PATH": ""},
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -343,7 +343,7 @@ def test_without_a_browser_the_last_lines_of_the_tests_say_so(tmp_path, present,
         (tmp_path / name).touch(mode=0o755)
     result = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/test_smoke.py"],
-        capture_output=True, encoding="utf-8", cwd=ROOT, timeout=120, check=False,
+        capture_output=True, encoding="utf-8", cwd=ROOT, timeout=300, check=False,
         env={**os.environ, "PATH": str(tmp_path), "CI": ""},
     )  # fmt: skip
     words = "Chromium is not installed here: the tests in a browser were skipped."
@@ -514,7 +514,7 @@ def test_the_process_that_becomes_the_server_leaves_no_child_behind(server, monk
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(ROOT), str(server)],
-        capture_output=True, encoding="utf-8", timeout=60, check=True,
+        capture_output=True, encoding="utf-8", timeout=300, check=True,
     )  # fmt: skip
     assert done.stderr == "none\n"
     assert done.stdout.count(f"http://127.0.0.1:{server}/") == 1

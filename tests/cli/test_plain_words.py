@@ -150,7 +150,7 @@ def test_what_is_written_is_nobody_elses_on_the_machine(tmp_path):
         subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
             cwd=ROOT, env={**os.environ, "LINLI_DATA": str(tmp_path), "DATABASE_URL": ""},
-            check=True, timeout=120, stdout=subprocess.DEVNULL,
+            check=True, timeout=300, stdout=subprocess.DEVNULL,
         )  # fmt: skip
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {"linli.db", "secret_key", "setup_code", "backup.zip"} <= {p.name for p in written}
@@ -170,7 +170,7 @@ def test_the_command_line_says_no_more_than_that(tmp_path):
     """Also for a setting that keeps the application from being made at all."""
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "prepare"],
-        cwd=ROOT, capture_output=True, encoding="utf-8", check=False, timeout=60,
+        cwd=ROOT, capture_output=True, encoding="utf-8", check=False, timeout=300,
         env={**os.environ, "LINLI_DATA": str(tmp_path), "PYTHONUTF8": "1",
              "PROXIES": "nonsense"},
     )  # fmt: skip

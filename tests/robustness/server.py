@@ -89,7 +89,7 @@ class Server:
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
             cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
-            timeout=120,
+            timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
