@@ -52,10 +52,9 @@ def inspect(sample: Sample, pages: tuple[Page, ...]) -> Inspected:
 def _inspect(sample: Sample, pages: tuple[Page, ...]) -> Inspected:
     app = create_app()
     clients = {name: signed_in(app, name) for name in {page.user for page in pages} if name}
-    return Inspected(
-        {name: cookie_of(app, client) for name, client in clients.items()},
-        {page.name: _seen(app, clients.get(page.user), sample, page) for page in pages},
-    )
+    seen = {page.name: _seen(app, clients.get(page.user), sample, page) for page in pages}
+    # As browsers send them that have seen a page: with the token its forms are sent with.
+    return Inspected({name: cookie_of(app, client) for name, client in clients.items()}, seen)
 
 
 def new_sessions(sample: Sample, role: str, many: int) -> list[str]:

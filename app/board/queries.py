@@ -13,7 +13,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.core.db import built_once, db, rows
+from app.core.db import built_once, rows
 from app.core.errors import NotFoundError
 from app.core.paging import first_rows
 from app.core.statements import Asked
@@ -30,15 +30,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def community(community_id: int) -> Place:
+def community(community_id: int) -> Community:
     """The community with this id. NotFoundError if there is none."""
-    place = db.session.scalar(_COMMUNITY, {"community_id": community_id})
-    if place is None:
+    found = rows(_COMMUNITY, Community, community_id=community_id)
+    if not found:
         raise NotFoundError
-    return place
+    return found[0]
 
 
-_COMMUNITY = select(Place).where(
+class Community(NamedTuple):
+    """A community that has a board."""
+
+    id: int
+    name: str
+
+
+_COMMUNITY = select(Place.id, Place.name).where(
     Place.id == bindparam("community_id"), Place.level == Level.COMMUNITY
 )
 
