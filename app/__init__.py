@@ -15,6 +15,7 @@ from app.core import (
     access,
     addresses,
     assets,
+    bodies,
     compression,
     error_pages,
     files,
@@ -73,6 +74,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         slots,
         htmx,
         sessions,
+        bodies,  # before the token of a form is looked for in it
         security,
         page_cache,
         guard,

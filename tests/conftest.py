@@ -258,3 +258,25 @@ def sign_in(client: FlaskClient) -> Callable[[User], FlaskClient]:
 def other(client, app):
     """A second browser."""
     return type(client)(app, app.response_class, use_cookies=True)
+
+
+@pytest.fixture
+def shipped(prepared):
+    """The application with its own settings about tokens; the tests' others turn them off."""
+    application = prepared[0]
+    kept = ("TESTING", "SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "RATELIMIT_ENABLED", "FILES_FOLDER")
+    made = create_app({name: application.config[name] for name in kept})
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def staff(shipped, prepared):
+    client = shipped.test_client()
+    with shipped.app_context():
+        identity = prepared[1].here().actor("staff").get_id()
+        db.session.remove()
+    with client.session_transaction() as theirs:
+        theirs.update(_user_id=identity, _fresh=True)
+    return client

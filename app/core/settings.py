@@ -92,6 +92,7 @@ def _configuration(folder: Path) -> dict[str, Any]:
         "FILES_FOLDER": folder / "files",
         "MAX_CONTENT_LENGTH": LARGEST_TOGETHER + 4 * MB,  # files, and what was typed beside them
         "MAX_FORM_MEMORY_SIZE": 2 * MB,
+        "MAX_FORM_PARTS": 5000,  # fields of a form
         "WTF_CSRF_TIME_LIMIT": None,  # lives as long as the session does
         "WTF_CSRF_SSL_STRICT": False,
     }

@@ -92,7 +92,7 @@ def test_behind_https_browsers_are_told_to_stay_there(app, client, monkeypatch, 
 
 
 def test_too_much_at_once_names_the_limits_and_leads_back(app, sign_in, cast, monkeypatch):
-    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 100)
+    monkeypatch.setitem(app.config, "MAX_FORM_MEMORY_SIZE", 100)
     where = "http://localhost/topics/new?x=1"
     page = sign_in(cast.resident).post(
         "/topics/new", data={"body": "多" * 100}, headers={"Referer": where}

@@ -11,7 +11,6 @@ from flask_wtf.csrf import generate_csrf
 from app import create_app
 from app.core.compression import padded, unpadded
 from app.core.db import db
-from tests.house.test_csrf import shipped, staff  # noqa: F401 - fixtures
 
 BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "zh-CN"}
 TOKEN = re.compile(r'(?<= value=")[\w.=-]{80,}|(?<="X-CSRFToken": ")[^"]+')
@@ -124,14 +123,14 @@ def test_a_proxy_leaves_pages_as_they_are():
     assert "gzip off;" in proxy
 
 
-def test_the_token_is_padded_also_in_what_is_not_squeezed(staff):  # noqa: F811
+def test_the_token_is_padded_also_in_what_is_not_squeezed(staff):
     pages = [staff.get("/me").text for _ in range(2)]
     [one], [other] = (set(re.findall(r'name="csrf_token" value="([^"]+)"', p)) for p in pages)
     assert one != other
     assert "." not in one  # a bare one has full stops
 
 
-def test_the_token_looks_different_in_every_answer_and_is_taken_back(shipped, staff):  # noqa: F811
+def test_the_token_looks_different_in_every_answer_and_is_taken_back(shipped, staff):
     pages = [text_of(staff.get("/me", headers=BROWSER)) for _ in range(2)]
     seen = [set(re.findall(r'name="csrf_token" value="([^"]+)"', page)) for page in pages]
     assert [len(tokens) for tokens in seen] == [1, 1]
@@ -182,7 +181,7 @@ def test_a_visitor_of_the_board_gets_no_cookie_and_is_told_if_nothing_changed(cl
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/nowhere", "/today", "/healthz"])
-def test_no_other_page_for_visitors_is_kept(shipped, path):  # noqa: F811
+def test_no_other_page_for_visitors_is_kept(shipped, path):
     with shipped.test_client().get(path, headers=BROWSER) as answer:
         assert answer.headers["Cache-Control"] == "no-store"
         assert "ETag" not in answer.headers
@@ -196,7 +195,7 @@ def test_nothing_is_kept_for_those_who_are_signed_in(sign_in, cast, path):
     assert "ETag" not in answer.headers
 
 
-def test_a_visitor_chooses_how_the_board_looks_without_a_session(shipped):  # noqa: F811
+def test_a_visitor_chooses_how_the_board_looks_without_a_session(shipped):
     visitor = shipped.test_client()
     visitor.get("/board")
     answer = visitor.post("/appearance", data={"language": "en"})
@@ -211,7 +210,7 @@ def test_a_visitor_chooses_how_the_board_looks_without_a_session(shipped):  # no
     )
 
 
-def test_a_visitor_needs_the_token_for_everything_else(shipped):  # noqa: F811
+def test_a_visitor_needs_the_token_for_everything_else(shipped):
     visitor = shipped.test_client()
     page = visitor.get("/sign-in", headers=BROWSER)
     assert "Set-Cookie" in page.headers

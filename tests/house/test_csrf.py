@@ -5,34 +5,10 @@ from flask import session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import Engine, event
 
-from app import create_app
-from app.core.db import db
 from app.core.security import csrf
 from tests.house.test_access import requests
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
-
-
-@pytest.fixture
-def shipped(prepared):
-    """The application with its own settings about tokens; the tests' others turn them off."""
-    application = prepared[0]
-    kept = ("TESTING", "SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "RATELIMIT_ENABLED", "FILES_FOLDER")
-    made = create_app({name: application.config[name] for name in kept})
-    yield made
-    with made.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def staff(shipped, prepared):
-    client = shipped.test_client()
-    with shipped.app_context():
-        identity = prepared[1].here().actor("staff").get_id()
-        db.session.remove()
-    with client.session_transaction() as theirs:
-        theirs.update(_user_id=identity, _fresh=True)
-    return client
 
 
 @pytest.fixture

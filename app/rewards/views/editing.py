@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core.access import Capability, requires
 from app.core.arguments import id_argument
+from app.core.bodies import takes_files
 from app.core.db import db
 from app.core.files import keep_photo
 from app.core.guard import actor
@@ -39,6 +40,7 @@ def new_item() -> Response:
 
 
 @bp.post("/rewards/new")
+@takes_files
 @requires(MANAGE)
 def add_item() -> Response:
     community = _community()
@@ -67,6 +69,7 @@ def edit_item(item_id: int) -> Response:
 
 
 @bp.post("/rewards/<int:item_id>/edit")
+@takes_files
 @requires(MANAGE)
 def change_item(item_id: int) -> Response:
     found = queries.item_in_reach(actor(), MANAGE, item_id)

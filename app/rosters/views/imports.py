@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.core import downloads, files
 from app.core.access import Capability, requires
 from app.core.arguments import page_argument, word_argument
+from app.core.bodies import takes_files
 from app.core.db import db
 from app.core.forms import Form, offered
 from app.core.guard import actor
@@ -36,6 +37,7 @@ def index() -> Response:
 
 
 @bp.post("/rosters")
+@takes_files
 @requires(MANAGE)
 def upload_import() -> Response:
     form = _upload_form()

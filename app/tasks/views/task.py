@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.access import Actor, Capability, requires
+from app.core.bodies import takes_files
 from app.core.db import db
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -142,7 +143,7 @@ def _pressed(action: Action, button: Button) -> Callable[[int], Response]:
         flash(str(button.done))
         return see_other(url_for("tasks.show", task_id=task_id))
 
-    return press
+    return takes_files(press) if hasattr(button.form, "photos") else press
 
 
 for _action, _button in BUTTONS.items():
