@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wtforms import BooleanField, DateField, HiddenField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired
 
 from app.conventions.models import (
@@ -13,7 +13,7 @@ from app.conventions.models import (
     ConventionKind,
     Verdict,
 )
-from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text
+from app.core.forms import CreatingForm, DayField, Form, long_text, one_id, one_of, text
 from app.core.i18n import lazy_gettext as _l
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class RemovalForm(Form):
 
 
 class CommentForm(Form):
-    until = DateField(_l("Comments until (last day)"), _PRESENT)
+    until = DayField(_l("Comments until (last day)"), _PRESENT)
 
 
 class OpinionForm(CreatingForm):
@@ -103,11 +103,11 @@ class VoteForm(Form):
 
 class FilingForm(Form):
     number = text(_l("Filing number"), maximum=60)
-    on = DateField(_l("Filed on"), _PRESENT)
+    on = DayField(_l("Filed on"), _PRESENT)
 
 
 class PublishForm(Form):
-    in_force_from = DateField(_l("In force from"), _PRESENT)
+    in_force_from = DayField(_l("In force from"), _PRESENT)
     contact = text(_l("Where to object (phone, place, person)"), maximum=200)
 
 

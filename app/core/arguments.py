@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
+from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app, request
@@ -15,6 +17,7 @@ _LARGEST_ID = 2**31 - 1  # what both engines take as an id
 _LONGEST_ID = len(str(_LARGEST_ID))
 _LARGEST_PAGE = 100_000
 _YEARS = (1900, 2200)
+_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))")
 
 
 def as_id(text: str | None) -> int | None:
@@ -52,12 +55,21 @@ def word_argument(name: str, words: tuple[str, ...]) -> str:
 
 
 def date_argument(name: str) -> date | None:
-    """A day written 2026-11-21 of a year that calendars show, or None."""
+    """A day of a year that calendars show, see `typed_day`, or None."""
+    day = typed_day(request.args.get(name, ""))
+    return day if day and _YEARS[0] <= day.year <= _YEARS[1] else None
+
+
+def typed_day(text: str) -> date | None:
+    """A day as browsers send it and people type it: 2026-11-21, 2026/11/21, 2026.11.21,
+    2026年11月21日, 20261121; None for anything else."""
+    found = _DAY.fullmatch("".join(normalize("NFKC", text).split()))
+    if found is None:
+        return None
     try:
-        day = date.fromisoformat(request.args.get(name, ""))
+        return date(*(int(part) for part in found.groups() if part))
     except ValueError:
         return None
-    return day if _YEARS[0] <= day.year <= _YEARS[1] else None
 
 
 _CENTURY = range(2000, 2100)

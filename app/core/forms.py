@@ -33,6 +33,7 @@ from wtforms.validators import (
 from wtforms.widgets import HiddenInput
 from wtforms.widgets import core as widgets
 
+from app.core.arguments import typed_day
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import gettext as _
@@ -257,10 +258,21 @@ class _WholeNumber(IntegerField):
         super().process_formdata([half_width(value).strip() for value in valuelist])
 
 
+class DayField(DateField):
+    """A date, as the browser's own field gives it or as people type it where there is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        day = typed_day(valuelist[0]) if valuelist else None
+        super().process_formdata([day.isoformat()] if day else valuelist)
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else super()._value()
+
+
 def day(label: Any, *, required: bool = True, **kwargs: Any) -> Field:
-    """A date as the browser's own field gives it."""
+    """A date that is neither long past nor far away."""
     presence = InputRequired(_l("Please fill this in.")) if required else Optional()
-    return DateField(label, [presence, _sensible], **kwargs)
+    return DayField(label, [presence, _sensible], **kwargs)
 
 
 def version() -> Field:

@@ -8,7 +8,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     DateTimeLocalField,
     Field,
     IntegerField,
@@ -22,6 +21,7 @@ from wtforms.widgets import HiddenInput
 from app.core import clock
 from app.core.forms import (
     CreatingForm,
+    DayField,
     Form,
     half_width,
     long_text,
@@ -47,10 +47,15 @@ from app.meetings.rows import AnyItem
 _PRESENT = InputRequired(_l("Please fill this in."))
 
 
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+
+
 def moment(label: Any) -> Field:
     """Day and time by the clock in China; `at` of the form's data gives the moment."""
     return DateTimeLocalField(
-        label, [_PRESENT, _sensible], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        label,
+        [_PRESENT, _sensible],
+        format=[f"{day}{between}%H:%M" for day in _DAYS for between in ("T", " ")],
     )
 
 
@@ -258,7 +263,7 @@ class RuleForm(Form):
         MeetingKind,
         {kind: name for kind, name in MEETING_KIND_LABELS.items() if kind not in policy.BY_LAW},
     )
-    effective_from = DateField(_l("In force from"), [_PRESENT])
+    effective_from = DayField(_l("In force from"), [_PRESENT])
     notice_days = whole_number(_l("Days of notice"), maximum=90)
     short_notice = BooleanField(_l("An urgent meeting may be convened at shorter notice"))
     quorum = text(_l("Quorum, as a fraction"), maximum=20)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wtforms import BooleanField, DateField, RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.core.forms import (
     CreatingForm,
+    DayField,
     Form,
     half_width,
     long_text,
@@ -59,7 +60,7 @@ class ProxyObjectionForm(ObjectionForm):
 
     person_id = one_id(_l("Resident who objects"), required=False)
     name = text(_l("Or the name of somebody from elsewhere"), required=False, maximum=60)
-    received_on = DateField(_l("Received on"), [InputRequired(_l("Please fill this in."))])
+    received_on = DayField(_l("Received on"), [InputRequired(_l("Please fill this in."))])
 
 
 class AnswerForm(Form):
@@ -75,5 +76,5 @@ class AnswerForm(Form):
 class RuleForm(Form):
     kind = one_of(_l("Kind"), NoticeKind, NOTICE_KIND_LABELS)
     minimum_days = whole_number(_l("Fewest days"), minimum=1, maximum=LONGEST_DAYS)
-    effective_from = DateField(_l("In force from"), [InputRequired(_l("Please fill this in."))])
+    effective_from = DayField(_l("In force from"), [InputRequired(_l("Please fill this in."))])
     source = text(_l("Source"), maximum=200)

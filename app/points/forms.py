@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, Field, HiddenField, SelectField
+from wtforms import Field, HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text, whole_number
+from app.core.forms import (
+    CreatingForm,
+    DayField,
+    Form,
+    long_text,
+    one_id,
+    one_of,
+    text,
+    whole_number,
+)
 from app.core.i18n import lazy_gettext as _l
 from app.points.models import BASIS_LABELS, CATEGORY_LABELS, Basis, Category
 
@@ -17,7 +26,7 @@ _PRESENT = InputRequired(_l("Please fill this in."))
 
 def day(label: Any) -> Field:
     """A date as the browser's own field gives it."""
-    return DateField(label, [_PRESENT, _sensible])
+    return DayField(label, [_PRESENT, _sensible])
 
 
 def _sensible(_form: Form, field: Field) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from wtforms import DateField, Field
+from wtforms import Field
 from wtforms.validators import InputRequired, ValidationError
 
-from app.core.forms import Form, long_text, one_id, text, whole_number
+from app.core.forms import DayField, Form, long_text, one_id, text, whole_number
 from app.core.i18n import lazy_gettext as _l
 from app.notices.interface import LONGEST_DAYS
 
@@ -18,7 +18,7 @@ class RecordForm(Form):
     decided_on: date | None = None
     title = text(_l("Title"), maximum=120)
     text = long_text(_l("Text of the resolution"), maximum=5000)
-    feedback_due_on = DateField(_l("Result due on"), [_PRESENT])
+    feedback_due_on = DayField(_l("Result due on"), [_PRESENT])
 
     def validate_feedback_due_on(self, field: Field) -> None:
         """Said here as well as by the service, so that it is said together with the rest."""

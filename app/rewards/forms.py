@@ -6,13 +6,22 @@ import re
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import DateField, Field, HiddenField, IntegerField, StringField
+from wtforms import Field, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.core.errors import Refused
 from app.core.files import Photo, read_photo
-from app.core.forms import CreatingForm, Form, half_width, long_text, one_of, text, whole_number
+from app.core.forms import (
+    CreatingForm,
+    DayField,
+    Form,
+    half_width,
+    long_text,
+    one_of,
+    text,
+    whole_number,
+)
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.rewards.models import REWARD_KIND_LABELS, RewardKind
@@ -41,7 +50,7 @@ class Yuan(StringField):
 
 
 def _day(label: Any) -> Field:
-    return DateField(label, [Optional()])
+    return DayField(label, [Optional()])
 
 
 class ItemForm(Form):

@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import DateField, Field, FieldList, FormField, IntegerField, RadioField
+from wtforms import Field, FieldList, FormField, IntegerField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.core.errors import Refused
-from app.core.forms import CreatingForm, Form, long_text, one_id, one_of, text, whole_number
+from app.core.forms import (
+    CreatingForm,
+    DayField,
+    Form,
+    long_text,
+    one_id,
+    one_of,
+    text,
+    whole_number,
+)
 from app.core.i18n import lazy_gettext as _l
 from app.tasks.models.evaluations import CHANNEL_LABELS, Channel
 from app.tasks.models.tasks import DIFFICULTY_LABELS, Difficulty
@@ -110,7 +119,7 @@ class EditForm(StepForm):
 class DispatchForm(StepForm):
     unit_id = one_id(_l("Unit"), required=False)
     person_id = one_id(_l("Or a person"), required=False)
-    due_on = DateField(_l("Handle by"), [Optional()])
+    due_on = DayField(_l("Handle by"), [Optional()])
     text = long_text(_l("Words on the way"), required=False, maximum=500)
     searched = False
 

@@ -1,6 +1,8 @@
 """Masks, numbers, pages, rules in force, and the time on the wall."""
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -9,14 +11,15 @@ from hypothesis import strategies as st
 from sqlalchemy import bindparam, literal, select, text
 
 from app.core import clock, numbering
-from app.core.arguments import date_argument
+from app.core.arguments import date_argument, typed_day
 from app.core.dated import in_force
 from app.core.db import built_once, db, rows
 from app.core.errors import Refused
-from app.core.forms import tidy
+from app.core.forms import DayField, Form, tidy
 from app.core.masking import masked_name, masked_phone
 from app.core.ordering import reordered
 from app.core.paging import first_rows, paged
+from app.core.settings import ROOT
 from app.core.states import Machine
 from app.notices.models import NoticeKind, NoticeRule
 from app.places.models import Place
@@ -199,3 +202,32 @@ def test_marks_of_direction_are_taken_out_of_what_is_typed():
 def test_a_day_no_calendar_shows_is_none(app, since):
     with app.test_request_context(f"/audit?since={since}"):
         assert date_argument("since") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        *((text, date(1962, 3, 5)) for text in (
+            "1962-03-05", "1962/3/5", "1962.3.5", "1962年3月5日", "19620305", " 1962 年 03 月 05 日",
+            "１９６２．３．５",
+        )),
+        *((text, None) for text in ("1962305", "1962-2-30", "62-3-5", "3/5/1962", "1962年3月", "")),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_however_people_type_it(app, typed, day):
+    class OneDay(Form):
+        on = DayField()
+
+    with app.test_request_context(method="POST", data={"on": typed}):
+        form = OneDay()
+        assert typed_day(typed) == form.on.data == day
+        assert form.on._value() == (day.isoformat() if day else typed)
+
+
+def test_no_form_reads_dates_in_another_way():
+    using = [
+        path.relative_to(ROOT)
+        for path in (ROOT / "app").rglob("*.py")
+        if re.search(r"\bDateField\b", path.read_text(encoding="utf-8"))
+    ]
+    assert using == [Path("app/core/forms.py")]
