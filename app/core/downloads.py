@@ -49,10 +49,22 @@ def workbook(title: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> 
     Dates and numbers are dates and numbers, moments as a clock in China shows them; everything
     else is text, also where it looks like a formula, a link or a number.
     """
-    out = io.BytesIO()
+    return workbook_of([(title, head, rows)])
+
+
+def workbook_of(sheets: Iterable[tuple[str, Sequence[Any], Iterable[Sequence[Any]]]]) -> bytes:
+    """An .xlsx of several sheets, each of them like the one of `workbook`."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - as long to import as ten pages to answer
 
+    out = io.BytesIO()
     book = Workbook(out, _OPTIONS)
+    for title, head, rows in sheets:
+        _add_sheet(book, title, head, rows)
+    book.close()
+    return out.getvalue()
+
+
+def _add_sheet(book: Any, title: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
     sheet = book.add_worksheet(_sheet_name(title))
     head_format = {"bold": True, "bottom": 1, "bg_color": "#E6F2F0"}
     sheet.write_string(0, 0, _plain(title), book.add_format({"bold": True, "font_size": 14}))
@@ -70,8 +82,6 @@ def workbook(title: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> 
     sheet.freeze_panes(2, 0)
     if head:
         sheet.autofilter(1, 0, last, len(head) - 1)
-    book.close()
-    return out.getvalue()
 
 
 def _writer(sheet: Any, moment_format: Any) -> Callable[[int, int, Any], None]:

@@ -33,6 +33,7 @@ ACTS = {
     "activation.use": _m("Activated an account"),
     "person.create": _m("Entered a resident"),
     "person.correct": _m("Corrected a resident's entry"),
+    "person.die": _m("Noted that a resident died"),
     "person.move_out": _m("Noted that a resident moved out"),
     "person.move_back": _m("Noted that a resident moved back"),
     "person.unmask": _m("Looked at a full phone number"),

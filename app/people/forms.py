@@ -53,7 +53,8 @@ class CorrectionForm(PersonForm):
 
 
 class MoveOutForm(Form):
-    on = day(_l("Day of moving out"))
+    on = day(_l("Since"))
+    deceased = BooleanField(_l("This person has died"))
 
 
 class UnmaskForm(Form):

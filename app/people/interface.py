@@ -17,6 +17,7 @@ from app.people.services.persons import (
     LONGEST_NAME,
     LONGEST_ROOM,
     clean_name,
+    move_out,
     new_person_codes,
 )
 from app.people.services.unmasking import look_at
@@ -42,6 +43,7 @@ __all__ = [
     "households_of",  # how many households have people living in them
     "look_at",  # the number of a row, against a reason that goes into the trail
     "may_have_account",  # whether a person is old enough for an account of their own
+    "move_out",  # a person has left or died, and their offices end
     "new_person_codes",  # so many residents' numbers that nobody has
     "of_number",  # any masked number as the templates show it
     "of_person",  # a person's number as the templates show it

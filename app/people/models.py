@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum, auto
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
@@ -90,8 +90,9 @@ class Person(Model):
     """A resident, or a person from elsewhere who works here (then without a household).
 
     `code` is the resident's number in this community, shown as a QR code at the counter
-    instead of an identity number. `pinyin` is without tones and spaces ("zhangsan"),
-    `initials` its first letters ("zs"); both can be corrected by hand.
+    instead of an identity number. They live here until `moved_out_on`, which is the day of death
+    of those who are `deceased`. `pinyin` is without tones and spaces ("zhangsan"), `initials` its
+    first letters ("zs"); both can be corrected by hand.
     """
 
     __tablename__ = "person"
@@ -101,6 +102,7 @@ class Person(Model):
         Index("ix_person_community_phone_tail", "community_id", "phone_tail"),
         Index("ix_person_community_name", "community_id", "name"),
         CheckConstraint("phone IS NULL OR length(phone) BETWEEN 5 AND 20", name="phone_length"),
+        CheckConstraint("NOT deceased OR moved_out_on IS NOT NULL", name="deceased_since"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -117,6 +119,7 @@ class Person(Model):
     party_member: Mapped[bool] = mapped_column(default=False)
     works_at_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     moved_out_on: Mapped[date | None]
+    deceased: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 

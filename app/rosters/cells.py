@@ -11,9 +11,17 @@ from app.core.i18n import Phrase, marked
 from app.people.interface import EARLIEST_BIRTH, LONGEST_NAME
 from app.people.models import Gender
 from app.rosters.sheets.reading import half_width
+from app.rosters.sheets.rows import LOST_DIGITS
 
 _EXCEL_BEGAN = date(1899, 12, 30)  # day 0 of its calendar, as far as dates after 1900 go
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_WITH_EXPONENT = re.compile(r"([0-9])(?:\.([0-9]*))?[Ee]\+?([0-9]{1,2})")
+_LETTER_AMONG_DIGITS = re.compile(r"[0-9][A-Za-z]+[0-9]")
+_OF_ANOTHER = re.compile(
+    "[女儿]儿|儿[子媳]|子女|孩子|女婿|[之其长次独]子|[（(:：]?(?<![男妇])女(?!士|同)|妻|丈夫|老[公婆伴]|爱人|配偶|[父母爸妈爷奶孙媳婿"
+    "兄弟姐妹哥嫂侄甥舅姑姨叔伯亲]|家属|家人|邻居|朋友|同事|监护|紧急|联系人|保姆|护工|房[东客]|租客|书记|网格|楼长|栋长|"
+    "单元长|社区|物业|主任|干部|单位|公司|代[接转]|他人|别人|保安|门卫|中介"
+)
 _DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･●．"), "·")
 _HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U000323af"
 
@@ -23,10 +31,11 @@ _HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U000323af"
 _PLAIN_NAME = re.compile(rf"[{_HAN}]{{2,4}}")
 _GAP = re.compile(rf"(?<=[{_HAN}·]) (?=[{_HAN}·（(])")
 _FULL_STOP = re.compile(rf"(?<=[{_HAN}])\.(?=[{_HAN}])")
-# What lists write behind a name to say whose it is; other words in brackets tell namesakes apart.
-_ROLE_BEHIND = re.compile(r"[（(](户主|房主|业主|租户|本人|产权人|党员)[）)]$")
-_DECEASED = re.compile(r"已故|去世|死亡|亡故|病故|过世")
-_NO_NAME = re.compile(r"无|空|空户|空房|空置|不详|未知|无人|无人居住|待定|同上|[-/\\—?？*.]+")
+# What lists write behind a name, or into it, to say whose it is; other words in brackets tell namesakes apart.
+_ROLE = re.compile(r"[（(](户主|房主|业主|租户|本人|产权人|党员)[）)]")
+_NO_NAME = re.compile(
+    r"无|没有|未婚|空|空户|空房|空置|不详|未知|无人|无人居住|待定|同上|[-/\\—?？*.]+"
+)
 
 
 def name_of(text: str) -> str:
@@ -36,17 +45,21 @@ def name_of(text: str) -> str:
         return name
     name = _GAP.sub("", name)
     name = _FULL_STOP.sub("·", name)
-    return _ROLE_BEHIND.sub("", name).strip(" ·,，、;；:：")
+    return _ROLE.sub("", name).strip(" ·,，、;；:：")
 
 
 def fault_of_name(name: str) -> Phrase | None:
     """Why this can't be the name of a person who lives here; None if it can."""
     if not name:
         return Phrase(marked("There is no name."))
-    if _DECEASED.search(name):
-        return Phrase(marked("This person is marked as deceased."))
-    if _NO_NAME.fullmatch(name):
+    if is_nobody(name):
         return Phrase(marked("“%(name)s” is not a name."), name=name)
+    if len(names_in(name)) > 1:
+        return Phrase(marked("“%(name)s” are several people: give each a row."), name=name)
+    if looks_garbled(name):
+        return Phrase(
+            marked("“%(name)s” is garbled: a program has read it in the wrong encoding."), name=name
+        )
     if len(name) > LONGEST_NAME:
         return Phrase(marked("The name is longer than %(most)s characters."), most=LONGEST_NAME)
     odd = [
@@ -57,35 +70,112 @@ def fault_of_name(name: str) -> Phrase | None:
     return None
 
 
+def is_nobody(name: str) -> bool:
+    """Whether this stands where a name would, to say that there is none."""
+    return not name or bool(_NO_NAME.fullmatch(name))
+
+
 _SIGNS = frozenset(" ·'’-.()（）〇")
+_BETWEEN_NAMES = re.compile(
+    r"[、,，;；/／|&＆+＋\\\n]+|(?<=[^\s])\s+(?=[^\s])|(?<=.{2})[和与及](?=.{2})"
+)
+_ONE_OF_SEVERAL = re.compile(rf"[{_HAN}]{{2,4}}(?:[（(].*[)）])?")
+# Surnames of two characters, after which some leave a gap: 欧阳 建国 is one person.
+_LONG_SURNAME = re.compile(
+    "欧阳|上官|司马|诸葛|东方|尉迟|夏侯|慕容|令狐|皇甫|公孙|司徒|端木|长孙|宇文|轩辕|独孤|南宫|申屠|钟离|濮阳|澹台|赫连|"
+    "呼延|百里|闻人|拓跋|东郭|南门|西门|司空|鲜于|闾丘|宗政|公冶|太叔|仲孙"
+)
+
+
+def names_in(text: str) -> list[str]:
+    """The names in a cell that holds several, 殷辛、殷壬; else the text alone."""
+    pieces = [piece.strip() for piece in _BETWEEN_NAMES.split(text.strip())]
+    if (
+        len(pieces) > 1
+        and not _LONG_SURNAME.fullmatch(pieces[0])
+        and all(map(_ONE_OF_SEVERAL.fullmatch, pieces))
+    ):
+        return pieces
+    return [text]
+
+
+def looks_garbled(text: str) -> bool:
+    """Whether this is Chinese text in UTF-8 that was read as GB18030: 瀹嬩簩 for 宋二."""
+    if "\ufffd" in text or "锟斤拷" in text:
+        return True
+    try:
+        meant = text.encode("gb18030").decode()
+    except UnicodeError:
+        return False
+    return meant != text and bool(re.search(f"[{_HAN}]", meant))
 
 
 # --- telephone numbers ---
 
 
-def phones_of(text: str) -> tuple[list[str], list[str]]:
-    """The telephone numbers in a cell, digits only, mobile ones first; and what is none.
+class Phones(NamedTuple):
+    """The telephone numbers in a cell, digits only, mobile ones first; those of others with whose
+    they are; and what is no number."""
 
-    Understands +86, spaces, dashes, brackets, and several numbers with or without commas.
-    """
+    own: list[str]
+    others: list[tuple[str, str]]
+    leftover: list[str]
+
+
+def phones_of(text: str) -> Phones:
+    """Understands +86, spaces, dashes, brackets, and several numbers with or without commas;
+    138…(女儿) is the daughter's."""
     if _MOBILE.fullmatch(text) and text.isascii():
-        return [text], []  # nearly all of them
-    numbers: list[str] = []
-    leftover: list[str] = []
+        return Phones([text], [], [])  # nearly all of them
+    found = Phones([], [], [])
     for piece in re.split(r"[,，;；、/|\n\\]+|或|和|以及", half_width(text)):
-        digits = [_digits(token) for token in piece.split()]
-        if len(digits) > 1 and all(map(_is_number, digits)):
-            numbers += digits
-            continue
-        whole = _digits(piece)
-        if _is_number(whole):
-            numbers.append(whole)
-        elif len(whole) > 11 and re.fullmatch(rf"({_MOBILE.pattern})+", whole):  # noqa: PLR2004
-            numbers += _MOBILE.findall(whole)
-        elif whole:
-            leftover.append(piece.strip())
-    unique = list(dict.fromkeys(numbers))
-    return sorted(unique, key=lambda number: not _MOBILE.fullmatch(number)), leftover
+        if says_of_another(piece):
+            _sort_by_owner(piece, found)
+        else:
+            _sort(piece.strip(), found)
+    unique = sorted(dict.fromkeys(found.own), key=lambda number: not _MOBILE.fullmatch(number))
+    return found._replace(own=unique)
+
+
+def says_of_another(text: str) -> bool:
+    """Whether the words beside a number, or over a column of them, say that it is somebody else's."""
+    return bool(_OF_ANOTHER.search(text))
+
+
+def _sort(piece: str, found: Phones) -> None:
+    rounded = _WITH_EXPONENT.fullmatch(piece)
+    if rounded:
+        # 1.3890002004E+10 has all its digits, 1.389E+10 has lost some.
+        is_whole = len(rounded[1] + rounded[2]) == int(rounded[3]) + 1
+        piece, shown = (rounded[1] + rounded[2] if is_whole else ""), piece
+        if not piece:
+            found.leftover.append(shown)
+    digits = [_digits(token) for token in piece.split()]
+    if len(digits) > 1 and all(map(_is_number, digits)):
+        found.own.extend(digits)
+        return
+    whole = _digits(piece)
+    if _is_number(whole) and not _LETTER_AMONG_DIGITS.search(piece):
+        found.own.append(whole)
+    elif len(whole) > 11 and re.fullmatch(rf"({_MOBILE.pattern})+", whole):  # noqa: PLR2004
+        found.own.extend(_MOBILE.findall(whole))
+    elif whole:
+        found.leftover.append(piece)
+
+
+def _sort_by_owner(piece: str, found: Phones) -> None:
+    """Whose a number is stands behind it, or else before; one with no such words is their own."""
+    parts = re.split(r"(\+?\d[\d -]{5,}\d)", piece)
+    numbers, words = parts[1::2], parts[::2]
+    owners = words[1:] if any(map(says_of_another, words[1:])) else words[:-1]
+    for number, owner in zip(numbers, owners, strict=True):
+        digits = _digits(number)
+        if not _is_number(digits):
+            found.leftover.append(piece.strip())
+        elif says_of_another(owner):
+            found.others.append((digits, "".join(re.findall(f"[{_HAN}]", owner))))
+        else:
+            found.own.append(digits)
 
 
 def is_mobile(number: str) -> bool:
@@ -150,6 +240,7 @@ _CHECKS = "10X98765432"
 _IDENTITY = re.compile(r"(?<![0-9])([0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9])")
 _LONG_NUMBER = re.compile(r"(?<![0-9])[0-9]{14,}(?:[0-9Xx](?![0-9]))?")
 _SPACED = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){16}[ -]?[0-9Xx](?![0-9])")
+_EXPONENT = re.compile(r"(?<![0-9.])[0-9](?:\.[0-9]*)?[Ee]\+?(?:1[3-9]|2[0-9])(?![0-9])")
 _MASKED = re.compile(r"\*{6}(\d{8})\*\*([12])\*")
 
 
@@ -165,6 +256,8 @@ def masked(text: str, today: date) -> str:
     number whose check digit is wrong nothing is left, nor of other numbers of that length
     (bank accounts). Done before anything is stored, so that the numbers never are.
     """
+    if "E" in text or "e" in text:
+        text = _EXPONENT.sub(LOST_DIGITS + "*" * 18, text)
     if len(text) < 14:  # noqa: PLR2004 - shorter than any of them
         return text
     plain = half_width(text)
@@ -184,9 +277,12 @@ def masked(text: str, today: date) -> str:
 
 
 def _reduced(number: str, today: date) -> str | None:
-    """The masked form of a valid identity number."""
+    """The masked form of a valid identity number, or that it has lost its last digits: a program
+    that takes it for a number keeps fifteen and ends it in 000 or in what its arithmetic gives."""
     if not _IDENTITY.fullmatch(number):
         return None
+    if number.isdigit() and len(number) == 18 and int(float(f"{int(number):.14e}")) == int(number):  # noqa: PLR2004
+        return LOST_DIGITS + "*" * 18
     if len(number) == 15:  # noqa: PLR2004 - as issued until 1999, without a check digit
         number = f"{number[:6]}19{number[6:]}0"
     elif _CHECKS[sum(w * int(d) for w, d in zip(_WEIGHTS, number, strict=False)) % 11] != (

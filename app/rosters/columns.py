@@ -9,12 +9,13 @@ from enum import StrEnum, auto
 
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
+from app.rosters.cells import says_of_another
 from app.rosters.sheets.reading import half_width
 from app.rosters.sheets.rows import Row, Sheet
 
 
 class Field(StrEnum):
-    """What a column can hold. The last three are understood and left out."""
+    """What a column can hold, see NOT_KEPT."""
 
     NAME = auto()
     PHONE = auto()
@@ -28,6 +29,12 @@ class Field(StrEnum):
     ROOM = auto()
     PARTY = auto()
     RELATION = auto()
+    MEMBER = auto()
+    MEMBER_PHONE = auto()
+    CONTACT = auto()
+    STATUS = auto()
+    LEFT = auto()
+    DIED = auto()
     NUMBER = auto()
     REMARK = auto()
 
@@ -45,19 +52,59 @@ FIELD_LABELS = labelled({
     Field.ROOM: _l("Room"),
     Field.PARTY: _l("Party member"),
     Field.RELATION: _l("Relation to the head of household"),
+    Field.MEMBER: _l("Members of the household (names)"),
+    Field.MEMBER_PHONE: _l("Telephone of the member beside it"),
+    Field.CONTACT: _l("Telephone of somebody else"),
+    Field.STATUS: _l("Whether they live here"),
+    Field.LEFT: _l("Moved out (filled only for those who have)"),
+    Field.DIED: _l("Died (filled only for those who have)"),
     Field.NUMBER: _l("Running number"),
     Field.REMARK: _l("Remarks"),
 })  # fmt: skip
 
-NOT_KEPT = frozenset({Field.RELATION, Field.NUMBER, Field.REMARK})
+# Understood and left out.
+NOT_KEPT = frozenset({Field.RELATION, Field.CONTACT, Field.NUMBER, Field.REMARK})
+# What several columns may hold.
+REPEATED = frozenset({Field.PHONE, Field.MEMBER, Field.MEMBER_PHONE, Field.CONTACT, Field.REMARK})
 
 _SEARCHED_ROWS = 15  # titles, dates and notes above the head never take more
 _MOST_TEXT = 16  # characters of a column's head; longer ones are sentences
 
 # What a head says of people or things other than the person and where they live.
 _OTHERS = re.compile(
-    "紧急|监护|父亲|母亲|配偶|子女|儿子|女儿|单位|公司|网格|楼栋?长|联系党员|包联|房东|物业|银行|"
+    "紧急|监护|父亲|母亲|配偶|子女|儿子|女儿|单位|公司|网格|楼栋?长|联系党员|包联|房东|物业|银行|书记|家属|"
     "户籍|户口所在|籍贯|出生地|身份证地址|身份证住址|原住|暂住证|车牌|入党|入住|登记|填表|更新|死亡|迁"
+)
+# Columns of telephone numbers; whose they are stands before, or in brackets behind.
+_TELEPHONES = re.compile(
+    "(.*?)(?:的|之)?(?:联系)?(?:电话|手机|座机|固话|联系方式)(?:号码?|码)?[0-9一二三]?"
+)
+_OWN = re.compile(
+    "(?:本人|居民|个人|人员|成员|住户|移动|联系|手机|固定|家庭|家里|家|住宅|宅|办公|备用|其他|其它|常用|第[一二三]|新|现|有效|主|"
+    "微信|党员|志愿者|[男女]|[/、或和及])*"
+)
+# Over a column of names of those who live with the person of the row, and of what belongs to them.
+_MEMBER = re.compile(
+    "(?:(?:其他|其它|共同居住|同住|家庭|家里)*(?:成员|人员|家人)|同住人|共同居住人|租户|租客|承租人|配偶|妻子|丈夫|爱人|老伴|子女|儿子|女儿|孩子|小孩|父亲|母亲|父母|"
+    "老人|孙子|孙女|孙子女|儿媳|女婿)[0-9一二三四五六七八九]?"
+)
+_GONE = (
+    (
+        Field.DIED,
+        re.compile("(?:是否|已)?(?:死亡|去世|病故|亡故|身故)(?:日期|时间|年月|原因|情况|与否)?"),
+    ),
+    (
+        Field.LEFT,
+        re.compile(
+            "(?:是否|已|户口|户籍)*(?:迁出|搬出|搬离|搬走|迁离|迁走|注销|销户|离开)(?:日期|时间|年月|原因|情况|去向|与否|地)?"
+        ),
+    ),
+    (
+        Field.STATUS,
+        re.compile(
+            "(?:人员|居民|人口|居住|在住|住户|生存|健在|户口|户籍|房屋)?(?:状态|状况|现状|情况)|是否(?:健在|在世|在住|常住)"
+        ),
+    ),
 )
 
 # The first rule that a head fits says what the column holds; the number says how well: of two
@@ -71,10 +118,8 @@ _RULES: tuple[tuple[Field, int, re.Pattern[str]], ...] = tuple(
         (Field.PARTY, 3, "政治面貌|政治身份|(是否|是不是)?(中共)?党员.*|partymember"),
         (Field.NAME, 3, "(居民|人员|家庭成员|成员|住户|党员|志愿者|居住人|常住人)?的?姓名.*"),
         (Field.NAME, 2, "名字|居民|人员|name|fullname"),
-        (Field.NAME, 1, "(户主|房主|业主|产权人|承租人|租户|联系人)(姓名|名字|名称)?"),
-        (Field.PHONE, 3, "(本人|居民|个人|移动|联系)*(手机|电话|联系方式)(号码?|码)?[1一]?"),
+        (Field.NAME, 1, "(户主|房主|业主|产权人|承租人|租户|联系人|(家庭)?成员)(姓名|名字|名称)?"),
         (Field.PHONE, 3, "(tele)?phone.*|mobile.*|tel"),
-        (Field.PHONE, 1, ".{0,4}(电话|手机|联系方式|座机|固话).{0,4}"),
         (Field.GENDER, 3, "性别|男女|男/女|gender|sex"),
         (
             Field.BORN,
@@ -94,14 +139,21 @@ _RULES: tuple[tuple[Field, int, re.Pattern[str]], ...] = tuple(
         (Field.BUILDING, 3, "几栋|几幢|几号楼|号楼|大楼|building"),
         (Field.ROOM, 3, "(单元)?(房|室|门|门牌|房间|房屋|住房|户室|门户){1,2}(号码?|编号)?"),
         (Field.ROOM, 3, "单元号?房号?|几号|几室|room.*"),
-        (Field.REMARK, 3, "备注?|说明|其他|附注|remarks?|notes?"),
+        (Field.REMARK, 3, "备注?[0-9一二三]?|说明|其他|附注|remarks?|notes?"),
     )
 )
 
 _TOTAL = re.compile(
-    "(合计|总计|小计|共计|总人数|总户数|人数合计|户数合计|本页小计|本页合计|"
-    "(填表|制表|审核|负责|经办|填报|统计|登记)(人|日期|时间|单位|员)(签字)?|"
+    "(合计|总计|小计|共计|总人数|总户数|人数合计|户数合计|本页小计|本页合计|(以上|本表|本页|全栋)?共计?(?=\\d+[户人])|"
     "(说明|备注|注)(?=[:：]|$|\\d))[\\s::：]*.*"
+)
+
+# Who made the list, who answers for it, whom to call, where the stamp goes; what is said behind a colon.
+_SIGNED = re.compile(
+    "(?:(?:制表|填表|审核|复核|审批|批准|经办|填报|统计|登记|调查|录入|核对|校对|报送|上报|主管|分管|负责|联系)+(?:人|员|者|领导|单位|日期|时间)?|"
+    "(?:社区|小区|专职|兼职)?网格[员长]|(?:楼栋?|栋|单元|门栋|门洞|院落?|小组|组)长|(?:社区|支部|党支部|党委)?书记|(?:居委会|社区)?主任|"
+    "(?:社区|居委会|单位|街道|物业)?[(（]?(?:盖章|公章|签章)[)）]?|日期|时间|年月日)"
+    "(?:[(（]?(?:签[字名章]|盖章|公章|电话)[)）]?)*([:：].*)?"
 )
 
 # What stands above people and is the name of nobody: 第一网格, 2栋, 低保户, 党员名单.
@@ -126,13 +178,32 @@ class Layout:
 
 def recognised(head: str) -> tuple[Field, int] | None:
     """What a column with this head holds, and how sure that is; None for anything else."""
-    plain = re.sub(r"[（(\[【].*?[)）\]】]|[\s*＊:：。.·_]+", "", half_width(head)).casefold()
-    if not plain or len(plain) > _MOST_TEXT or _OTHERS.search(plain):
+    plain = _plain(head)
+    if not plain or len(plain) > _MOST_TEXT:
+        return None
+    telephone = _TELEPHONES.fullmatch(plain)
+    if telephone:
+        return _telephone(telephone[1], half_width(head))
+    for field, pattern in _GONE:
+        if pattern.fullmatch(plain):
+            return field, 3
+    if _OTHERS.search(plain):
         return None
     for field, rank, pattern in _RULES:
         if pattern.fullmatch(plain):
             return field, rank
     return None
+
+
+def _plain(head: str) -> str:
+    return re.sub(r"[（(\[【].*?[)）\]】]|[\s*＊:：。.·_]+", "", half_width(head)).casefold()
+
+
+def _telephone(whose: str, head: str) -> tuple[Field, int]:
+    in_brackets = "".join(re.findall(r"[(（\[【](.*?)[)）\]】]", head))
+    if not _OWN.fullmatch(whose) or says_of_another(in_brackets):
+        return Field.CONTACT, 1
+    return Field.PHONE, 3
 
 
 def layout_of(sheet: Sheet) -> Layout:
@@ -157,19 +228,60 @@ def layout_of(sheet: Sheet) -> Layout:
 
 
 def fields_of(heads: Sequence[str]) -> tuple[Field | None, ...]:
-    """What the columns with these heads hold; of several for the same thing the best one.
-
-    Only phones may be in several columns. A head repeated by a merged cell counts once.
-    """
+    """What the columns with these heads hold; of several for the same thing the best one, see
+    REPEATED. A head repeated by a merged cell counts once."""
     found = [recognised(head) for head in heads]
+    if any(hit and hit[0] is Field.RELATION for hit in found):
+        # Then the rows are about the members, and 户主 says whose household theirs is.
+        found = [
+            (Field.NAME, 4)
+            if hit and hit[0] is Field.NAME and _MEMBER.fullmatch(of_whom(head))
+            else hit
+            for head, hit in zip(heads, found, strict=True)
+        ]
     best: dict[Field, tuple[int, int]] = {}
     for column, hit in enumerate(found):
         if hit and hit[1] > best.get(hit[0], (0, 0))[0]:
             best[hit[0]] = (hit[1], column)
-    return tuple(
-        hit[0] if hit and (best[hit[0]][1] == column or hit[0] is Field.PHONE) else None
+    fields = [
+        hit[0] if hit and (best[hit[0]][1] == column or hit[0] in REPEATED) else None
         for column, hit in enumerate(found)
-    )
+    ]
+    _find_members(heads, fields)
+    return tuple(fields)
+
+
+def _find_members(heads: Sequence[str], fields: list[Field | None]) -> None:
+    """Mark the columns of those who live with the person of the row, and whose telephones are
+    whose: 配偶姓名 and 配偶电话; 户主电话 is the person's own where 户主 is the person."""
+    if Field.NAME not in fields:
+        return
+    person = of_whom(heads[fields.index(Field.NAME)])
+    relation = Field.RELATION in fields
+    members = set()
+    for column, head in enumerate(heads):
+        whose = of_whom(head)
+        named = _plain(head) in {whose, f"{whose}姓名", f"{whose}名字"}
+        if fields[column] is None and named and _MEMBER.fullmatch(whose) and not relation:
+            fields[column] = Field.MEMBER
+            members.add(whose)
+    for column, head in enumerate(heads):
+        if fields[column] is Field.CONTACT:
+            whose = _TELEPHONES.sub(r"\1", _plain(head))
+            if whose in members:
+                fields[column] = Field.MEMBER_PHONE
+            elif whose and whose == person:
+                fields[column] = Field.PHONE
+
+
+def may_say_who_is_gone(head: str) -> bool:
+    """Whether a column that is not understood may hold remarks about the person of the row."""
+    return not _OTHERS.search(_plain(head))
+
+
+def of_whom(head: str) -> str:
+    """户主 of 户主姓名."""
+    return re.sub("(姓名|名字|名称)$", "", _plain(head))
 
 
 def is_head_again(row: Row, layout: Layout) -> bool:
@@ -182,9 +294,22 @@ def is_head_again(row: Row, layout: Layout) -> bool:
 
 
 def is_total(row: Row) -> bool:
-    """Whether the row is a total or a signature at the foot of the list."""
+    """Whether the row is a total at the foot of the list."""
     first = next((cell for cell in row.cells if cell), "")
     return bool(_TOTAL.fullmatch(re.sub(r"\s", "", first)))
+
+
+def is_signature(row: Row, layout: Layout) -> bool:
+    """Whether the row says who made the list, answers for it or can be called, or is for a stamp.
+
+    With a colon it does in any column; without in one that can't hold such a word, for there may
+    be a column of what people are: 楼栋长 in it is a resident's office.
+    """
+    column, first = next(((i, cell) for i, cell in enumerate(row.cells) if cell), (0, ""))
+    found = _SIGNED.fullmatch(re.sub(r"\s", "", first))
+    if not found:
+        return False
+    return bool(found[1]) or not layout.heads[column] or layout.fields[column] is not None
 
 
 def is_section(row: Row) -> bool:

@@ -59,10 +59,12 @@ def _print(plan: Plan) -> None:
         message = _l("There is no building %(name)s (%(rows)s rows).", name=name, rows=rows)
         click.echo(in_both(message, " "))
     for verdict in plan.verdicts:
-        if verdict.fate in {Fate.REFUSED, Fate.DUPLICATE}:
-            entry = verdict.entry
-            reason = in_both(verdict.reason, " ")
-            click.echo(f"{entry.sheet} {entry.number}: {entry.name} {reason}")
+        entry = verdict.entry
+        said = [*filter(None, [verdict.reason]), *entry.warnings]
+        if verdict.fate is not Fate.SAME or said:
+            words = "; ".join(in_both(phrase, " ") for phrase in said)
+            what = in_both(FATE_LABELS[verdict.fate], " ")
+            click.echo(f"{entry.sheet} {entry.number}: {entry.name} [{what}] {words}".rstrip())
 
 
 def _community(text: str) -> Place:

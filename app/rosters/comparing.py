@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from app.core.i18n import Phrase, marked
@@ -10,19 +10,26 @@ from app.rosters.buildings import Buildings
 from app.rosters.cells import is_mobile
 from app.rosters.columns import Field
 from app.rosters.entries import Entry, agree, check_room
-from app.rosters.plan import Change, Fate, NewBuilding, Plan, Resident, There, Verdict
+from app.rosters.plan import Change, Fate, NewBuilding, Plan, Resident, TakenAs, There, Verdict
 
 
-def plan_of(entries: Iterable[Entry | None], there: There, left_out: Collection[str] = ()) -> Plan:
+def plan_of(
+    entries: Iterable[Entry | None],
+    there: There,
+    left_out: Collection[str] = (),
+    taken: Mapping[str, str] | None = None,
+) -> Plan:
     """The plan for these entries; None stands for a row that is about nobody. `left_out` are the
-    keys of those that were chosen by hand not to be taken over."""
-    return _Planner(there, frozenset(left_out)).plan(entries)
+    keys of those that were chosen by hand not to be taken over, `taken` says for what those are
+    taken (TakenAs) of which that had to be decided."""
+    return _Planner(there, frozenset(left_out), taken or {}).plan(entries)
 
 
 class _Planner:
-    def __init__(self, there: There, left_out: frozenset[str]) -> None:
+    def __init__(self, there: There, left_out: frozenset[str], taken: Mapping[str, str]) -> None:
         self.there = there
         self.left_out = left_out
+        self.taken = taken
         self.places = Buildings(there)
         self.by_name: dict[str, list[Resident]] = {}
         self.by_phone: dict[str, list[Resident]] = {}
@@ -64,13 +71,30 @@ class _Planner:
         if entry.building and entry.room and not self._settle_home(verdict, plan):
             return
         self._recognise(verdict)
-        if verdict.fate is Fate.REFUSED or self._is_duplicate(verdict):
+        if verdict.fate is not Fate.NEW or self._is_duplicate(verdict):
+            return
+        if entry.doubts and not self._is_decided(verdict):
+            return
+        if verdict.taken_as is not TakenAs.RESIDENT and verdict.resident:
+            what = Field.DIED if verdict.taken_as is TakenAs.DECEASED else Field.LEFT
+            verdict.changes = [Change(what, None, verdict.gone_on)]
+            verdict.fate = Fate.CHANGED
             return
         if verdict.resident is None:
             self._warn_of_likeness(verdict)
             return
         verdict.changes = self._changes(verdict, verdict.resident)
         verdict.fate = Fate.CHANGED if verdict.changes else Fate.SAME
+
+    def _is_decided(self, verdict: Verdict) -> bool:
+        """Whether it has been decided by hand what a doubtful row is taken for."""
+        entry = verdict.entry
+        if entry.key not in self.taken:
+            verdict.fate, verdict.reason = Fate.ASKED, entry.doubts[0]
+            return False
+        verdict.taken_as, verdict.by_hand = TakenAs(self.taken[entry.key]), True
+        entry.warnings = [*entry.doubts, *entry.warnings]
+        return True
 
     def _settle_home(self, verdict: Verdict, plan: Plan) -> bool:
         """Find the building; False if the row is refused because of it."""
@@ -103,6 +127,9 @@ class _Planner:
         if verdict.fate is Fate.REFUSED or not alike:
             return
         present = [resident for resident in alike if resident.moved_out_on is None]
+        if not present and verdict.entry.gone:
+            verdict.fate = Fate.SAME
+            return
         if not present:
             verdict.refuse(
                 marked("This person is registered as moved out on %(day)s."),

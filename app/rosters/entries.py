@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.core import clock
@@ -12,27 +11,46 @@ from app.core.i18n import Phrase, marked
 from app.people.interface import LONGEST_ROOM
 from app.people.models import Gender
 from app.rosters import cells, homes
+from app.rosters.above import Above
 from app.rosters.cells import Birth
-from app.rosters.columns import Field, Layout, is_head_again, is_section, is_total
-from app.rosters.homes import Building, Home
-from app.rosters.sheets.rows import Row, Sheet
-
-# Words for the one whose household it is; any other relation makes a person a member of it.
-_HEADS = re.compile("户主|房主|业主|本人|承租人|租户|是")
+from app.rosters.columns import (
+    Field,
+    Layout,
+    is_head_again,
+    is_section,
+    is_signature,
+    is_total,
+    may_say_who_is_gone,
+    of_whom,
+)
+from app.rosters.departures import (
+    Departure,
+    Gone,
+    gone_in,
+    gone_in_short,
+    gone_since,
+    split_name,
+)
+from app.rosters.homes import Building
+from app.rosters.sheets.rows import LOST_DIGITS, NO_VALUE, Row, Sheet, Sign
 
 
 @dataclass(slots=True)
 class Entry:
     """One person as a row says. None and "" mean that it does not say.
 
-    `fault` is why the row can't be taken at all, `warnings` say what was left out of it.
+    `fault` is why the row can't be taken at all, `doubts` why not without being asked about,
+    `warnings` say what was left out of it. `place` tells several people of one row apart.
     """
 
     sheet: str
     number: int
     cells: list[str]
     name: str = ""
+    place: int = 0
     fault: Phrase | None = None
+    doubts: list[Phrase] = field(default_factory=list)
+    gone: Gone | None = None
     phones: list[str] = field(default_factory=list)
     gender: Gender | None = None
     born: Birth | None = None
@@ -46,8 +64,8 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """What tells the row from all others of the file."""
-        return f"{self.number} {self.sheet}"
+        """What tells the entry from all others of the file."""
+        return f"{self.number}{f'.{self.place}' if self.place else ''} {self.sheet}"
 
     @property
     def phone(self) -> str | None:
@@ -58,77 +76,217 @@ class Entry:
 
 
 def entries_of(sheet: Sheet, layout: Layout) -> Iterator[Entry | None]:
-    """The entry of each row below the head, be it a person or a heading; None for a row that is
+    """The entries of each row below the head, be they people or a heading; None for a row that is
     about nobody: a total, the head again, an empty home."""
     today = clock.today()
-    standing = _building_of_sheet(sheet, layout)
-    previous: Entry | None = None
+    above = Above(sheet, layout)
     for row in sheet.rows:
         if row.number < layout.first:
             continue
-        said = _said(row, layout)
-        about_somebody = said.keys() & {Field.NAME, Field.PHONE, Field.IDENTITY}
         if is_total(row) or is_head_again(row, layout):
             yield None
             continue
-        if is_section(row):
-            text = next(cell for cell in row.cells if cell)
-            yield Entry(sheet.name, row.number, row.cells, name=text, is_heading=True)
+        if is_signature(row, layout) or is_section(row):
+            texts = list(dict.fromkeys(cell for cell in row.cells if cell))
+            above.head(texts[0])
+            yield Entry(sheet.name, row.number, row.cells, name=" ".join(texts), is_heading=True)
             continue
-        if not about_somebody:
+        cells_, remarks = above.filled(row)
+        said = Said(cells_, layout)
+        if not said.is_about_somebody:
             yield None
             continue
-        entry = _entry(sheet.name, row, said, standing, today)
-        _join_household(entry, previous, said.get(Field.RELATION, [""])[0])
-        previous = entry
-        yield entry
+        entry = _entry(sheet.name, row._replace(cells=cells_), said, above, today)
+        entry.warnings = remarks + entry.warnings
+        if entry.name or not said.members:
+            yield entry
+        yield from _members(entry, said)
 
 
-def _said(row: Row, layout: Layout) -> dict[Field, list[str]]:
-    said: dict[Field, list[str]] = {}
-    for what, cell in zip(layout.fields, row.cells, strict=False):
-        if what and cell:
-            said.setdefault(what, []).append(cell)
-    return said
+class Said:
+    """What the cells of a row say, by what their columns hold."""
+
+    def __init__(self, row: list[str], layout: Layout) -> None:
+        self.fields: dict[Field, list[str]] = {}
+        self.heads: dict[Field, list[str]] = {}
+        self.unknown: list[str] = []
+        self.has_homes = bool({Field.ADDRESS, Field.BUILDING, Field.ROOM} & set(layout.fields))
+        self.members: list[tuple[str, str]] = []  # the cell, and the telephone beside it
+        for column, cell in enumerate(row):
+            what = layout.fields[column]
+            if what and cell:
+                self.fields.setdefault(what, []).append(cell)
+                self.heads.setdefault(what, []).append(layout.heads[column])
+            elif cell and may_say_who_is_gone(layout.heads[column]):
+                self.unknown.append(cell)
+            if what is Field.MEMBER and cell:
+                self.members.append(
+                    (cell, row[phone] if (phone := _phone_of(column, layout)) else "")
+                )
+
+    @property
+    def is_about_somebody(self) -> bool:
+        told = {Field.NAME, Field.PHONE, Field.IDENTITY, Field.MEMBER}
+        return bool(self.fields.keys() & told)
+
+    def one(self, what: Field) -> str:
+        return self.fields[what][0] if what in self.fields else ""
+
+    def all(self, *fields: Field) -> Iterator[str]:
+        for what in fields:
+            yield from self.fields.get(what, ())
 
 
-def _entry(
-    sheet: str, row: Row, said: dict[Field, list[str]], standing: Building | None, today: date
-) -> Entry:
-    def one(what: Field) -> str:
-        return said[what][0] if what in said else ""
+def _phone_of(member: int, layout: Layout) -> int | None:
+    """The column of the telephone of those in the column `member`: the one whose head names them,
+    else the next before another member."""
+    phones = [c for c, what in enumerate(layout.fields) if what is Field.MEMBER_PHONE]
+    whose = of_whom(layout.heads[member])
+    named = [c for c in phones if whose and whose in layout.heads[c]]
+    after = [c for c in phones if c == member + 1]
+    return next(iter(named or after), None)
 
-    entry = Entry(sheet, row.number, row.cells, name=cells.name_of(one(Field.NAME)))
+
+def _entry(sheet: str, row: Row, said: Said, above: Above, today: date) -> Entry:
+    name, gone = split_name(said.one(Field.NAME))
+    entry = Entry(sheet, row.number, row.cells, name=cells.name_of(name), gone=gone)
     entry.fault = cells.fault_of_name(entry.name)
-    _read_phones(entry, said.get(Field.PHONE, []))
-    _read_person(entry, one(Field.GENDER), one(Field.BORN), today)
-    _read_identity(entry, one(Field.IDENTITY))
-    party = one(Field.PARTY)
+    _read_signs(entry, row)
+    _read_unreadable(entry, said)
+    _read_phones(entry, said)
+    _read_person(entry, said.one(Field.GENDER), said.one(Field.BORN), today)
+    _read_identity(entry, said.one(Field.IDENTITY))
+    party = said.one(Field.PARTY)
     entry.party_member = cells.party_of(party) if party else None
     _read_home(
         entry,
-        building=one(Field.BUILDING),
-        staircase=one(Field.STAIRCASE),
-        room=one(Field.ROOM),
-        address=one(Field.ADDRESS),
-        standing=standing,
+        building=said.one(Field.BUILDING),
+        staircase=said.one(Field.STAIRCASE) or ("" if said.one(Field.ADDRESS) else above.staircase),
+        room=said.one(Field.ROOM),
+        address=said.one(Field.ADDRESS),
+        standing=above.building,
     )
-    estate = one(Field.ESTATE)
+    if said.has_homes and not (entry.building or entry.room or entry.address):
+        entry.warn(marked("The row names no home."))
+    estate = said.one(Field.ESTATE)
     if estate and entry.building:
         entry.building = entry.building._replace(estate=estate)
         entry.estate_is_sure = True
+    entry.gone = entry.gone or _gone(said)
+    if entry.gone:
+        entry.doubts.append(
+            Phrase(
+                marked("The row says that they no longer live here: “%(text)s”."),
+                text=entry.gone.said,
+            )
+        )
     return entry
 
 
-def _read_phones(entry: Entry, texts: Iterable[str]) -> None:
-    for text in texts:
-        numbers, leftover = cells.phones_of(text)
-        entry.phones += [number for number in numbers if number not in entry.phones]
-        for piece in leftover:
-            entry.warn(marked("“%(text)s” is not a telephone number."), text=piece)
+def _gone(said: Said) -> Gone | None:
+    """What columns of their own and remarks say of a person's being gone."""
+    for what, how in ((Field.DIED, Departure.DECEASED), (Field.LEFT, Departure.MOVED_OUT)):
+        for text in said.all(what):
+            if found := gone_since(text, how):
+                return found
+    for text in said.all(Field.STATUS):
+        if found := gone_in_short(text):
+            return found
+    elsewhere = (Field.REMARK, Field.RELATION, Field.PHONE, Field.ROOM, Field.ADDRESS, Field.PARTY)
+    return next(filter(None, map(gone_in, [*said.all(*elsewhere), *said.unknown])), None)
+
+
+def _members(entry: Entry, said: Said) -> Iterator[Entry]:
+    """Those whose names stand in columns of members, in the household of the row's person."""
+    known = {entry.name}
+    place = 0
+    for cell, phone in said.members:
+        names = cells.names_in(cell)
+        for text in names:
+            name, gone = split_name(text)
+            name = cells.name_of(name)
+            if name in known or cells.is_nobody(name):
+                continue
+            known.add(name)
+            place += 1
+            member = replace(
+                entry, name=name, place=place, gone=gone, fault=cells.fault_of_name(name), doubts=[],
+                phones=[], gender=None, born=None, party_member=None, warnings=[],
+            )  # fmt: skip
+            if gone:
+                member.doubts = [
+                    Phrase(
+                        marked("The row says that they no longer live here: “%(text)s”."),
+                        text=gone.said,
+                    )
+                ]
+            if phone and len(names) == 1:
+                _sort_phones(member, [phone])
+            elif phone:
+                member.warn(
+                    marked("The number %(phone)s was left out: it is not said whose it is."),
+                    phone=phone,
+                )
+            yield member
+
+
+def _read_signs(entry: Entry, row: Row) -> None:
+    if Sign.HIDDEN in row.signs:
+        entry.doubts.append(Phrase(marked("The row is hidden in the spreadsheet.")))
+    if Sign.TORN in row.signs:
+        entry.warn(
+            marked(
+                "A quotation mark in this row is not closed: check where its columns begin and end."
+            )
+        )
+
+
+def _read_unreadable(entry: Entry, said: Said) -> None:
+    """Cells without a value, or garbled ones, are not read, and that is said."""
+    for what, texts in said.fields.items():
+        for place, text in enumerate(texts):
+            head = said.heads[what][place]
+            if text == NO_VALUE or text.startswith(_ERRORS):
+                entry.warn(
+                    marked("%(column)s could not be read: a formula without a value. Open the file in Excel or WPS "
+                           "and save it again."),
+                    column=head,
+                )  # fmt: skip
+                texts[place] = ""
+            elif what is not Field.NAME and cells.looks_garbled(text):
+                entry.warn(marked("“%(text)s” is garbled and was left out."), text=text)
+                texts[place] = ""
+
+
+# What a formula that has failed says.
+_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
+
+
+def _read_phones(entry: Entry, said: Said) -> None:
+    _sort_phones(entry, said.all(Field.PHONE))
+    for place, text in enumerate(said.all(Field.CONTACT)):
+        if text:
+            _leave_out(entry, text, said.heads[Field.CONTACT][place])
     if len(entry.phones) > 1:
         left_out = ", ".join(entry.phones[1:])
         entry.warn(marked("Only one telephone number is kept; without %(phone)s."), phone=left_out)
+
+
+def _sort_phones(entry: Entry, texts: Iterable[str]) -> None:
+    for text in texts:
+        found = cells.phones_of(text)
+        entry.phones += [number for number in found.own if number not in entry.phones]
+        for number, whose in found.others:
+            _leave_out(entry, number, whose)
+        for piece in found.leftover:
+            entry.warn(marked("“%(text)s” is not a telephone number."), text=piece)
+
+
+def _leave_out(entry: Entry, phone: str, whose: str) -> None:
+    entry.warn(
+        marked("The number %(phone)s was left out: it is not the resident's own (%(whose)s)."),
+        phone=phone, whose=whose,
+    )  # fmt: skip
 
 
 def _read_person(entry: Entry, gender: str, born: str, today: date) -> None:
@@ -141,22 +299,37 @@ def _read_person(entry: Entry, gender: str, born: str, today: date) -> None:
 
 
 def _read_identity(entry: Entry, text: str) -> None:
-    """The identity number outweighs what other columns say."""
+    """What is written beside an identity number outweighs it: numbers are mistyped, and programs
+    change them."""
     if not text:
+        return
+    if LOST_DIGITS in text:
+        entry.warn(
+            marked(
+                "The identity number was kept as a number and has lost its last digits; nothing was taken from it."
+            )
+        )
         return
     identity = cells.identity_of(text)
     if identity is None:
         entry.warn(marked("The identity number is not valid; nothing was taken from it."))
         return
     if entry.gender not in {None, identity.gender}:
-        entry.warn(marked("The gender is taken from the identity number, which says otherwise."))
-    born = entry.born
-    if born and not agree(born, identity.born_on):
         entry.warn(
-            marked("The date of birth is taken from the identity number, which says otherwise.")
+            marked(
+                "The identity number says otherwise of the gender; what is written beside it was taken."
+            )
         )
-    entry.gender = identity.gender
-    entry.born = Birth(identity.born_on, exact=True)
+    else:
+        entry.gender = identity.gender
+    if entry.born and not agree(entry.born, identity.born_on):
+        entry.warn(
+            marked(
+                "The identity number says otherwise of the date of birth; what is written beside it was taken."
+            )
+        )
+    else:
+        entry.born = Birth(identity.born_on, exact=True)
 
 
 def agree(born: Birth, day: date) -> bool:
@@ -174,6 +347,16 @@ def _read_home(
     standing: Building | None,
 ) -> None:
     entry.room = homes.room_of(room, staircase)
+    if homes.room_of_date(room):
+        entry.warn(
+            marked("“%(text)s” was read as the room %(room)s: a spreadsheet program has made a date of it."),
+            text=room, room=entry.room,
+        )  # fmt: skip
+    if homes.room_of_date(building):
+        entry.fault = entry.fault or Phrase(
+            marked("“%(text)s” is no building: a spreadsheet program has made a date of it."),
+            text=building,
+        )
     if building:
         whole = homes.home_of(building) if not room else None
         entry.building = homes.building_of(building)
@@ -185,23 +368,6 @@ def _read_home(
         entry.building, entry.room = found
     else:
         entry.building, entry.address = standing, address
-
-
-def _building_of_sheet(sheet: Sheet, layout: Layout) -> Building | None:
-    """The building a sheet is about, if it is named after one and has no column for it."""
-    if {Field.BUILDING, Field.ADDRESS} & set(layout.fields):
-        return None
-    home: Home | None = homes.home_of(sheet.name)
-    return home.building if home and not home.room else None
-
-
-def _join_household(entry: Entry, previous: Entry | None, relation: str) -> None:
-    """Members of a household often leave its columns empty below the head's row."""
-    if entry.room or not relation or previous is None or _HEADS.fullmatch(relation):
-        return
-    if entry.building is None or entry.building == previous.building:
-        entry.building, entry.room = previous.building, previous.room
-        entry.estate_is_sure, entry.address = previous.estate_is_sure, previous.address
 
 
 def check_room(entry: Entry) -> None:

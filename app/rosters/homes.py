@@ -60,6 +60,15 @@ def names_building(text: str) -> bool:
     return bool(_BUILDINGS.fullmatch(_plain(text)))
 
 
+def building_named_in(text: str) -> Building | None:
+    """The one building that a title or a heading names: 桂花苑2栋居民花名册; None if it has a room."""
+    plain = _plain(text)
+    found = list(_BUILDINGS.finditer(plain))
+    if len(found) != 1 or (re.match(r"-?\d", plain[found[0].end() :]) and "单元" not in plain):
+        return None
+    return _numbered(plain[: found[0].start()], found[0][0])
+
+
 @lru_cache(maxsize=1024)
 def home_of(address: str) -> Home | None:
     """Building and room in an address: 桂花苑2栋1单元303, 二幢303室, 2-1-303."""
@@ -79,9 +88,8 @@ def home_of(address: str) -> Home | None:
 @lru_cache(maxsize=1024)
 def room_of(text: str, staircase: str = "") -> str:
     """A room as it is kept: 303室 → 303, 一单元303号 → 1单元303, with staircase 1: 303 → 1单元303."""
+    text = room_of_date(text) or text
     room = re.sub(r"\(.*?\)", "", _plain(text)).strip("-,，、()")
-    # Excel takes a room 3-2 for the second of March.
-    room = re.sub(r"^\d{4}-0?(\d{1,2})-0?(\d{1,2})$", r"\1-\2", room)
     stairs = _plain(staircase).strip("-()")
     found = _STAIRCASE.fullmatch(room)
     if found:
@@ -92,7 +100,26 @@ def room_of(text: str, staircase: str = "") -> str:
     stairs = stairs.lstrip("0") or stairs
     if re.fullmatch(r"[A-Z]?\d[\dA-Z-]*(?:号房|号室|号|室|房|户)", room):
         room = re.sub("(号房|号室|号|室|房|户)$", "", room)
+    room = re.sub(r"^0+(?=\d{2,4}(?:\D|$))", "", room)  # 0401 is 401, 01 stays
     return f"{stairs}单元{room}" if stairs and room else room
+
+
+def room_of_date(text: str) -> str | None:
+    """The room of which a spreadsheet program has made a date: 3-2 from 3月2日, 2-Mar, 2026-03-02."""
+    plain = _plain(text)
+    month_first = re.fullmatch(r"(?:\d{4}[-/.年])?0?(\d{1,2})[-/.月]0?(\d{1,2})日(?:00:00)?", plain)
+    iso = re.fullmatch(r"\d{4}[-/.]0?(\d{1,2})[-/.]0?(\d{1,2})(?:00:00)?", plain)
+    found = month_first or iso
+    if found:
+        return f"{found[1]}-{found[2]}"
+    named = re.fullmatch(r"0?(\d{1,2})-([A-Z]{3})|([A-Z]{3})-0?(\d{1,2})", plain)
+    month = (named[2] or named[3]) if named else ""
+    if named is None or month not in _MONTHS:
+        return None
+    return f"{_MONTHS.index(month) + 1}-{named[1] or named[4]}"
+
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
 def _numbered(before: str, text: str) -> Building:

@@ -13,10 +13,13 @@ from datetime import date
 from enum import StrEnum, auto
 from typing import Any, NamedTuple
 
+from app.core import clock
 from app.core.i18n import Phrase
 from app.core.i18n import lazy_gettext as _l
 from app.core.labels import labelled
+from app.people.interface import EARLIEST_BIRTH
 from app.people.models import Gender
+from app.rosters import homes
 from app.rosters.columns import Field
 from app.rosters.entries import Entry
 
@@ -27,6 +30,7 @@ class Fate(StrEnum):
     NEW = auto()
     CHANGED = auto()
     SAME = auto()
+    ASKED = auto()
     DUPLICATE = auto()
     REFUSED = auto()
     HEADING = auto()
@@ -36,9 +40,25 @@ FATE_LABELS = labelled({
     Fate.NEW: _l("To be entered"),
     Fate.CHANGED: _l("To be corrected"),
     Fate.SAME: _l("Nothing to change"),
+    Fate.ASKED: _l("Yours to decide"),
     Fate.DUPLICATE: _l("Twice in the file"),
     Fate.REFUSED: _l("Not taken over"),
     Fate.HEADING: _l("Heading, nobody"),
+})  # fmt: skip
+
+
+class TakenAs(StrEnum):
+    """What a row is taken for of which it has to be decided by hand, see `Entry.doubts`."""
+
+    RESIDENT = auto()
+    MOVED_OUT = auto()
+    DECEASED = auto()
+
+
+TAKEN_AS_LABELS = labelled({
+    TakenAs.RESIDENT: _l("As a resident"),
+    TakenAs.MOVED_OUT: _l("As moved out"),
+    TakenAs.DECEASED: _l("As deceased"),
 })  # fmt: skip
 
 
@@ -60,7 +80,7 @@ class Resident(NamedTuple):
     def home(self) -> HomeKey | None:
         if self.building_id is None or self.room is None:
             return None
-        return self.building_id, self.room
+        return self.building_id, homes.room_of(self.room)
 
 
 class Standing(NamedTuple):
@@ -109,7 +129,8 @@ class Change(NamedTuple):
 @dataclass(slots=True)
 class Verdict:
     """An entry and its fate. `resident` is who it is about, if they are there already; `home`
-    where they live, `where` the same in words. `by_hand`: it was chosen to be left out."""
+    where they live, `where` the same in words. `by_hand`: it was decided by hand, to
+    leave it out or to take it for `taken_as`."""
 
     entry: Entry
     fate: Fate = Fate.NEW
@@ -119,11 +140,29 @@ class Verdict:
     home: HomeKey | None = None
     where: str = ""
     by_hand: bool = False
+    taken_as: TakenAs = TakenAs.RESIDENT
 
     @property
     def is_a_choice(self) -> bool:
-        """Whether it can be left out by hand, or has been."""
-        return self.by_hand or self.fate in {Fate.NEW, Fate.CHANGED}
+        """Whether it can be decided by hand, or has been."""
+        return self.by_hand or self.fate in {Fate.NEW, Fate.CHANGED, Fate.ASKED}
+
+    @property
+    def leaves(self) -> bool:
+        """Whether a resident who is registered moves out or has died by this."""
+        return self.fate is Fate.CHANGED and self.taken_as is not TakenAs.RESIDENT
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether somebody who may live here is not taken over."""
+        return self.fate in {Fate.ASKED, Fate.DUPLICATE, Fate.REFUSED}
+
+    @property
+    def gone_on(self) -> date:
+        """The day on which they moved out or died as far as the row says, else today."""
+        today, gone = clock.today(), self.entry.gone
+        day = gone.on if gone and gone.on else today
+        return day if EARLIEST_BIRTH <= day <= today else today
 
     def refuse(self, msgid: str, **params: Any) -> None:
         self.fate, self.reason = Fate.REFUSED, Phrase(msgid, **params)
@@ -142,6 +181,10 @@ class Plan:
     @property
     def counts(self) -> Counter[Fate]:
         return Counter(verdict.fate for verdict in self.verdicts)
+
+    @property
+    def left_out(self) -> int:
+        return sum(verdict.is_left_out for verdict in self.verdicts)
 
     @property
     def warned(self) -> int:
@@ -163,6 +206,7 @@ class Plan:
                 entry.sheet, entry.number, entry.name, entry.phones, entry.gender, entry.born,
                 entry.party_member, entry.room, verdict.fate,
                 verdict.resident and verdict.resident.id, verdict.changes, verdict.home,
+                verdict.taken_as,
             )  # fmt: skip
             whole.update(repr(done).encode("utf-8", "replace"))
         return whole.hexdigest()[:32]

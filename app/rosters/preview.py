@@ -18,7 +18,8 @@ from app.rosters.sheets.rows import Row, Sheet
 
 PER_PAGE = 50
 WARNED = "warned"
-CHOICES = ("all", *Fate, WARNED)
+LEFT_OUT = "left_out"
+CHOICES = ("all", *Fate, LEFT_OUT, WARNED)
 
 # In Chinese in every language: the file goes round in the community.
 TEMPLATE_HEAD = (
@@ -44,7 +45,9 @@ class RowsPage(Page):
 
 
 def chosen(plan: Plan, shown: str) -> list[Verdict]:
-    """The verdicts of one fate, or those with warnings, or all."""
+    """The verdicts of one fate, or those left out, or those with warnings, or all."""
+    if shown == LEFT_OUT:
+        return [verdict for verdict in plan.verdicts if verdict.is_left_out]
     if shown == WARNED:
         return [verdict for verdict in plan.verdicts if verdict.entry.warnings]
     return [verdict for verdict in plan.verdicts if shown in {"all", verdict.fate}]
@@ -60,12 +63,15 @@ def choices_of(plan: Plan) -> list[tuple[str, str]]:
     return [
         ("all", _("All rows (%(count)s)", count=f"{len(plan.verdicts):,}")),
         *fates,
+        (LEFT_OUT, _("All that are left out (%(count)s)", count=f"{plan.left_out:,}")),
         (WARNED, _("With remarks (%(count)s)", count=f"{plan.warned:,}")),
     ]
 
 
 def in_words(what: Field, value: Any, *, masked: bool) -> str:
     """One side of a change; a telephone number that is in the register `masked`."""
+    if what in {Field.LEFT, Field.DIED} and value is None:
+        return _("lives here")
     if value is None or value == "":
         return _("nothing")
     if isinstance(value, bool):
@@ -130,12 +136,27 @@ def reading_of(layout: Layout) -> Iterator[tuple[str, Field | None, bool]]:
             yield head, field, field is not None and field not in NOT_KEPT
 
 
-def left_out(roster: Roster, plan: Plan) -> tuple[list[str], Iterator[list[Any]]]:
-    """Head and rows of the list of what is not taken over: where, why, and the row itself."""
-    layout = next((layout for layout in roster.layouts if layout.has_names), roster.layouts[0])
-    head = [_("Sheet"), _("Row"), _("Reason"), *layout.heads]
-    verdicts = (v for v in plan.verdicts if v.fate in {Fate.REFUSED, Fate.DUPLICATE})
-    return head, (
-        [verdict.entry.sheet, verdict.entry.number, str(verdict.reason), *verdict.entry.cells]
-        for verdict in verdicts
-    )
+def left_out(roster: Roster, plan: Plan) -> list[tuple[str, list[str], list[list[Any]]]]:
+    """(name, head, rows) of a sheet for each that has rows which are not taken over: their own
+    columns, so that they can be corrected and uploaded as they are, and behind these where they
+    stood and why they are left out. The headings above them come along: they may name a building."""
+    found = []
+    for sheet, layout in zip(roster.sheets, roster.layouts, strict=True):
+        rows: list[list[Any]] = []
+        headings: list[list[Any]] = []
+        last = 0
+        for verdict in (v for v in plan.verdicts if v.entry.sheet == sheet.name):
+            entry = verdict.entry
+            if verdict.fate is Fate.HEADING:
+                headings.append([*entry.cells, "", ""])
+            elif verdict.is_left_out and entry.number != last:
+                rows += [*headings, [*entry.cells, entry.number, str(verdict.reason)]]
+                headings, last = [], entry.number
+        if rows:
+            heads = [head or letter(place) for place, head in enumerate(layout.heads)]
+            found.append((sheet.name, [*heads, *_WHERE_AND_WHY], rows))
+    return found
+
+
+# In Chinese in every language, as the file's other heads are.
+_WHERE_AND_WHY = ("原表行号", "未录入原因")

@@ -16,6 +16,7 @@ from app.core.files import StoredFile
 from app.people.models import Household, Person
 from app.places.interface import inside, reached_places
 from app.places.models import Level, Place
+from app.rosters import homes
 from app.rosters.models import PersonImport
 from app.rosters.plan import Resident, Standing, There
 
@@ -125,13 +126,13 @@ def _residents(community_id: int) -> list[Resident]:
 
 
 def households_in(building_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-    """(building, room) → id of the households in these buildings."""
+    """(building, room) → id of the households in these buildings, the room as rosters read it."""
     rows = db.session.execute(
-        select(Household.building_id, Household.room, Household.id).where(
-            Household.building_id.in_(building_ids)
-        )
+        select(Household.building_id, Household.room, Household.id)
+        .where(Household.building_id.in_(building_ids))
+        .order_by(Household.id.desc())
     )
-    return {(row.building_id, row.room): row.id for row in rows}
+    return {(row.building_id, homes.room_of(row.room)): row.id for row in rows}
 
 
 def parents_for_buildings(community: Place) -> Sequence[tuple[int, str]]:

@@ -4,13 +4,14 @@
 
     layouts     sheet's position → {"first": row number, "fields": [field or None, …]}
     left_out    keys of rows that are not to be taken over, see `Entry.key`
+    taken       key of a doubtful row → what it is taken for (TakenAs)
     create_in   the place in which buildings that are missing are made; absent if they are not
     estate      the estate of rows that name none; None if they mean none, absent if not asked
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import select
@@ -26,8 +27,9 @@ from app.places.models import EstateKind, Level, Place
 from app.rosters import guessing, queries, stored_files
 from app.rosters.columns import Field
 from app.rosters.comparing import plan_of
+from app.rosters.entries import Entry
 from app.rosters.models import PersonImport
-from app.rosters.plan import Plan
+from app.rosters.plan import Plan, TakenAs
 from app.rosters.roster import Roster, entries_in, read, roster_of
 from app.rosters.writing import Taken, carry_out
 
@@ -63,9 +65,11 @@ def plan_for(
     create_in: int | None = None,
     estate: int | None = None,
     left_out: Collection[str] = (),
+    taken: Mapping[str, str] | None = None,
 ) -> Plan:
     """What taking the roster over would do now. Two queries."""
-    return plan_of(entries_in(roster), queries.there(community, create_in, estate), left_out)
+    there = queries.there(community, create_in, estate)
+    return plan_of(entries_in(roster), there, left_out, taken)
 
 
 def chosen_plan(uploaded: PersonImport, roster: Roster, community: Place) -> Plan:
@@ -77,6 +81,7 @@ def chosen_plan(uploaded: PersonImport, roster: Roster, community: Place) -> Pla
         create_in=choices.get("create_in"),
         estate=estate_of(uploaded, roster, community),
         left_out=choices.get("left_out", ()),
+        taken=choices.get("taken"),
     )
 
 
@@ -159,16 +164,44 @@ def leave_out(
     actor: Actor, uploaded: PersonImport, *, community: Place, roster: Roster, keys: Collection[str]
 ) -> None:
     """Leave rows out when the roster is taken over. Refused if it has been."""
+    _hold_open(uploaded)
     known = {entry.key for entry in entries_in(roster) if entry is not None}
-    _set_left_out(actor, uploaded, community, _left_out(uploaded) | (known & set(keys)))
+    _decide(actor, uploaded, community, left_out=_left_out(uploaded) | (known & set(keys)))
+
+
+def take_as(
+    actor: Actor,
+    uploaded: PersonImport,
+    *,
+    community: Place,
+    roster: Roster,
+    keys: Collection[str] | None,
+    what: TakenAs | None,
+) -> None:
+    """Decide of rows that are not taken over without being asked about (`Entry.doubts`) for what
+    they are taken: None is for what they say themselves, `keys` None means all of them that are
+    undecided. Refused if the roster has been taken over."""
+    _hold_open(uploaded)
+    taken = dict(uploaded.choices.get("taken", {}))
+    doubtful = {entry.key: entry for entry in entries_in(roster) if entry and entry.doubts}
+    chosen = doubtful.keys() - taken.keys() if keys is None else doubtful.keys() & set(keys)
+    taken |= {key: what or _said_of(doubtful[key]) for key in chosen}
+    _decide(actor, uploaded, community, left_out=_left_out(uploaded) - chosen, taken=taken)
 
 
 def take_in_again(
     actor: Actor, uploaded: PersonImport, *, community: Place, keys: Collection[str]
 ) -> None:
-    """Treat rows that were left out by hand like all others again. Refused if the roster has been
+    """Treat rows that were decided by hand like all others again. Refused if the roster has been
     taken over."""
-    _set_left_out(actor, uploaded, community, _left_out(uploaded) - set(keys))
+    _hold_open(uploaded)
+    taken = uploaded.choices.get("taken", {})
+    kept = {key: what for key, what in taken.items() if key not in set(keys)}
+    _decide(actor, uploaded, community, left_out=_left_out(uploaded) - set(keys), taken=kept)
+
+
+def _said_of(entry: Entry) -> TakenAs:
+    return TakenAs(entry.gone.how) if entry.gone else TakenAs.RESIDENT
 
 
 def take_over(
@@ -231,18 +264,24 @@ def _choose(
 
 
 def _left_out(uploaded: PersonImport) -> set[str]:
-    _hold_open(uploaded)
     return set(uploaded.choices.get("left_out", ()))
 
 
-def _set_left_out(
-    actor: Actor, uploaded: PersonImport, community: Place, keys: Collection[str]
+def _decide(
+    actor: Actor,
+    uploaded: PersonImport,
+    community: Place,
+    *,
+    left_out: Collection[str],
+    taken: Mapping[str, str] | None = None,
 ) -> None:
-    uploaded.choices = {**uploaded.choices, "left_out": sorted(keys)}
+    """The caller holds the import."""
+    choices = {**uploaded.choices, "left_out": sorted(left_out)}
+    uploaded.choices = choices if taken is None else {**choices, "taken": dict(taken)}
     db.session.flush()
     audit.record(
         actor, "person_import.left_out", kind="person_import", id=uploaded.id, path=community.path,
-        rows=len(keys),
+        rows=len(left_out), decided=len(uploaded.choices.get("taken", ())),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.core.errors import Refused
 from app.core.i18n import lazy_gettext as _l
 from app.rosters import sheets
 from app.rosters.cells import masked
-from app.rosters.sheets.rows import Row, Sheet
+from app.rosters.sheets.rows import Row, Sheet, Sign
 
 MEDIA_TYPE = "application/json"
 
@@ -25,7 +25,10 @@ def kept(name: str, content: bytes) -> bytes:
     read = [
         (
             sheet.name,
-            [(row.number, [masked(cell, today) for cell in row.cells]) for row in sheet.rows],
+            [
+                (row.number, [masked(cell, today) for cell in row.cells], row.signs)
+                for row in sheet.rows
+            ],
         )
         for sheet in sheets.read_all(name, content)
     ]
@@ -37,6 +40,6 @@ def kept(name: str, content: bytes) -> bytes:
 def opened(content: bytes) -> list[Sheet]:
     """The sheets again."""
     return [
-        Sheet(name, [Row(number, cells) for number, cells in rows])
+        Sheet(name, [Row(number, cells, tuple(map(Sign, signs))) for number, cells, signs in rows])
         for name, rows in json.loads(content)
     ]

@@ -10,13 +10,13 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
-from app.people.interface import new_person_codes, pinyin_of, tail
+from app.people.interface import move_out, new_person_codes, pinyin_of, tail
 from app.people.models import Household, Person
 from app.places import interface as places
 from app.places.models import Level, Place
 from app.rosters import queries
 from app.rosters.columns import Field
-from app.rosters.plan import Fate, NewBuilding, Plan, Ref, Resident, Verdict
+from app.rosters.plan import Fate, NewBuilding, Plan, Ref, Resident, TakenAs, Verdict
 
 # The tables rather than the classes: thousands of rows are written without an object for each.
 _PERSON = cast("Table", Person.__table__)
@@ -49,10 +49,11 @@ def carry_out(actor: Actor | None, community: Place, plan: Plan) -> Taken:
         ref, room = verdict.home
         return homes[_building_id(ref, built), room]
 
+    stays = [verdict for verdict in to_do if not verdict.leaves]
     _enter(community, [(v, household(v)) for v in to_do if v.fate is Fate.NEW])
-    _correct([(v, household(v)) for v in to_do if v.fate is Fate.CHANGED])
-    left_out = counts[Fate.DUPLICATE] + counts[Fate.REFUSED]
-    return Taken(counts[Fate.NEW], counts[Fate.CHANGED], left_out)
+    _correct([(v, household(v)) for v in stays if v.fate is Fate.CHANGED])
+    _move_out(actor, [verdict for verdict in to_do if verdict.leaves])
+    return Taken(counts[Fate.NEW], counts[Fate.CHANGED], plan.left_out)
 
 
 def _build(actor: Actor | None, plan: Plan) -> dict[Ref, int]:
@@ -110,10 +111,23 @@ def _enter(community: Place, new: list[tuple[Verdict, int | None]]) -> None:
                 "community_id": community.id,
                 "household_id": household_id,
                 "party_member": bool(entry.party_member),
+                "moved_out_on": None if verdict.taken_as is TakenAs.RESIDENT else verdict.gone_on,
+                "deceased": verdict.taken_as is TakenAs.DECEASED,
                 "created_at": now,
             }
         )
     db.session.execute(insert(_PERSON), rows)
+
+
+def _move_out(actor: Actor | None, leaving: list[Verdict]) -> None:
+    """Residents of whom it was decided by hand, one by one, that they are gone."""
+    if not leaving:
+        return
+    ids = [cast("Resident", verdict.resident).id for verdict in leaving]
+    people = {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    for id_, verdict in zip(ids, leaving, strict=True):
+        deceased = verdict.taken_as is TakenAs.DECEASED
+        move_out(actor, people[id_], on=verdict.gone_on, deceased=deceased)
 
 
 def _correct(changed: list[tuple[Verdict, int | None]]) -> None:

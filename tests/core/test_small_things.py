@@ -207,11 +207,11 @@ def test_a_day_no_calendar_shows_is_none(app, since):
 @pytest.mark.parametrize(
     ("typed", "day"),
     [
-        *((text, date(1962, 3, 5)) for text in (
+        *((written, date(1962, 3, 5)) for written in (
             "1962-03-05", "1962/3/5", "1962.3.5", "1962年3月5日", "19620305", " 1962 年 03 月 05 日",
             "１９６２．３．５",
         )),
-        *((text, None) for text in ("1962305", "1962-2-30", "62-3-5", "3/5/1962", "1962年3月", "")),
+        *((written, None) for written in ("1962305", "1962-2-30", "62-3-5", "3/5/1962", "1962年3月", "")),
     ],
 )  # fmt: skip
 def test_a_day_is_read_however_people_type_it(app, typed, day):

@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rosters import preview as showing
-from app.rosters.columns import Field, fields_of, is_head_again, is_total, layout_of, recognised
+from app.rosters.columns import (
+    Field,
+    fields_of,
+    is_head_again,
+    is_signature,
+    is_total,
+    layout_of,
+    recognised,
+)
 from app.rosters.guessing import completed
 from app.rosters.sheets.rows import Row, Sheet
 
@@ -22,6 +30,10 @@ HEADS = {
     F.NAME: ["姓名", "姓 名", "居民姓名", "户主姓名", "名字", "*姓名", "姓名（必填）", "Name", "户主", "成员姓名"],
     F.PHONE: ["手机号", "联系电话", "电话", "手机", "手机号码", "联系方式", "电话号码", "本人联系电话",
               "手机/电话", "固定电话", "ＰＨＯＮＥ", "联系手机"],
+    F.CONTACT: ["紧急联系人电话", "单位电话", "家属电话", "书记电话", "电话（家属）", "网格员联系方式"],
+    F.STATUS: ["人员状态", "居住情况", "是否健在"],
+    F.LEFT: ["迁出日期", "是否迁出", "注销时间", "迁出去向"],
+    F.DIED: ["死亡日期", "是否死亡", "去世时间"],
     F.BUILDING: ["楼栋", "楼号", "栋号", "幢", "几栋", "楼栋号", "栋", "幢号", "所在楼栋", "座"],
     F.STAIRCASE: ["单元", "单元号"],
     F.ROOM: ["房号", "门牌号", "室", "单元房号", "房间号", "门牌", "室号", "房屋编号"],
@@ -47,8 +59,8 @@ def test_heads_are_recognised(field, head):
 
 @pytest.mark.parametrize(
     "head",
-    ["", "紧急联系人电话", "工作单位", "户籍地址", "出生地", "所属网格", "楼栋长", "监护人姓名", "民族",
-     "文化程度", "年龄", "桂花社区居民花名册 2026年", "入党时间", "银行卡号", "车牌号", "单位电话"],
+    ["", "工作单位", "户籍地址", "出生地", "所属网格", "楼栋长", "监护人姓名", "民族",
+     "文化程度", "年龄", "桂花社区居民花名册 2026年", "入党时间", "银行卡号", "车牌号", "迁入日期"],
 )  # fmt: skip
 def test_heads_about_something_else_are_not(head):
     assert recognised(head) is None
@@ -170,9 +182,16 @@ def test_columns_without_a_head_are_guessed_from_what_is_in_them():
 
 
 def test_totals_and_signatures_are_not_people():
-    for row in (["合计", "", "120人"], ["", "总计：120户"], ["填表人：李四", "审核人：王五"],
+    for row in (["合计", "", "120人"], ["", "总计：120户"], ["共3户7人"],
                 ["说明：本表一式两份"], ["合 计"], ["备注: 略"]):  # fmt: skip
         assert is_total(Row(9, row))
+    layout = layout_of(sheet(["序号", "姓名", "职务", "电话"], ["1", "张三", "楼栋长", "1"]))
+    for row in (["填表人：李四", "审核人：王五", "", ""], ["网格员", "李四", "", "138"], ["制表", "李四", "审核", ""],
+                ["", "楼栋长：", "李四", ""], ["社区（盖章）", "", "", "2026年"], ["填表日期：2026.11", "", "", ""],
+                ["负责人", "李四", "", ""], ["联系人：李四", "", "", ""]):  # fmt: skip
+        assert is_signature(Row(9, row), layout)
+    for row in (["1", "张三", "楼栋长", "138"], ["", "", "网格员", ""], ["", "联合", "", ""]):
+        assert not is_signature(Row(9, row), layout)
     for row in (["1", "张三"], ["合欢", "x"], ["备注山", "x"], ["登记", "x"]):
         assert not is_total(Row(9, row))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
 from datetime import date
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select, update
 
 from app.audit.models import AuditEntry
@@ -181,15 +181,18 @@ def test_the_rows_left_out_can_be_downloaded_corrected_and_uploaded_again(upload
     ).location
     answer = staff.get(f"{address}/left-out")
     assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
-    assert answer.data.startswith(b"\xef\xbb\xbf")
-    head, first, second = csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))
-    assert head[3:] == HEAD
-    assert first[1] == "2"
-    assert first[3:] == ["周涛", "", "9栋", "404"]
-    assert second[3:] == ["'=cmd|'/C calc'!A0", "'+86 13811112222", "2栋", "1"]
-    corrected = answer.data.decode("utf-8-sig").replace("9栋", "2栋").encode()
-    page = staff.get(upload(content=corrected, name="x.csv").location).text
+    [(_name, [_title, head, first, second])] = sheets_of(answer.data)
+    assert head[:-2] == HEAD
+    assert first[:5] == ["周涛", "", "9栋", "404", 2]
+    assert second[:4] == ["=cmd|'/C calc'!A0", "+86 13811112222", "2栋", "1"]
+    corrected = xlsx([head, [*first[:2], "2栋", *first[3:]]])
+    page = staff.get(upload(content=corrected, name="x.xlsx").location).text
     assert "桂花苑 2栋 404" in page
+
+
+def sheets_of(content):
+    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        return [(n, book.get_sheet_by_name(n).to_python()) for n in book.sheet_names]
 
 
 def test_identity_numbers_are_kept_nowhere(upload, staff, app):
@@ -507,3 +510,68 @@ def test_a_column_of_remarks_is_called_so(upload, staff):
     page = staff.get(f"{address}/columns").text
     assert 'selected value="remark">备注<' in page
     assert "核验说明" not in page
+
+
+# --- rows to be decided ---
+
+DOUBTFUL = [
+    ["姓名", "联系电话", "楼栋", "房号", "备注"],
+    ["夏一", "13811112222", "2栋", "404", "已迁出"],
+    ["夏二", "", "2栋", "404", "2024年去世"],
+    ["夏三", "", "2栋", "404", ""],
+]
+
+
+def gone_people():
+    rows = db.session.execute(
+        select(Person.name, Person.moved_out_on, Person.deceased).where(Person.name.like("夏%"))
+    )
+    return {name: (day and day.year, deceased) for name, day, deceased in rows}
+
+
+def test_rows_about_people_who_are_gone_are_left_out_and_said(upload, staff):
+    address = upload(content=xlsx(DOUBTFUL)).location
+    page = staff.get(f"{address}?rows=asked").text
+    assert "待您决定" in page
+    assert "“已迁出”" in page
+    assert "夏三" not in page
+    take_over(staff, address)
+    assert gone_people() == {"夏三": (None, False)}
+    page = staff.get(address).text  # what was left out is what is shown first
+    assert "夏一" in page
+    assert "夏三" not in page
+
+
+def test_they_are_entered_as_is_decided_one_by_one_or_as_the_roster_says(upload, staff):
+    address = upload(content=xlsx(DOUBTFUL)).location
+    where = f"{address}/left-out"
+    staff.post(where, data={"row": "2 Sheet1", "as": "resident"})
+    staff.post(where, data={"all": "1"})
+    page = staff.get(address).text
+    assert "按已去世录入" in page
+    take_over(staff, address)
+    assert gone_people() == {"夏一": (None, False), "夏二": (2024, True), "夏三": (None, False)}
+
+
+def test_a_decision_can_be_undone_and_changed(upload, staff):
+    address = upload(content=xlsx(DOUBTFUL)).location
+    where = f"{address}/left-out"
+    staff.post(where, data={"all": "1"})
+    staff.post(where, data={"row": "2 Sheet1", "again": "1"})
+    staff.post(where, data={"row": ["3 Sheet1", "4 Sheet1", "x"], "as": "moved_out"})
+    staff.post(where, data={"row": "3 Sheet1", "as": "nonsense"})  # left out, as without `as`
+    take_over(staff, address)
+    assert gone_people() == {"夏三": (None, False)}
+
+
+def test_the_command_line_says_what_the_page_says(app, cast, tmp_path):
+    file = tmp_path / "名册.xlsx"
+    file.write_bytes(xlsx([*DOUBTFUL, ["夏四", "13811112222（女儿）", "2栋", "405", ""]]))
+    result = app.test_cli_runner().invoke(
+        args=["people", "import", str(file), "--community", cast.community.name, "--apply"]
+    )
+    assert result.exit_code == 0
+    assert "夏一 [Yours to decide 待您决定]" in result.output
+    assert "夏三 [To be entered" in result.output
+    assert "不是居民本人的（女儿）" in result.output
+    assert gone_people() == {"夏三": (None, False), "夏四": (None, False)}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import zipfile
 from contextlib import suppress
@@ -15,6 +16,7 @@ from app.core import i18n
 from app.core.errors import Refused
 from app.rosters import sheets
 from app.rosters.sheets import archives
+from app.rosters.sheets.rows import Sign
 from tests.rosters.spreadsheets import ods, ods_of, replaced, xls, xlsx
 
 ROWS = [["姓名", "手机"], ["张三", "13800001234"], ["李𠮷䶮", "0830-3112345"]]
@@ -64,9 +66,15 @@ def test_the_extension_does_not_matter():
 
 
 def test_a_number_has_no_point_zero_and_no_exponent():
-    row = [13800001234, 510502195603120000, 1.5, True, 0]
-    read = cells(sheets.read("f", xlsx([row])))[0]
-    assert read == ["13800001234", "510502195603120000", "1.5", "TRUE", "0"]
+    row = [13800001234, 1.5, True, 0]
+    assert cells(sheets.read("f", xlsx([row])))[0] == ["13800001234", "1.5", "TRUE", "0"]
+
+
+@pytest.mark.parametrize("number", [510502195603120013, 510502560312001, 5.1e17])
+@pytest.mark.parametrize("write", [xlsx, xls])
+def test_of_an_identity_number_kept_as_a_number_nothing_is_left(write, number):
+    said = cells(sheets.read("f", write([["身份证号"], [number]])))[1][0]
+    assert set(said) == {"≈", "*"}
 
 
 def test_dates_become_iso():
@@ -91,7 +99,7 @@ def test_a_merged_title_is_filled_to_the_right_only_as_far_as_there_are_columns(
 def test_empty_rows_and_trailing_columns_are_dropped_but_rows_keep_their_numbers():
     rows = [[None], ["姓名", "", " "], [], [""], ["张三", None, None]]
     sheet = sheets.read("f", xlsx(rows))
-    assert sheet.rows == [(2, ["姓名"]), (5, ["张三"])]
+    assert sheet.rows == [(2, ["姓名"], ()), (5, ["张三"], ())]
 
 
 def test_rows_of_a_csv_are_numbered_as_excel_shows_them():
@@ -125,7 +133,76 @@ def test_an_apostrophe_that_disarmed_a_formula_is_taken_off_again():
 
 def test_the_first_line_may_say_what_separates_the_cells():
     sheet = sheets.read("f.csv", b"sep=;\r\na;b,c\r\n")
-    assert sheet.rows == [(2, ["a", "b,c"])]
+    assert sheet.rows == [(2, ["a", "b,c"], ())]
+
+
+TORN = (
+    '姓名,电话,住址\n夏一,138,2栋\n夏二,"139,3栋\n夏三,137,4栋\n夏四,136,5栋\n',
+    '姓名,电话,住址\n夏一,138,2栋\n夏二,"139,3栋\n夏三,137,"4栋"\n夏四,136,5栋\n',
+    '姓名,电话,住址\r\n夏一,138,2栋\r\n"夏二,139,3栋\r\n夏三,137,4栋\r\n夏四,136,5栋',
+    '姓名,电话,住址\n夏一,138,2栋\n夏二,139,3栋\n夏三,137,4栋\n夏四,"136,5栋',
+)
+
+
+@pytest.mark.parametrize("text", TORN)
+def test_a_quotation_mark_that_is_not_closed_swallows_nobody(text):
+    sheet = sheets.read("f.csv", text.encode())
+    assert cells(sheet)[1:] == [
+        ["夏一", "138", "2栋"], ["夏二", "139", "3栋"], ["夏三", "137", "4栋"], ["夏四", "136", "5栋"],
+    ]  # fmt: skip
+    assert [row.number for row in sheet.rows] == [1, 2, 3, 4, 5]
+    assert sum(bool(row.signs) for row in sheet.rows) >= 1
+
+
+def test_a_cell_of_several_lines_is_one():
+    sheet = sheets.read("f.csv", '姓名,备注,住址\n夏一,"独居,\n""低保""",2栋\n夏二,,3栋\n'.encode())
+    assert cells(sheet)[1:] == [["夏一", '独居,\n"低保"', "2栋"], ["夏二", "", "3栋"]]
+    assert not any(row.signs for row in sheet.rows)
+
+
+def test_a_hundred_thousand_quotation_marks_take_no_time():
+    text = "姓名,电话\n" + '夏一,"138\n' * 20_000
+    assert len(sheets.read("f.csv", text.encode()).rows) == 20_001
+
+
+def test_lines_in_two_encodings_are_each_read_in_their_own():
+    content = "姓名,电话\n夏一,138\n".encode("gb18030") + "夏二,139\n".encode()
+    assert cells(sheets.read("f.csv", content))[1:] == [["夏一", "138"], ["夏二", "139"]]
+
+
+def test_a_broken_byte_spoils_its_own_cell_alone():
+    content = (
+        "姓名,电话\n夏一,138\n".encode("gb18030")
+        + b"\xff\xfe,139\n"
+        + "夏三,137\n".encode("gb18030")
+    )
+    read = cells(sheets.read("f.csv", content))
+    assert [read[1], read[3]] == [["夏一", "138"], ["夏三", "137"]]
+    assert "\ufffd" in read[2][0]
+
+
+def test_hidden_rows_and_formulas_without_a_value_are_told():
+    content = xlsx([["姓名", "电话"], ["夏一", "138"], ["夏二", "139"]])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        part = archive.read("xl/worksheets/sheet1.xml").decode()
+    row = re.search('<row r="3"[^>]*>', part)[0]
+    part = part.replace(row, row.replace("<row ", '<row hidden="1" '))
+    part = re.sub(
+        '<c r="B2"[^>]*>.*?</c>', '<c r="B2"><f>CONCATENATE("1","38")</f><v></v></c>', part
+    )
+    sheet = sheets.read("f", replaced(content, "xl/worksheets/sheet1.xml", part.encode()))
+    assert cells(sheet)[1:] == [["夏一", "=?"], ["夏二", "139"]]
+    assert [row.signs for row in sheet.rows] == [(), (), (Sign.HIDDEN,)]
+
+
+def test_an_archive_with_backslashes_is_to_be_saved_again():
+    out = io.BytesIO()
+    content = xlsx([["姓名"], ["夏一"]])
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name.replace("/", "\\"), old.read(name))
+    with pytest.raises(Refused, match="save it again"):
+        sheets.read("f.xlsx", out.getvalue())
 
 
 def test_stray_formats_far_away_do_no_harm():

@@ -43,6 +43,7 @@ class PersonFound(NamedTuple):
     room: str | None
     party_member: bool
     moved_out_on: date | None
+    deceased: bool
 
 
 def people_reached(actor: Actor, capability: Capability) -> ColumnElement[bool]:
@@ -186,6 +187,7 @@ def _search(
             Household.room,
             Person.party_member,
             Person.moved_out_on,
+            Person.deceased,
         )
         .join(community, community.id == Person.community_id)
         .outerjoin(Household, Household.id == Person.household_id)

@@ -101,8 +101,8 @@ def correct_person(
     )  # fmt: skip
 
 
-def move_out(actor: Actor, person: Person, *, on: date) -> None:
-    """A person has left: the offices they hold end. Their account no longer acts as a resident's
+def move_out(actor: Actor | None, person: Person, *, on: date, deceased: bool = False) -> None:
+    """A person has left, or has died: the offices they hold end. Their account no longer acts as a resident's
     (`accounts` looks at the day here), also in sessions that are open: these go on, as signing in
     does, to what is the person's own. What they did and earned stays with their entry.
 
@@ -115,9 +115,9 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
         raise Refused(_l("The day can't lie in the future."), field="on")
     if on < EARLIEST_BIRTH:
         raise Refused(_l("This day is too long ago."), field="on")
-    person.moved_out_on = on
+    person.moved_out_on, person.deceased = on, deceased
     person.version += 1
-    reason = str(_l("Moved out"))
+    reason = str(_l("Deceased") if deceased else _l("Moved out"))
     for office in db.session.scalars(
         select(Appointment).where(
             Appointment.person_id == person.id,
@@ -129,8 +129,8 @@ def move_out(actor: Actor, person: Person, *, on: date) -> None:
         office.end_reason = reason
     db.session.flush()
     audit.record(
-        actor, "person.move_out", kind="person", id=person.id, path=person.community.path,
-        on=on.isoformat(),
+        actor, "person.die" if deceased else "person.move_out", kind="person", id=person.id,
+        path=person.community.path, on=on.isoformat(),
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def move_back(actor: Actor, person: Person) -> None:
     hold(person)
     if person.moved_out_on is None:
         raise Refused(_l("This person has not moved out."))
-    person.moved_out_on = None
+    person.moved_out_on, person.deceased = None, False
     person.version += 1
     db.session.flush()
     audit.record(actor, "person.move_back", kind="person", id=person.id, path=person.community.path)

@@ -153,10 +153,15 @@ def moving_out(person_id: int) -> Response:
 def move_out(person_id: int) -> Response:
     found = persons.person_in_reach(actor(), MANAGE, person_id)
     form = MoveOutForm()
-    if not form.accepts(lambda: persons_services.move_out(actor(), found, on=form.on.data)):
+    if not form.accepts(
+        lambda: persons_services.move_out(
+            actor(), found, on=form.on.data, deceased=form.deceased.data
+        )
+    ):
         return _move_out_page(found, form, 422)
     db.session.commit()
-    flash(_("%(name)s has moved out.", name=found.name))
+    died = _("%(name)s is entered as deceased.", name=found.name)
+    flash(died if found.deceased else _("%(name)s has moved out.", name=found.name))
     return see_other(url_for("people.person", person_id=person_id))
 
 

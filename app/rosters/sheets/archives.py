@@ -40,12 +40,16 @@ class BrokenArchiveError(Exception):
 
 
 def parts(content: bytes) -> set[str]:
-    """Names of the archive's parts. Raises BrokenArchiveError."""
+    """Names of the archive's parts. Raises BrokenArchiveError, also if they are written with
+    backslashes, as some programs do against the format."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            return set(archive.namelist())
+            names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise BrokenArchiveError from error
+    if any("\\" in name for name in names):
+        raise BrokenArchiveError
+    return names
 
 
 def check(content: bytes) -> None:
@@ -69,7 +73,7 @@ def check(content: bytes) -> None:
 def _check_part(content: bytes, member: zipfile.ZipInfo) -> None:
     if member.flag_bits & 1:
         raise BrokenArchiveError  # encrypted; office programs encrypt the whole file instead
-    pieces = _unpacked(content, member)
+    pieces = unpacked(content, member)
     if member.filename == "content.xml":
         _OdsArea().measure(_whole_tags(_well_formed(pieces)))
     else:
@@ -89,8 +93,9 @@ def _well_formed(pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise BrokenArchiveError from error
 
 
-def _unpacked(content: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The part's bytes, in pieces, and no more of them than the directory promised."""
+def unpacked(content: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The part's bytes, in pieces, and no more of them than the directory promised. Raises
+    UnsafeArchiveError or BrokenArchiveError."""
     start = _data_offset(content, member)
     packed = content[start : start + member.compress_size]
     if member.compress_type == zipfile.ZIP_STORED:
@@ -159,10 +164,8 @@ class _XlsxArea:
             return
         rows = {int(row) for _column, row in cells}
         self.lowest, self.highest = min(self.lowest, *rows), max(self.highest, *rows)
-        self.width = max(
-            self.width, *(_column_number(letters) for letters in {c for c, _ in cells})
-        )
-        self.column, self.row = _column_number(cells[-1][0]), int(cells[-1][1])
+        self.width = max(self.width, *(column_number(letters) for letters in {c for c, _ in cells}))
+        self.column, self.row = column_number(cells[-1][0]), int(cells[-1][1])
 
     def _walk(self, piece: bytes) -> None:
         """Some programs leave the places out: cells simply follow one another."""
@@ -171,7 +174,7 @@ class _XlsxArea:
             if found[1] == b"row":
                 self.row, self.column = int(place[2]) if place else self.row + 1, 0
                 continue
-            self.column = _column_number(place[1]) if place else self.column + 1
+            self.column = column_number(place[1]) if place else self.column + 1
             if (found[2] or b"").endswith(b"/"):
                 continue
             self.row = int(place[2]) if place else self.row
@@ -179,7 +182,8 @@ class _XlsxArea:
             self.width = max(self.width, self.column)
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """A is 1, Z 26, AA 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64

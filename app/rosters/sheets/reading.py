@@ -9,7 +9,7 @@ from typing import Any
 from app.rosters.sheets import old_workbooks
 from app.rosters.sheets.csv_files import csv_sheets
 from app.rosters.sheets.refusals import MOST_ROWS, empty, no_spreadsheet, too_long
-from app.rosters.sheets.rows import NumberedRows, Row, Sheet
+from app.rosters.sheets.rows import LOST_DIGITS, NumberedRows, Row, Sheet
 from app.rosters.sheets.workbooks import workbook_sheets
 
 MOST_COLUMNS = 200
@@ -21,6 +21,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_FEWEST_LOST = 14  # digits; no number of a list of people is as long but an identity number
 _TEXT = (".csv", ".txt", ".tsv")
 # What programs that take every number for a float write: 103.0.
 _WHOLE_FLOAT = re.compile(r"\d+\.0")
@@ -34,9 +35,10 @@ def read(name: str, content: bytes) -> Sheet:
 def read_all(name: str, content: bytes) -> list[Sheet]:
     """All visible sheets that have anything in them; of a CSV, the one it is.
 
-    Numbers become text without ".0", dates ISO text; what a merged cell says is said by each
-    of the cells it covers. `name` is the file's, for the messages. Raises Refused (field
-    "file") for anything that is not a spreadsheet, is damaged, locked, empty or far too large.
+    Numbers become text without ".0", of long ones only that there was one, dates ISO text; what a
+    merged cell says is said by each of the cells it covers. `name` is the file's, for the messages. Raises
+    Refused (field "file") for anything that is not a spreadsheet, is damaged, locked, empty or far
+    too large.
     """
     if not content.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise empty()
@@ -64,11 +66,13 @@ def text_of(value: Any) -> str:
     """A cell's value as text, the way a person would type it."""
     if isinstance(value, str):
         text = _clean(value)
-        return text[: -len(".0")] if _WHOLE_FLOAT.fullmatch(text) else text
+        return _number(text[: -len(".0")]) if _WHOLE_FLOAT.fullmatch(text) else text
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else repr(value)
+        return _number(f"{value:.0f}") if value.is_integer() else repr(value)
+    if isinstance(value, int):
+        return _number(str(value))
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
@@ -76,6 +80,12 @@ def text_of(value: Any) -> str:
     if isinstance(value, time):
         return f"{value:%H:%M}"
     return "" if value is None else str(value)
+
+
+def _number(text: str) -> str:
+    """A whole number. Of long ones a program keeps fifteen digits and makes the others up, so that
+    an identity number kept as a number says somebody else's gender and birth: nothing is left."""
+    return LOST_DIGITS + "*" * len(text) if len(text) >= _FEWEST_LOST else text
 
 
 def _clean(text: str) -> str:
@@ -88,7 +98,7 @@ def _tidied(title: str, rows: NumberedRows, room: int) -> Sheet:
     """The sheet without empty rows and trailing empty columns. Refused beyond `room` rows."""
     kept: list[Row] = []
     width = 0
-    for number, values in rows:
+    for number, values, signs in rows:
         cells = [text_of(value) for value in values[:MOST_COLUMNS]]
         while cells and not cells[-1]:
             cells.pop()
@@ -97,7 +107,7 @@ def _tidied(title: str, rows: NumberedRows, room: int) -> Sheet:
         if len(kept) == room:
             raise too_long()
         width = max(width, len(cells))
-        kept.append(Row(number, cells))
+        kept.append(Row(number, cells, signs))
     for row in kept:
         row.cells.extend([""] * (width - len(row.cells)))
     return Sheet(title, kept)

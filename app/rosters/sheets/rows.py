@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from typing import Any, NamedTuple
 
-NumberedRows = Iterable[tuple[int, list[Any]]]  # the row's number and its cells' values
+# What a cell says whose value the spreadsheet program has not stored: a formula never calculated.
+NO_VALUE = "=?"
+# What stands before a number of which the program dropped the last digits, see `text_of`.
+LOST_DIGITS = "≈"
+
+
+class Sign(StrEnum):
+    """What is known of a row and stands in none of its cells."""
+
+    HIDDEN = auto()  # by a filter or by hand
+    TORN = auto()  # a quotation mark that is not closed had joined it with other rows
+
+
+class RawRow(NamedTuple):
+    """A row as it is read: its number, its cells' values, its signs."""
+
+    number: int
+    values: list[Any]
+    signs: tuple[Sign, ...] = ()
+
+
+NumberedRows = Iterable[RawRow]
 
 
 class Row(NamedTuple):
-    """One row: the number it has in the spreadsheet program, and its cells."""
+    """One row: the number it has in the spreadsheet program, its cells, its signs."""
 
     number: int
     cells: list[str]
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,19 +18,25 @@ from python_calamine import (
 from app.core.i18n import lazy_gettext as _l
 from app.rosters.sheets import archives, old_workbooks
 from app.rosters.sheets.refusals import damaged, locked, no_spreadsheet, refusal, too_long
-from app.rosters.sheets.rows import NumberedRows
+from app.rosters.sheets.rows import NO_VALUE, NumberedRows, RawRow, Sign
+from app.rosters.sheets.unseen import Unseen, unseen_in
 
 
 def workbook_sheets(content: bytes) -> Iterator[tuple[str, NumberedRows]]:
     """The visible sheets with their names. Refused if it is no workbook, damaged, locked or
     enormous."""
     _check_kind(content)
+    is_archive = not content.startswith(old_workbooks.SIGNATURE)
+    unseen = dict(enumerate(unseen_in(content))) if is_archive else {}
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for place, meta in enumerate(book.sheets_metadata):
                 is_list = meta.typ is SheetTypeEnum.WorkSheet
                 if is_list and meta.visible is SheetVisibleEnum.Visible:
-                    yield meta.name, _sheet_rows(book.get_sheet_by_index(place))
+                    rows = _sheet_rows(
+                        book.get_sheet_by_index(place), unseen.get(place) or Unseen()
+                    )
+                    yield meta.name, rows
     except PasswordError as error:
         raise locked() from error
     except (CalamineError, ValueError, OverflowError, OSError) as error:
@@ -64,15 +70,22 @@ def _check_kind(content: bytes) -> None:
         raise damaged() from error
 
 
-def _sheet_rows(sheet: CalamineSheet) -> NumberedRows:
+def _sheet_rows(sheet: CalamineSheet, unseen: Unseen) -> NumberedRows:
     if not sheet.height or sheet.start is None:
         return []
     if sheet.height * sheet.width > archives.LARGEST_AREA:
         raise too_long()
     first_row, first_column = sheet.start
     rows = sheet.to_python(skip_empty_area=True)
+    for row, column in unseen.without_value:
+        above, before = row - 1 - first_row, column - 1 - first_column
+        if 0 <= above < len(rows) and 0 <= before < len(rows[above]):
+            rows[above][before] = NO_VALUE
     _fill_merged(rows, sheet.merged_cell_ranges or [], first_row, first_column)
-    return enumerate(rows, first_row + 1)
+    return (
+        RawRow(number, values, (Sign.HIDDEN,) if number in unseen.hidden else ())
+        for number, values in enumerate(rows, first_row + 1)
+    )
 
 
 def _fill_merged(

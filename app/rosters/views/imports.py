@@ -23,7 +23,7 @@ from app.rosters import queries, services
 from app.rosters.columns import FIELD_LABELS
 from app.rosters.forms import BuildingsForm, EstateForm, TakeOverForm, UploadForm, WholeEstateForm
 from app.rosters.models import PersonImport
-from app.rosters.plan import FATE_LABELS, Fate, Plan
+from app.rosters.plan import FATE_LABELS, TAKEN_AS_LABELS, Plan, TakenAs
 from app.rosters.roster import Roster, roster_of
 from app.rosters.views import bp
 
@@ -116,14 +116,24 @@ def add_import_estate(import_id: int) -> Response:
 @bp.post("/rosters/<int:import_id>/left-out")
 @requires(MANAGE)
 def leave_rows_out(import_id: int) -> Response:
-    """Leave the ticked rows out, or (`again`) take them in again."""
+    """Leave the ticked rows out, (`again`) treat them like others again, or take them `as` what
+    they are; `all` takes all that are undecided as what they say."""
     who = actor()
     uploaded = queries.import_in_reach(who, MANAGE, import_id)
     community, keys = community_of(uploaded), request.form.getlist("row")[: showing.PER_PAGE]
+    taken_as, roster = request.form.get("as", ""), roster_of(uploaded, folder=folder())
     if "again" in request.form:
         services.take_in_again(who, uploaded, community=community, keys=keys)
+    elif "all" in request.form or taken_as in list(TakenAs):
+        services.take_as(
+            who,
+            uploaded,
+            community=community,
+            roster=roster,
+            keys=None if "all" in request.form else keys,
+            what=None if "all" in request.form else TakenAs(taken_as),
+        )
     else:
-        roster = roster_of(uploaded, folder=folder())
         services.leave_out(who, uploaded, community=community, roster=roster, keys=keys)
     db.session.commit()
     rows = word_argument("rows", showing.CHOICES)
@@ -153,10 +163,8 @@ def import_left_out(import_id: int) -> Response:
     """The rows that are not taken over and why, to be corrected and uploaded again."""
     uploaded = queries.import_in_reach(actor(), MANAGE, import_id)
     roster = roster_of(uploaded, folder=folder())
-    head, rows = showing.left_out(roster, _plan(uploaded, roster))
-    return downloads.send(
-        downloads.comma_separated(head, rows), _("Rows not taken over") + ".csv", downloads.CSV
-    )
+    content = downloads.workbook_of(showing.left_out(roster, _plan(uploaded, roster)))
+    return downloads.send(content, f"{Path(roster.name).stem}-未录入.xlsx", downloads.XLSX)
 
 
 @bp.get("/rosters/template")
@@ -235,7 +243,7 @@ def _show(uploaded: PersonImport, roster: Roster, *, status: int = 200, **forms:
     forms.setdefault("buildings_form", _buildings_form(uploaded))
     forms.setdefault("estate_form", _estate_form(community, plan.missing_estates))
     # Afterwards only what was left out still needs a look, if anything was.
-    first = Fate.REFUSED if uploaded.applied_at and plan.counts[Fate.REFUSED] else "all"
+    first = "left_out" if uploaded.applied_at and plan.left_out else "all"
     shown = word_argument("rows", (first, *showing.CHOICES))
     return render(
         "rosters/show.html",
@@ -252,6 +260,7 @@ def _show(uploaded: PersonImport, roster: Roster, *, status: int = 200, **forms:
         form=TakeOverForm(seen=plan.digest),
         field_labels=FIELD_LABELS,
         fate_labels=FATE_LABELS,
+        taken_as_labels=TAKEN_AS_LABELS,
         reading_of=showing.reading_of,
         in_words=showing.in_words,
         **forms,
