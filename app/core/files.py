@@ -80,6 +80,7 @@ def read_photo(upload: FileStorage) -> Photo:
                 raise _unreadable()
             ImageOps.exif_transpose(opened, in_place=True)
             picture = opened.convert("RGB")
+            picture.info.clear()  # where and by whom it was taken, and what the camera remarked
     except (
         UnidentifiedImageError,
         OSError,

@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import (
@@ -162,8 +161,7 @@ class CreatingForm(Form):
         self.form_key.data = self.form_key.data or new_form_key()
 
     def _carry_out(self, call: Callable[[], Any]) -> Any:
-        # The same key at another address is another form's: what that made is of another kind.
-        return once(f"{request.path} {self.form_key.data}", call)
+        return once(self.form_key.data, call)
 
 
 class _Translations:

@@ -6,11 +6,13 @@ import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flask import request
 from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.db import Model, UtcDateTime, db, insert_new
+from app.core.guard import actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +31,15 @@ class SentForm(Model):
 
 
 def once(key: str, call: Callable[[], Any]) -> Any:
-    """What `call` makes; under a key that was used before, what was made then.
+    """What `call` makes; under a key that the same person has sent to the same address before,
+    what was made then.
 
-    A second writer with the same key waits here until the first has committed.
+    The same key at another address is another form's, and what that made is of another kind; from
+    another person it is forged, and what was made is not theirs to see. A second writer with the
+    same key waits here until the first has committed.
     """
-    key = hashlib.sha256(key.encode()).hexdigest()  # of any length, in one column
+    whole = f"{actor().id} {request.path} {key}"
+    key = hashlib.sha256(whole.encode()).hexdigest()  # of any length, in one column
     new = insert_new(SentForm).values(key=key, sent_at=clock.now(), made="")
     if db.session.scalar(new.returning(SentForm.key)) is None:
         return _made_before(key)

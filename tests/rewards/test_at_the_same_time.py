@@ -221,6 +221,18 @@ def test_one_form_sent_by_five_threads_reserves_once(town):
     assert town.stock(item) == 9
 
 
+def test_one_key_sent_for_several_people_at_once_reserves_for_one(town):
+    """Forms never share a key: somebody has copied one."""
+    people = town.people[:4]
+    for person_id in people:
+        town.give(person_id, 100, f"forged-{person_id}")
+    item_id = town.item(points=10)
+    done = town.together(*(town.reserve(item_id, person, "forged") for person in people))
+    assert sorted(isinstance(result, Refused) for result in done) == [False, True, True, True]
+    assert town.stock(item_id) == 9
+    assert town.is_clean()
+
+
 def test_the_limit_per_person_holds_between_two_counters(town):
     zhao = town.people[3]
     town.give(zhao, 300, "limit")

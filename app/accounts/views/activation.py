@@ -94,7 +94,7 @@ def _printed(people: Sequence[Person], title: str, page: str) -> Response:
     printed: the page's form is good for one issue.
     """
     key = request.form.get("form_key") or new_form_key()
-    slips = once(f"{request.path} {key}", lambda: _slips(people))
+    slips = once(key, lambda: _slips(people))
     if slips is None:
         flash(
             _(

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, flushing
 from app.core.errors import NotFoundError, Refused
 from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
@@ -54,8 +54,9 @@ def reserve(
         return _same(made, item, person_id)
     _refuse_absent(item, person_id)
     try:
-        # All of it or, if it is refused half way, none of it.
-        with db.session.begin_nested():
+        # All of it or, if it is refused half way, none of it. The wallet's lock keeps copies of this
+        # form apart, but not forms for other people with the same key.
+        with flushing(_used()):
             redemption = _reserved(actor, item, person_id, request_key, price)
     finally:
         db.session.expire(item)
@@ -67,8 +68,12 @@ def reserve(
 
 def _same(made: Redemption, item: RewardItem, person_id: int) -> Redemption:
     if (made.item_id, made.person_id) != (item.id, person_id):
-        raise Refused(_l("This form was already used. Please start again."))
+        raise _used()
     return made
+
+
+def _used() -> Refused:
+    return Refused(_l("This form was already used. Please start again."))
 
 
 def _refuse_absent(item: RewardItem, person_id: int) -> None:
