@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextvars import ContextVar
 from enum import Enum, auto
@@ -94,14 +95,22 @@ def _begin_postgresql(driver: psycopg.Connection[Any], known: dict[Any, Any]) ->
 
 @event.listens_for(Engine, "handle_error")
 def _quote_no_rows(context: ExceptionContext) -> None:
-    """PostgreSQL adds the whole row that it refuses (DETAIL): what stays is its first sentence."""
+    """PostgreSQL adds the whole row that it refuses (DETAIL): what stays is its first sentence,
+    without the value that it and Python quote if they can't read it."""
     said, primary = str(context.original_exception), plain_message(context.original_exception)
     for error in (context.original_exception, context.sqlalchemy_exception):
         if error is not None and error.args:
             error.args = (str(error.args[0]).replace(said, primary), *error.args[1:])
+    context.original_exception.__cause__ = None  # it says the same once more
+
+
+# What people entered stands behind a colon, names of tables and constraints elsewhere; Python's
+# own errors begin with it.
+_QUOTED = re.compile(r"(?<=: )\".*\"$|^'.*'(?= )")
 
 
 def plain_message(error: BaseException) -> str:
     """What the database said went wrong, in one line, without the statement and its values."""
     original = getattr(error, "orig", None) or error
-    return (str(original).strip() or type(original).__name__).splitlines()[0]
+    first = (str(original).strip() or type(original).__name__).splitlines()[0]
+    return _QUOTED.sub("…", first)

@@ -1,12 +1,13 @@
 """What every answer has: headers, languages, plain words for errors."""
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Date, cast, insert, literal, select, text
 
 from app.accounts.models import User
 from app.core.access import public
-from app.core.db import db
+from app.core.db import db, rows
 from app.core.security import POLICY
+from app.people.models import Person
 
 
 @pytest.mark.parametrize("path", ["/board", "/sign-in", "/nowhere", "/healthz"])
@@ -83,6 +84,48 @@ def test_what_breaks_is_written_down_without_what_people_entered(
     assert "IntegrityError" in caplog.text
     assert "user_account" in caplog.text
     assert "argon2" not in caplog.text
+
+
+NAME, PHONE = "夏小一", "13811112222"
+BREAKING = {
+    "a second of what there may be one": lambda: db.session.execute(
+        text("INSERT INTO user_account (id, username) SELECT id, :name FROM user_account"),
+        {"name": NAME},
+    ),
+    "too long or too short": lambda: db.session.execute(
+        insert(Person).values(code="1", name=NAME, phone="1", community_id=1)
+    ),
+    "no number": lambda: db.session.execute(
+        text("SELECT CAST(:name AS INTEGER) + nothing FROM person"), {"name": NAME}
+    ),
+    "no date": lambda: db.session.execute(
+        select(Person).where(cast(literal(NAME + PHONE), Date) > Person.born_on)
+    ).all(),
+    "no such gender": lambda: db.session.execute(select(Person).where(Person.gender == NAME)),
+    "no day": lambda: db.session.execute(select(Person).where(Person.born_on == NAME)),
+    "a row that refers to none": lambda: db.session.execute(
+        insert(Person).values(code=PHONE[:12], name=NAME, phone=PHONE, community_id=10**6)
+    ),
+    "our own way": lambda: rows(select(Person.id).where(Person.gender == NAME)),
+}
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("how", BREAKING)
+def test_no_name_and_no_number_of_a_resident_gets_into_the_log(
+    client, app, caplog, monkeypatch, how
+):
+    @public
+    def breaks():
+        BREAKING[how]()
+        db.session.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": NAME})
+
+    monkeypatch.setitem(app.view_functions, "core.healthz", breaks)
+    # What PostgreSQL can't read as a date is the fault of whoever sent it, and isn't written down.
+    broken = client.get("/healthz").status_code == 500
+    assert ("broken: GET /healthz" in caplog.text) is broken
+    assert NAME not in caplog.text
+    assert PHONE not in caplog.text
 
 
 @pytest.mark.parametrize("https", [True, False])

@@ -44,7 +44,12 @@ def test_where_it_was_taken_is_not_kept(tmp_path):
     exif = Image.Exif()
     exif[0x010F] = "Phone of Zhang"
     exif.get_ifd(0x8825)[1] = "N"
-    said = {"comment": b"Zhang, at home", "xmp": b"Zhang", "dpi": (300, 300), "icc_profile": b"Zhang"}
+    said = {
+        "comment": b"Zhang, at home",
+        "xmp": b"Zhang",
+        "dpi": (300, 300),
+        "icc_profile": b"Zhang",
+    }
     kept = keep(tmp_path, upload(picture(size=(40, 30), exif=exif, **said)))
     with Image.open(files.path_of(tmp_path, kept.digest)) as small:
         assert not dict(small.getexif())
