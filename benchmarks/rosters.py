@@ -104,10 +104,12 @@ def _take_in(browser: Browser, file: Path, community: int, found: Found) -> None
     shown = _following(browser, uploaded)
     found.reading += uploaded.seconds
     page = uploaded.headers["Location"]
-    [place, *_others] = options(shown.text, "create_in")  # its buildings are not there yet
-    chosen = browser.post(f"{page}/buildings", {"create_in": place})
-    ready = _following(browser, chosen)
-    found.preview += shown.seconds + chosen.seconds + ready.seconds
+    found.preview += shown.seconds
+    ready = shown
+    if places := options(shown.text, "create_in"):  # some of its buildings are not there yet
+        chosen = browser.post(f"{page}/buildings", {"create_in": places[0]})
+        ready = _following(browser, chosen)
+        found.preview += chosen.seconds + ready.seconds
     [seen] = re.findall(r'name="seen"[^>]*? value="([^"]+)"', ready.text)[:1]
     begun = time.perf_counter()
     _following(browser, browser.post(f"{page}/take-over", {"seen": seen}))
@@ -140,10 +142,12 @@ def _people() -> Iterator[tuple[str, ...]]:
     for building, staircase, floor, door in product(
         range(101, 999), (1, 2), range(1, 19), range(1, 5)
     ):
-        for _member in range(HOUSEHOLD):
+        surname = random.choice(_SURNAMES)
+        given = random.sample(_GIVEN, 2 * HOUSEHOLD)  # no two of a home have the same name
+        for member in range(HOUSEHOLD):
             number += 1
             yield (
-                random.choice(_SURNAMES) + "".join(random.choices(_GIVEN, k=2)),
+                surname + "".join(given[2 * member : 2 * member + 2]),
                 random.choice("男女"),
                 f"{random.randint(1935, 2020)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}",
                 f"139{number:08}",

@@ -30,7 +30,7 @@ BUNDLES = {
     "linli.css": ["css/" + sheet + ".css" for sheet in SHEETS],
     "dark.css": ["css/dark.css"],
     "paper.css": ["css/paper.css"],
-    "linli.js": ["vendor/htmx/htmx.min.js", "js/app.js"],
+    "linli.js": ["vendor/htmx/htmx.min.js", "js/app.js", "js/autosave.js"],
     "paper.js": ["js/app.js"],
 }
 # htmx 2.0.10. The django-htmx wheel holds it beside htmx 4, which htmx-flask cannot talk to.

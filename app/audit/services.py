@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.audit.models import AuditEntry
 from app.core import clock
@@ -44,3 +45,21 @@ def record(
             address=address.get(),
         )
     )
+
+
+def record_work(actor: Actor, action: str, *, kind: str, id: int, path: str, **detail: Any) -> None:  # noqa: A002
+    """`record` for work that goes on, such as text that saves itself: one entry in ten minutes."""
+    entries = db.session.scalars(
+        select(AuditEntry.detail).where(
+            AuditEntry.subject_kind == kind,
+            AuditEntry.subject_id == id,
+            AuditEntry.action == action,
+            AuditEntry.actor_id == actor.id,
+            AuditEntry.at > clock.now() - _ONE_SITTING,
+        )
+    )
+    if detail not in entries.all():
+        record(actor, action, kind=kind, id=id, path=path, **detail)
+
+
+_ONE_SITTING = timedelta(minutes=10)

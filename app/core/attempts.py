@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NamedTuple
 
-from sqlalchemy import String, and_, case, delete, or_, select, tuple_
+from sqlalchemy import String, and_, case, delete, or_, select, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -51,6 +51,22 @@ def count_attempt(what: str, address: str, rates: tuple[Rate, ...]) -> bool:
     network = _network(address)
     counts = [_counted(what, network, rate.seconds) for rate in rates]
     return all(count <= rate.most for count, rate in zip(counts, rates, strict=True))
+
+
+def take_back(what: str, address: str, rates: tuple[Rate, ...]) -> None:
+    """Don't count the last one: it was right. A hall full of people behind one address signs in."""
+    for rate in rates:
+        db.session.execute(
+            update(Attempts)
+            .where(
+                Attempts.what == what,
+                Attempts.address == _network(address),
+                Attempts.seconds == rate.seconds,
+                Attempts.since >= _window(rate.seconds),
+                Attempts.count > 0,
+            )
+            .values(count=Attempts.count - 1)
+        )
 
 
 def has_none_left(what: str, address: str, rates: tuple[Rate, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.access import Role
 from app.core.db import db
+from app.meetings.models.agenda import AgendaItem
 from app.meetings.models.attendance import CheckIn, Invitation
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.rules import Majority, MeetingKind, MeetingRule
@@ -352,16 +354,56 @@ def test_two_writers_see_both_texts(everywhere, cast, sign_in):
     assert again.status_code == 303
 
 
-def test_notes_are_saved_in_place_on_the_console(everywhere, cast, sign_in):
+@pytest.fixture
+def typing(everywhere, cast, sign_in):
+    """Sends the minutes of the item as the page does by itself."""
     item = everywhere["item"]
-    name = f"item{item.id}-"
-    answer = sign_in(cast.host).post(
-        f"/meetings/items/{item.id}/notes",
-        data={name + "notes": "要点", name + "dissent": "", name + "version": 1},
-        headers=fragment("item-notes"),
-    )
-    assert body(answer).lstrip().startswith('<details id="item-notes"')
-    assert f'name="{name}version" type="hidden" value="2"' in body(answer)
+    name, client = f"item{item.id}-", sign_in(cast.host)
+
+    def send(notes, version):
+        return client.post(
+            f"/meetings/items/{item.id}/notes",
+            data={name + "notes": notes, name + "dissent": "", name + "version": version},
+            headers={"X-Autosave": "1"},
+        )
+
+    send.item = item
+    return send
+
+
+def test_notes_save_themselves_and_are_told_the_next_version(typing):
+    first = typing("要点", 1)
+    second = typing("要点二", int(first.headers["X-Version"]))
+    assert (first.status_code, second.status_code) == (204, 204)
+    assert re.fullmatch(r"\d\d:\d\d", first.headers["X-Saved-At"])
+    assert db.session.get(AgendaItem, typing.item.id).notes == "要点二"
+    same = typing("要点二", int(second.headers["X-Version"]))
+    assert same.headers["X-Version"] == second.headers["X-Version"]
+
+
+def test_notes_that_save_themselves_overwrite_nobody_and_say_so(typing, cast):
+    minutes.save_notes(cast.actor("staff"), typing.item, notes="别人的记录", dissent="", version=1)
+    kept()
+    answer = typing("我的记录", 1)
+    assert answer.status_code == 422
+    assert answer.headers["X-Version"] == "2"
+    assert "别人的记录" in body(answer)
+    assert "<html" not in body(answer)
+    assert db.session.get(AgendaItem, typing.item.id).notes == "别人的记录"
+
+
+def test_notes_too_long_are_refused_in_words(typing):
+    answer = typing("字" * 20_001, 1)
+    assert answer.status_code == 422
+    assert "20000" in body(answer).replace(",", "")
+
+
+def test_text_that_saves_itself_does_not_fill_the_trail(typing):
+    version = 1
+    for n in range(5):
+        version = int(typing(f"第{n}句", version).headers["X-Version"])
+    entries = select(func.count()).where(AuditEntry.action == "meeting.save_notes")
+    assert db.session.scalar(entries) == 1
 
 
 class Desk:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, current_app, request
 
-from app.core.attempts import Rate, count_attempt, has_none_left
+from app.core.attempts import Rate, count_attempt, has_none_left, take_back
 from app.core.db import begin_reading, begin_writing, db, end_transaction
 from app.core.guard import begin
 
@@ -20,14 +21,20 @@ if TYPE_CHECKING:
 
 
 def limited(what: str, *rates: Rate) -> Callable[[View], View]:
-    """Mark a view: each request counts as an attempt, and one too many is answered with 429."""
+    """Mark a view: each request that is refused counts as an attempt, and one too many is answered
+    with 429. It counts from its beginning, so that many at once are as many."""
 
     def mark(view: View) -> View:
         @wraps(view)
         def counted(**arguments: Any) -> Response:
-            if current_app.config["RATELIMIT_ENABLED"] and not _may_try(what, rates):
+            if not current_app.config["RATELIMIT_ENABLED"]:
+                return view(**arguments)
+            if not _may_try(what, rates):
                 abort(429)
-            return view(**arguments)
+            response = view(**arguments)
+            if response.status_code < HTTPStatus.BAD_REQUEST:
+                _take_back(what, rates)
+            return response
 
         return counted
 
@@ -48,3 +55,10 @@ def _may_try(what: str, rates: tuple[Rate, ...]) -> bool:
     db.session.commit()
     begin()
     return may
+
+
+def _take_back(what: str, rates: tuple[Rate, ...]) -> None:
+    end_transaction()
+    begin_writing()
+    take_back(what, request.remote_addr or "", rates)
+    db.session.commit()

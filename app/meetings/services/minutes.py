@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from app.audit import interface as audit
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
@@ -27,6 +28,9 @@ def save_notes(actor: Actor, item: AgendaItem, *, notes: str, dissent: str, vers
     written, and both texts can be put side by side. Refused before the opening and once the minutes
     are confirmed."""
     meeting = lock(item.meeting)
+    # Text that saves itself is often sent as it was.
+    if (item.notes, item.dissent, item.version) == (notes, dissent, version):
+        return
     if not policy.takes_notes(meeting):
         raise Refused(_l("Minutes are written from the opening until they are confirmed."))
     written: Any = db.session.execute(
@@ -38,7 +42,10 @@ def save_notes(actor: Actor, item: AgendaItem, *, notes: str, dissent: str, vers
     if written.rowcount != 1:
         raise stale()
     db.session.refresh(item)
-    record(actor, "meeting.save_notes", meeting, item=item.id)
+    audit.record_work(
+        actor, "meeting.save_notes", kind="meeting", id=meeting.id, path=meeting.community.path,
+        number=meeting.number, item=item.id,
+    )  # fmt: skip
 
 
 def confirm_minutes(actor: Actor, meeting: Meeting, *, reason: str = "") -> None:

@@ -19,7 +19,6 @@ from app.meetings.forms import (
     SettleForm,
     VoidForm,
 )
-from app.meetings.models.agenda import AgendaItem
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.votes import VoteMode
 from app.meetings.queries import session as queries
@@ -32,7 +31,6 @@ SWAP = {
     "quorum": "meetings/_quorum.html",
     "vote": "meetings/_vote.html",
     "queue": "meetings/_queue.html",
-    "item-notes": "meetings/_notes.html",
 }
 
 
@@ -56,23 +54,6 @@ def page(meeting_id: int, status: int = 200, **refused: Any) -> Response:
         speaking_turns=policy.SPEAKING_TURNS,
         **_about_the_item(meeting, now, refused.get("count_form")),
         **(_forms(meeting, now) | refused),
-    )
-
-
-def notes(
-    item: AgendaItem,
-    status: int,
-    form: NotesForm | None = None,
-    theirs: AgendaItem | None = None,
-) -> Response:
-    """The item's minutes alone, as they were just saved or refused."""
-    return render(
-        "meetings/_notes.html",
-        status=status,
-        item=item,
-        notes_form=form or NotesForm.of(item, formdata=None),
-        notes_saved=form is None,
-        theirs=theirs,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import flash, url_for
 from werkzeug.wrappers import Response
 
+from app.core import autosave
 from app.core.access import Capability, requires
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.guard import actor
-from app.core.htmx import render, see_other, wanted_fragment
+from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.meetings import policy
 from app.meetings.arithmetic import percent
@@ -20,7 +21,7 @@ from app.meetings.queries import agenda, meetings
 from app.meetings.queries import minutes as minutes_queries
 from app.meetings.services import minutes as services
 from app.meetings.states import MeetingState
-from app.meetings.views import _console, bp
+from app.meetings.views import bp
 from app.meetings.views._pages import archive_number, rights, tabs
 
 C = Capability
@@ -49,7 +50,6 @@ def save_notes(item_id: int) -> Response:
     """Of two users who write at once, the second gets their text back, with the other's beside it."""
     item = agenda.item_in_reach(actor(), HOST, item_id)
     form = NotesForm(prefix=f"item{item_id}")
-    on_console = wanted_fragment() == "item-notes"
     if not form.accepts(
         lambda: services.save_notes(
             actor(),
@@ -59,12 +59,17 @@ def save_notes(item_id: int) -> Response:
             version=form.version.data,
         )
     ):
-        if on_console:
-            return _console.notes(item, 422, form, _theirs(form, item))
+        if autosave.is_autosave():
+            return autosave.refused(
+                "meetings/_notes_refused.html",
+                item.version,
+                notes_form=form,
+                theirs=_theirs(form, item),
+            )
         return _notes_page(form, item, 422)
     db.session.commit()
-    if on_console:
-        return _console.notes(item, 200)
+    if autosave.is_autosave():
+        return autosave.saved(item.version)
     flash(_("The minutes of this item have been saved."))
     return see_other(_after_notes(item))
 
