@@ -27,6 +27,7 @@ from app.core import (
     migrations,
     navigation,
     page_cache,
+    returning,
     revalidation,
     security,
     sessions,
@@ -78,6 +79,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         security,
         page_cache,
         guard,
+        returning,
         navigation,
         compression,
         revalidation,  # which has to have answered before the page is squeezed

@@ -38,6 +38,13 @@ def prepare(*, demo: bool) -> None:
         load_templates()
         for _day in ledger.seal_day_by_day(clock.today() - timedelta(days=1)):
             db.session.commit()
+    if doubt := ledger.doubt_about_clock():
+        say(doubt)
+        say(
+            _l(
+                "No day is sealed by this clock. Set it right, then see `flask ledger unseal --help`."
+            )
+        )
     code = setup_code()
     if code is not None:
         click.echo()

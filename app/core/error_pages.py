@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app, flash, g, request
 from flask_wtf.csrf import CSRFError
@@ -16,6 +16,7 @@ from app.core.errors import NotFoundError, Refused
 from app.core.guard import login_manager
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
+from app.core.returning import page_behind
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,15 +32,20 @@ def init(app: Flask) -> None:
             400, _("This form has expired. Go back, reload the page and send it again.")
         ),
     )
-    app.register_error_handler(
-        HTTPException,
-        lambda error: _page(error.code or 500) if not error.response else error.response,
-    )
+    app.register_error_handler(HTTPException, _http)
     # A number or text that no column can hold, as only a forged address or form has it.
     app.register_error_handler(DataError, lambda _error: _page(400))
     app.register_error_handler(OverflowError, lambda _error: _page(400))
     if not app.debug:  # then Flask shows its own page, with the traceback
         app.register_error_handler(Exception, _broken)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response:
+        return cast("Response", error.response)
+    if page := page_behind(error):
+        return see_other(page)
+    return _page(error.code or 500)
 
 
 def _page(status: int, explanation: str | None = None) -> Response:

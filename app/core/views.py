@@ -18,6 +18,7 @@ from app.core.htmx import see_other
 from app.core.i18n import COOKIE as LANGUAGE
 from app.core.i18n import LANGUAGES
 from app.core.security import is_visitor
+from app.core.slots import answers
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -69,7 +70,8 @@ def choose_appearance() -> Response:
 @bp.get("/healthz")
 @public
 def healthz() -> Response:
-    """For programs that watch the site: 200 once this process is warm and the database answers."""
+    """For programs that watch the site: 200 once this process is warm and the database answers, with
+    what an administrator should look at below."""
     if not current_app.extensions["warming"].is_done():
         return _state("starting", HTTPStatus.SERVICE_UNAVAILABLE)
     try:
@@ -78,7 +80,8 @@ def healthz() -> Response:
         db.session.rollback()
         current_app.logger.exception("the database can't be reached")
         return _state("the database can't be reached", HTTPStatus.SERVICE_UNAVAILABLE)
-    return _state("ok", HTTPStatus.OK)
+    doubts = [str(doubt) for doubt in answers("core.doubts") if doubt]
+    return _state("\n".join(["ok", *doubts]), HTTPStatus.OK)
 
 
 def _state(words: str, status: HTTPStatus) -> Response:

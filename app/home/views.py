@@ -13,6 +13,7 @@ from app.core.guard import actor, visitor
 from app.core.htmx import render, see_other
 from app.core.navigation import only_a_resident
 from app.core.paging import paged
+from app.core.slots import answers
 from app.home import audit_actions as acts
 from app.home import queries, subjects
 from app.meetings import interface as meetings
@@ -47,6 +48,7 @@ def today() -> Response:
         waiting=queries.waiting(who),
         numbers=queries.numbers(who),
         meetings=meetings.upcoming_for(who),
+        doubts=answers("core.doubts") if who.may(Capability.MANAGE_USERS) else [],
         works_with_meetings=who.may(Capability.SEE_MEETINGS),
         today=clock.today(),
     )

@@ -2,6 +2,7 @@
 
 from app.ledger.queries import came_late, latest_seals, shortfall, statement
 from app.ledger.services.accounts import hold_accounts, open_account, open_accounts
+from app.ledger.services.doubting import doubt_about_clock
 from app.ledger.services.expiring import expire
 from app.ledger.services.posting import Entry, Transfer, post, post_many
 from app.ledger.services.reversing import reverse
@@ -14,6 +15,7 @@ __all__ = [
     "Finding",  # a row that differs from what was posted
     "Transfer",  # an amount from one account to another
     "came_late",  # of what a reversal returned, the points past their date
+    "doubt_about_clock",  # why the server's clock can't be right, if it can't
     "expire",  # move what is past its date out of the wallets
     "hold_accounts",  # lock accounts, for one that posts more than once
     "latest_seals",  # the newest seals, as the board shows them

@@ -234,3 +234,21 @@ class Seal(Model):
     digest: Mapped[str] = mapped_column(String(64))
     marks: Mapped[str | None] = mapped_column(Text)
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class VoidedSeal(Model):
+    """A seal that was made ahead of time, by a clock that was wrong, and has been taken off."""
+
+    __tablename__ = "voided_seal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    transactions: Mapped[int]
+    postings: Mapped[int]
+    points: Mapped[int] = mapped_column(BigInteger)
+    minutes: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+    marks: Mapped[str | None] = mapped_column(Text)
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(200))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.core.db import db
+from app.core.errors import Refused
 from app.ledger import queries
 from app.ledger.interface import seal
 from app.ledger.models import Seal
@@ -71,10 +72,14 @@ def test_a_day_that_is_not_over_cannot_be_sealed(bank):
 
 
 @pytest.mark.both_engines
-def test_nothing_can_be_posted_into_a_sealed_day(bank):
+def test_nothing_can_be_posted_into_a_sealed_day(bank, monkeypatch):
+    """The database refuses it as well, if nobody has looked before."""
     with at(YESTERDAY):
         bank.award(bank.zhang, 5)
     seal(up_to=YESTERDAY)
+    with at(YESTERDAY), pytest.raises(Refused):
+        bank.award(bank.zhang, 5)
+    monkeypatch.setattr("app.ledger.services.accounts.refuse_sealed_day", lambda: None)
     with at(YESTERDAY), pytest.raises(IntegrityError, match="sealed"), db.session.begin_nested():
         bank.award(bank.zhang, 5)
     bank.award(bank.zhang, 5)

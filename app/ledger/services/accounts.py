@@ -14,6 +14,7 @@ from app.core.i18n import Phrase, marked
 from app.core.i18n import lazy_gettext as _l
 from app.ledger.models import EXPIRED_CODE, AccountKind, LedgerUnit
 from app.ledger.services import statements
+from app.ledger.services.doubting import refuse_sealed_day
 from app.ledger.services.statements import Drafts, Held, OpenLot, encode
 
 # The kinds of the ledger's own transactions; all others are their callers' words.
@@ -89,6 +90,7 @@ class Book:
         drafts, self.drafts = self.drafts, Drafts()
         if not drafts.transactions:
             return {}
+        refuse_sealed_day()
         return statements.write(self.connection, actor, self.moment, drafts)
 
     def begin(

@@ -25,6 +25,7 @@ from sqlalchemy import func, insert, select
 from app.core import clock
 from app.core.db import db
 from app.ledger.models import Seal, Transaction
+from app.ledger.services.doubting import doubt_about_clock
 from app.ledger.services.records import NOTHING_BEFORE, Tally, records
 
 
@@ -54,8 +55,11 @@ def seal(*, up_to: date) -> int:
     return len(days)
 
 
-def seal_day_by_day(up_to: date) -> Iterator[date]:
-    """Seal the days through `up_to`, one at a time; the caller commits at each."""
+def seal_day_by_day(up_to: date, *, sure: bool = False) -> Iterator[date]:
+    """Seal the days through `up_to`, one at a time; the caller commits at each. None is sealed by a
+    clock that can't be right, unless one is `sure` that it is."""
+    if not sure and doubt_about_clock():
+        return
     for day in unsealed_days(up_to):
         seal(up_to=day)
         yield day
