@@ -17,6 +17,7 @@ from app.core.guard import login_manager
 from app.core.htmx import render, see_other
 from app.core.i18n import gettext as _
 from app.core.returning import page_behind
+from app.core.slots import answers
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,18 +27,21 @@ if TYPE_CHECKING:
 def init(app: Flask) -> None:
     app.register_error_handler(NotFoundError, lambda _error: _page(404))
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(
-        CSRFError,
-        lambda _error: _page(
-            400, _("This form has expired. Go back, reload the page and send it again.")
-        ),
-    )
+    app.register_error_handler(CSRFError, _without_session)
     app.register_error_handler(HTTPException, _http)
     # A number or text that no column can hold, as only a forged address or form has it.
     app.register_error_handler(DataError, lambda _error: _page(400))
     app.register_error_handler(OverflowError, lambda _error: _page(400))
     if not app.debug:  # then Flask shows its own page, with the traceback
         app.register_error_handler(Exception, _broken)
+
+
+def _without_session(_error: CSRFError) -> Response:
+    """A form whose session has ended is kept; only of a forged one nothing is."""
+    kept = next(iter(answers("core.form_without_session")), None)
+    return kept or _page(
+        400, _("This form has expired. Go back, reload the page and send it again.")
+    )
 
 
 def _http(error: HTTPException) -> Response:

@@ -8,9 +8,9 @@ from flask import Flask, abort, current_app, flash, redirect, request, url_for
 from flask_login import LoginManager, current_user
 
 from app.core import access
-from app.core.arguments import came_from
 from app.core.db import begin_reading, begin_writing
 from app.core.i18n import gettext as _
+from app.core.slots import answers
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -67,13 +67,13 @@ def _check() -> Response | None:
 
 
 def _to_sign_in() -> Response:
-    # A fragment can't show the sign-in page: htmx is told to go there as a whole, and from there
-    # back to the page the fragment is a part of.
-    fragment = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
+    # A fragment can't show the sign-in page, and must not take the page away, on which something
+    # may have been typed: static/js/app.js says in place that one is signed out.
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return current_app.response_class(status=401)
+    if request.method == "POST" and (
+        kept := next(iter(answers("core.form_without_session")), None)
+    ):
+        return cast("Response", kept)
     back = request.full_path.rstrip("?") if request.method == "GET" else None
-    target = url_for("accounts.sign_in", next=came_from() if fragment else back)
-    if fragment:
-        response = current_app.response_class(status=200)
-        response.headers["HX-Redirect"] = target
-        return response
-    return redirect(target, 303)
+    return redirect(url_for("accounts.sign_in", next=back), 303)

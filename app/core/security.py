@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, request, session
 from flask_wtf import CSRFProtect
+from itsdangerous import BadData, URLSafeTimedSerializer
 
+from app.core.arguments import as_id
 from app.core.compression import unpadded
 
 if TYPE_CHECKING:
@@ -51,6 +54,24 @@ POLICY = "; ".join(  # noqa: FLY002 - one directive a line
 def init(app: Flask) -> None:
     csrf.init_app(app)
     app.after_request(_headers)
+
+
+def new_token_of(user_id: int) -> str:
+    """What the tokens of a session are made from. It says whose session it is, so that a form can
+    be told from another user's after the session has ended, see `owner_of_form`."""
+    return f"{user_id}-{secrets.token_hex(20)}"
+
+
+def owner_of_form() -> int | None:
+    """The id of the user in whose session the form of this request was made, whether or not that is
+    still going on; None if its token does not say."""
+    sent = csrf._get_csrf_token()  # noqa: SLF001 - our own class's
+    signer = URLSafeTimedSerializer(current_app.secret_key or "", salt="wtf-csrf-token")
+    try:
+        owner, dash, _rest = str(signer.loads(sent or "")).partition("-")
+    except BadData:
+        return None
+    return as_id(owner) if dash else None
 
 
 def is_visitor() -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from app.accounts.models import User
 from app.core.access import Actor, Capability
@@ -103,6 +103,42 @@ def there(community: Place, create_in: int | None = None, estate: int | None = N
     ]
     estates = {p.id: p.name for p in places if p.level in _PARENTS and p.retired_on is None}
     return There(_residents(community.id), buildings, estates, create_in, estate)
+
+
+class State(NamedTuple):
+    """What a plan depends on: equal as long as nothing else is decided about the roster, and no
+    resident, home or place of the community changes."""
+
+    choices: dict[str, Any]
+    residents: int
+    versions: int
+    newest: int
+    homes: int
+    places: int
+    retired: int
+
+
+def state_of(uploaded: PersonImport, community: Place) -> State:
+    """Three statements, however many residents there are."""
+    people = select(
+        func.count(),
+        func.coalesce(func.sum(Person.version), 0),
+        func.coalesce(func.max(Person.id), 0),
+    ).where(Person.community_id == community.id)
+    places = select(func.count(), func.count(Place.retired_on)).where(inside(community.path))
+    homes = select(func.coalesce(func.max(Household.id), 0))
+    (residents, versions, newest), (there, retired) = (
+        db.session.execute(statement).one() for statement in (people, places)
+    )
+    return State(
+        uploaded.choices,
+        residents,
+        int(versions),
+        newest,
+        db.session.scalar(homes) or 0,
+        there,
+        retired,
+    )
 
 
 def _residents(community_id: int) -> list[Resident]:

@@ -30,22 +30,17 @@ from app.rosters.comparing import plan_of
 from app.rosters.entries import Entry
 from app.rosters.models import PersonImport
 from app.rosters.plan import Plan, TakenAs
-from app.rosters.roster import Roster, entries_in, read, roster_of
+from app.rosters.queries import State
+from app.rosters.roster import Roster, entries_in, read
 from app.rosters.writing import Taken, carry_out
 
 _LONGEST_FILE_NAME = 200
 
 
-def upload(
-    actor: Actor, *, community: Place, name: str, content: bytes, folder: Path
-) -> PersonImport:
-    """Keep a roster to be looked at. Refused (field "file") if it can't be read."""
-    stored = files.store(
-        folder,
-        name[-_LONGEST_FILE_NAME:],
-        stored_files.MEDIA_TYPE,
-        stored_files.kept(name, content),
-    )
+def upload(actor: Actor, *, community: Place, name: str, kept: bytes, folder: Path) -> PersonImport:
+    """Keep a roster, as `stored_files.kept` has read it, to be looked at."""
+    name = name[-_LONGEST_FILE_NAME:]
+    stored = files.store(folder, name, stored_files.MEDIA_TYPE, kept)
     uploaded = PersonImport(
         community_id=community.id, file_id=stored.id, uploaded_by_id=actor.id, choices={}
     )
@@ -205,15 +200,20 @@ def _said_of(entry: Entry) -> TakenAs:
 
 
 def take_over(
-    actor: Actor, uploaded: PersonImport, *, community: Place, folder: Path, seen: str
+    actor: Actor,
+    uploaded: PersonImport,
+    *,
+    community: Place,
+    plan: Plan,
+    state: State,
+    seen: str,
 ) -> Taken:
-    """Carry the plan out, all of it. `seen` is the digest of the plan that was looked at: if it
-    has become another one since, nothing is done (Stale). Refused if it has been carried out."""
+    """Carry a plan out, all of it. It was made when the community was in that `state`, without
+    holding anything; `seen` is the digest of the plan that was looked at. If either has become
+    another one since, nothing is done (Stale). Refused if the roster has been taken over."""
     _hold_open(uploaded)
-    roster = roster_of(uploaded, folder=folder)
     _lock(community)
-    plan = chosen_plan(uploaded, roster, community)
-    if plan.digest != seen:
+    if plan.digest != seen or queries.state_of(uploaded, community) != state:
         raise Stale(
             _l("The residents have changed in the meantime. Please look at the rows again.")
         )

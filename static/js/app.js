@@ -96,6 +96,59 @@
   };
   prepare();
 
+  // --- What goes wrong on the way is said at once and in place; what was typed stays. ---
+  const sayOnTheWay = (what) => {
+    const bar = document.querySelector("[data-way]");
+    if (!bar) return;
+    bar.hidden = !what;
+    bar.querySelector("p").textContent = what ? bar.dataset[what] : "";
+    bar.querySelector("a").hidden = what !== "signedOut";
+    bar.querySelector("progress").hidden = what !== "sending";
+  };
+  const holdOffline = (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    sayOnTheWay("offline");
+  };
+  document.addEventListener("submit", holdOffline, true);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.('a[href]:not([href^="#"])')) holdOffline(event);
+  }, true);
+  window.addEventListener("offline", () => sayOnTheWay("offline"));
+  window.addEventListener("online", () => sayOnTheWay("back"));
+
+  const sendsFiles = (form) => [...form.querySelectorAll?.('input[type="file"]') ?? []].some((input) => input.files.length);
+  document.addEventListener("htmx:configRequest", (event) => {
+    // What is sent may take as long as it takes, as long as bytes move; an answer may not.
+    event.detail.timeout = event.detail.verb === "get" ? 30000 : 0;
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    delete event.detail.elt.dataset.notSent;
+    if (sendsFiles(event.detail.elt)) sayOnTheWay("sending");
+  });
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const progress = document.querySelector("[data-way] progress");
+    if (!progress || progress.hidden || !event.detail.lengthComputable) return;
+    if (event.detail.loaded < event.detail.total) progress.value = event.detail.loaded / event.detail.total;
+    else progress.removeAttribute("value"); // all of it is there; now it is being worked on
+  });
+  for (const type of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(type, (event) => {
+      const bar = document.querySelector("[data-way]");
+      if (event.detail.requestConfig?.verb !== "get" && bar) event.detail.elt.dataset.notSent = bar.dataset.notSent;
+      sayOnTheWay(type === "htmx:timeout" ? "slow" : "offline");
+    });
+  }
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful && event.detail.xhr.status < 400) sayOnTheWay("");
+  });
+  // Signed in again in another window: the forms of this page go on with the new session's token.
+  const renewToken = (token) => {
+    for (const input of document.querySelectorAll('input[name="csrf_token"]')) input.value = token;
+    document.querySelector(".app").setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  };
+
   // --- htmx ---
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, requestConfig } = event.detail;
@@ -104,6 +157,13 @@
     if (xhr.status < 400 && type && !type.startsWith("text/html")) {
       event.detail.shouldSwap = false;
       if (requestConfig.verb === "get") location.href = xhr.responseURL;
+      return;
+    }
+    if (xhr.status === 401 || (xhr.status === 409 && xhr.getResponseHeader("X-CSRFToken"))) {
+      event.detail.shouldSwap = false;
+      event.detail.isError = false;
+      if (xhr.status === 409) renewToken(xhr.getResponseHeader("X-CSRFToken"));
+      sayOnTheWay(xhr.status === 409 ? "again" : "signedOut");
       return;
     }
     // So it is if a server in between takes less than ours.

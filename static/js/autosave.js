@@ -51,6 +51,10 @@
     } catch {
       return failed(form, state, "offline");
     }
+    if (answer.status === 409 && answer.headers.has("X-CSRFToken")) {
+      form.elements.csrf_token.value = answer.headers.get("X-CSRFToken");
+      return send(form, state, keepalive);
+    }
     if (answer.status !== 204 && answer.status !== 422) {
       const signedOut = answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status);
       return failed(form, state, signedOut ? "signedOut" : "failed");

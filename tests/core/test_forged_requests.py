@@ -82,9 +82,3 @@ def test_a_static_file_that_is_not_there_is_not_kept(client):
     for name, kept in (("none", False), ("base", True)):
         with client.get(f"/static/css/{name}.css") as answer:
             assert ("immutable" in answer.headers["Cache-Control"]) is kept
-
-
-def test_a_fragment_after_the_session_ended_leads_back_to_its_page(client):
-    headers = {"HX-Request": "true", "Referer": "http://localhost/topics?page=2"}
-    answer = client.get("/inbox", headers=headers)
-    assert answer.headers["HX-Redirect"] == "/sign-in?next=/topics?page%3D2"

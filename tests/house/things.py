@@ -24,6 +24,7 @@ from app.points.services import facts, requesting
 from app.rewards.models import RewardKind
 from app.rewards.services import catalogue, reserving
 from app.rosters import services as importing
+from app.rosters import stored_files
 from app.tasks.models.steps import Evidence
 from app.tasks.services import working as resolutions
 from tests.meetings import given as given_meetings
@@ -59,7 +60,7 @@ def _people(cast, folder) -> Things:
         cast.actor("staff"),
         community=cast.community,
         name="居民.xlsx",
-        content=xlsx([["姓名", "联系电话"], ["周涛", 13811112222]]),
+        kept=stored_files.kept("名册.xlsx", xlsx([["姓名", "联系电话"], ["周涛", 13811112222]])),
         folder=folder,
     )
     office = db.session.query(Appointment).filter_by(person_id=cast.zhang.id).one()

@@ -14,10 +14,11 @@ from sqlalchemy import func, select, update
 from app.audit.models import AuditEntry
 from app.core import files
 from app.core.db import db
+from app.core.engines import Purpose, purpose
 from app.people.models import Person
 from app.places.models import EstateKind, Level, Place
 from app.places.services import tree as places
-from app.rosters import forms, services, sheets, writing
+from app.rosters import forms, queries, services, sheets, stored_files, writing
 from app.rosters.columns import layout_of
 from app.rosters.models import PersonImport
 from tests.rosters.spreadsheets import replaced, xlsx
@@ -286,6 +287,7 @@ def twin(cast):
         None, parent=grid, level=Level.ESTATE, name="丹桂里", estate_kind=EstateKind.OLD
     )
     places.add(None, parent=estate, level=Level.BUILDING, name="2栋")
+    db.session.commit()  # reading a roster ends the transaction
     return estate
 
 
@@ -510,6 +512,49 @@ def test_a_column_of_remarks_is_called_so(upload, staff):
     page = staff.get(f"{address}/columns").text
     assert 'selected value="remark">备注<' in page
     assert "核验说明" not in page
+
+
+# --- nobody waits ---
+
+
+def test_nothing_is_held_while_a_roster_is_read_or_compared(upload, staff, monkeypatch):
+    """On SQLite nobody else could write meanwhile."""
+    held = []
+
+    def watched(call):
+        def wrapper(*args, **kwargs):
+            writes = purpose.get() is Purpose.WRITE
+            held.append(db.session().in_transaction() and writes)
+            return call(*args, **kwargs)
+
+        return wrapper
+
+    monkeypatch.setattr(stored_files, "kept", watched(stored_files.kept))
+    monkeypatch.setattr(services, "plan_of", watched(services.plan_of))
+    address = upload(["夏一", "", "2栋", "404"]).location
+    take_over(staff, address)
+    assert len(held) >= 3
+    assert not any(held)
+
+
+def test_what_changes_between_comparing_and_taking_over_is_not_overwritten(
+    upload, staff, cast, monkeypatch
+):
+    address = upload(["夏一", "", "2栋", "404"]).location
+    state_of = queries.state_of
+    states = []
+
+    def changing(*args):
+        states.append(state_of(*args))
+        if len(states) == 2:  # as if another had corrected a resident meanwhile
+            return states[1]._replace(versions=states[1].versions + 1)
+        return states[-1]
+
+    monkeypatch.setattr(queries, "state_of", changing)
+    answer = take_over(staff, address)
+    assert answer.status_code == 409
+    assert "居民信息在此期间有变动" in answer.text
+    assert db.session.scalar(select(func.count()).where(Person.name == "夏一")) == 0
 
 
 # --- rows to be decided ---

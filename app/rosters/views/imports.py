@@ -11,7 +11,7 @@ from app.core import downloads, files
 from app.core.access import Capability, requires
 from app.core.arguments import page_argument, word_argument
 from app.core.bodies import takes_files
-from app.core.db import db
+from app.core.db import db, end_transaction, reading
 from app.core.forms import Form, offered
 from app.core.guard import actor
 from app.core.htmx import render, see_other
@@ -19,7 +19,7 @@ from app.core.i18n import gettext as _
 from app.core.paging import paged
 from app.places.models import Place
 from app.rosters import preview as showing
-from app.rosters import queries, services
+from app.rosters import queries, services, stored_files
 from app.rosters.columns import FIELD_LABELS
 from app.rosters.forms import BuildingsForm, EstateForm, TakeOverForm, UploadForm, WholeEstateForm
 from app.rosters.models import PersonImport
@@ -146,8 +146,15 @@ def take_import_over(import_id: int) -> Response:
     who = actor()
     uploaded = queries.import_in_reach(who, MANAGE, import_id)
     form, community = TakeOverForm(), community_of(uploaded)
-    seen = form.seen.data or ""
-    taken = services.take_over(who, uploaded, community=community, folder=folder(), seen=seen)
+    # Reading and comparing thousands of rows takes seconds, in which others have to be able to write.
+    end_transaction()
+    with reading():
+        plan = _plan(uploaded, roster_of(uploaded, folder=folder()))
+        state = queries.state_of(uploaded, community)
+    end_transaction()
+    taken = services.take_over(
+        who, uploaded, community=community, plan=plan, state=state, seen=form.seen.data or ""
+    )
     db.session.commit()
     flash(
         _("%(added)s residents were entered, %(changed)s corrected.",
@@ -198,11 +205,11 @@ def _upload_form() -> UploadForm:
 
 
 def _upload(form: UploadForm) -> PersonImport:
-    community = db.session.get_one(Place, form.community_id.data)
     name = form.file.data.filename or ""
-    return services.upload(
-        actor(), community=community, name=name, content=form.content(), folder=folder()
-    )
+    end_transaction()  # reading a large file takes seconds, in which others have to be able to write
+    kept = stored_files.kept(name, form.content())
+    community = db.session.get_one(Place, form.community_id.data)
+    return services.upload(actor(), community=community, name=name, kept=kept, folder=folder())
 
 
 def _index(form: UploadForm, *, status: int = 200) -> Response:
