@@ -1,6 +1,6 @@
 """What other packages may use of conventions."""
 
-from app.conventions.queries.texts import clauses_of, in_force, open_drafts
+from app.conventions.queries.texts import clauses_of, in_force, open_drafts, readable_by
 from app.conventions.queries.waiting import waiting
 from app.conventions.services.drafting import add_clause, amend, draft, redraft, revise_clause
 from app.conventions.services.effect import file, publish
@@ -23,6 +23,7 @@ __all__ = [
     "pass_review",  # the street office finds nothing against law, policy or good custom
     "publish",  # hang it on the board, to be in force from a day on
     "put_to_vote",  # freeze the text and put it on a meeting's agenda
+    "readable_by",  # condition: an actor may open the page of a convention
     "redraft",  # take a version back to the desk
     "revise_clause",  # change a clause of a draft, perhaps because of an opinion
     "submit",  # send it to the street office, once every opinion is answered

@@ -21,6 +21,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.interface import is_residents
 from app.accounts.models import User
+from app.conventions.interface import readable_by
 from app.conventions.models import Clause, Convention, ConventionVersion, Opinion
 from app.core.access import Actor, Capability
 from app.core.db import rows
@@ -72,9 +73,11 @@ def _convention_of(version_id: Any, column: Any) -> Any:
 
 
 def _part_of_convention(id_: Any, version_id: Any) -> Kind:
+    convention_id = _convention_of(version_id, Convention.id)
     return Kind(
         "conventions.show", "convention_id", id_,
-        _convention_of(version_id, Convention.title), _convention_of(version_id, Convention.id),
+        _convention_of(version_id, Convention.title), convention_id,
+        seen=lambda actor: readable_by(actor, convention_id),
     )  # fmt: skip
 
 
@@ -121,7 +124,13 @@ KINDS = {
     "meeting": Kind("meetings.show", "meeting_id", Meeting.id, Meeting.number),
     "resolution": Kind("resolutions.show", "resolution_id", Resolution.id, Resolution.number),
     "task": Kind("tasks.show", "task_id", Task.id, Task.number),
-    "convention": Kind("conventions.show", "convention_id", Convention.id, Convention.title),
+    "convention": Kind(
+        "conventions.show",
+        "convention_id",
+        Convention.id,
+        Convention.title,
+        seen=lambda actor: readable_by(actor, Convention.id),
+    ),
     "convention_version": _part_of_convention(ConventionVersion.id, ConventionVersion.id),
     "clause": _part_of_convention(Clause.id, Clause.version_id),
     "opinion": _part_of_convention(Opinion.id, Opinion.version_id),

@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from app.audit import services as audit
+from app.conventions.models import ConventionKind
+from app.conventions.services import drafting as conventions
 from app.core import clock
 from app.core.db import db
 from app.notices import services as notices
@@ -252,3 +254,16 @@ def test_the_trail_asks_no_more_for_more_rows(cast, sign_in, count_queries):
     few = count_queries(lambda: client.get("/audit"))
     _objection(cast, "other_resident")
     assert count_queries(lambda: client.get("/audit")) == few
+
+
+def test_a_draft_of_a_convention_is_no_link_for_those_who_cannot_open_it(cast, sign_in):
+    made = conventions.draft(
+        cast.actor("staff"), place=cast.community, community=cast.community,
+        kind=ConventionKind.CONVENTION, title="楼道公约", preamble="", legal_basis="",
+    )  # fmt: skip
+    db.session.commit()
+    link = f'href="/conventions/{made.id}"'
+    page = sign_in(cast.oversight).get("/audit").text
+    assert "楼道公约" in page
+    assert link not in page
+    assert link in sign_in(cast.street_officer).get("/audit").text

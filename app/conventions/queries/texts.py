@@ -266,6 +266,18 @@ def notice_of(version_id: int) -> Notice | None:
     return notices.notice_of(NoticeKind.CONVENTION, SUBJECT, version_id)
 
 
+def readable_by(actor: Actor, convention_id: Any) -> ColumnElement[bool]:
+    """Condition: the actor may open the page of this convention (an id or an expression for one)."""
+    version, of = aliased(ConventionVersion), aliased(Convention)
+    public = or_(version.state != VersionState.DRAFTING, version.comment_until.is_not(None))
+    return (
+        select(version.id)
+        .join(of, of.id == version.convention_id)
+        .where(of.id == convention_id, or_(public, in_reach(of.community_id, actor, *_WORKERS)))
+        .exists()
+    )
+
+
 def _worked_on(actor: Actor) -> ColumnElement[bool]:
     return in_reach(Convention.community_id, actor, *_WORKERS)
 
