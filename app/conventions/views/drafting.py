@@ -273,7 +273,9 @@ def _clause_page(
 
 
 def _seen(form: ReviseForm | ClauseForm) -> int:
-    return as_id(form.seen.data) or 0
+    """What the form says it was made from, not what it would say if it were made now."""
+    sent = form.seen.raw_data
+    return as_id(sent[0]) or 0 if sent else 0
 
 
 def _overtaken(form: ReviseForm | ClauseForm, version: ConventionVersion) -> bool:
