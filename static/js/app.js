@@ -77,11 +77,16 @@
   document.addEventListener("pointerup", drop);
   document.addEventListener("pointercancel", drop);
 
-  // --- The speaking timer counts from a moment the server names. ---
+  // --- The speaking timer counts from a moment the server names, by the server's time. ---
+  const began = new WeakMap(); // by this computer's clock, which may be wrong, but goes on as fast
   const twoDigits = (number) => String(number).padStart(2, "0");
   const tick = () => {
     for (const timer of document.querySelectorAll("[data-timer-start]")) {
-      const passed = Math.max(0, Math.floor((Date.now() - Date.parse(timer.dataset.timerStart)) / 1000));
+      if (!began.has(timer)) {
+        const before = Date.parse(timer.dataset.timerNow) - Date.parse(timer.dataset.timerStart);
+        began.set(timer, performance.now() - before);
+      }
+      const passed = Math.max(0, Math.floor((performance.now() - began.get(timer)) / 1000));
       const limit = Number(timer.dataset.timerLimit || 0);
       timer.textContent = `${Math.floor(passed / 60)}:${twoDigits(passed % 60)}`;
       timer.classList.toggle("timer-near", limit > 0 && passed >= limit - 30 && passed < limit);
@@ -148,6 +153,19 @@
     for (const input of document.querySelectorAll('input[name="csrf_token"]')) input.value = token;
     document.querySelector(".app").setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
   };
+
+  // --- A second screen on the console follows the one on which the meeting is run. ---
+  const isBusy = () =>
+    document.activeElement?.matches("input, textarea, select") ||
+    document.querySelector("details[data-closes][open]") ||
+    [...document.querySelectorAll("main textarea, main input:not([type=hidden])")].some(
+      (input) => input.value !== input.defaultValue || input.checked !== input.defaultChecked,
+    );
+  document.addEventListener("htmx:afterSettle", () => {
+    const [page, now] = document.querySelectorAll("[data-console]");
+    if (!page || !now || page.dataset.console === now.dataset.console || isBusy()) return;
+    htmx.ajax("GET", location.href, { target: ".app", select: ".app", swap: "outerHTML" });
+  });
 
   // --- htmx ---
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -228,7 +228,7 @@ def test_the_quorum_bar_is_asked_for_alone(everywhere, cast, sign_in):
     answer = client.get(f"/meetings/{meeting.id}/quorum", headers=fragment("quorum"))
     assert body(answer).lstrip().startswith('<section id="quorum"')
     assert "<html" not in body(answer)
-    assert 'hx-trigger="every 3s"' in body(client.get(f"/meetings/{meeting.id}/console"))
+    assert 'hx-trigger="every 1500ms"' in body(client.get(f"/meetings/{meeting.id}/console"))
 
 
 def test_when_the_meeting_is_over_the_bar_leads_away(cast, sign_in):

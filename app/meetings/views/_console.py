@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import url_for
@@ -44,6 +45,8 @@ def page(meeting_id: int, status: int = 200, **refused: Any) -> Response:
         status=status,
         meeting=meeting,
         now=now,
+        state=_state(meeting, now),
+        at=clock.now(),
         may_read_minutes=policy.may_read_minutes(actor(), meeting),
         items=[item for item, _vote in now.items],
         needed=needed(meeting),
@@ -55,6 +58,26 @@ def page(meeting_id: int, status: int = 200, **refused: Any) -> Response:
         **_about_the_item(meeting, now, refused.get("count_form")),
         **(_forms(meeting, now) | refused),
     )
+
+
+def _state(meeting: MeetingRow, now: Console) -> str:
+    """Short for all that a second screen has to follow: it is loaded anew when this changes. What
+    is being written is not part of it."""
+    shown = (
+        meeting.state,
+        [
+            (
+                item.id,
+                item.state,
+                item.outcome,
+                vote and (vote.id, vote.state, vote.ayes, vote.nays, vote.abstentions),
+            )
+            for item, vote in now.items
+        ],
+        [(turn.id, turn.started_at, turn.ended_at) for turn in now.queue],
+        [(row.id, row.choice) for row in now.roll],
+    )
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def back(meeting: Meeting, anchor: str = "") -> Response:
