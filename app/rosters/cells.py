@@ -10,27 +10,19 @@ from typing import NamedTuple
 from app.core.i18n import Phrase, marked
 from app.people.interface import EARLIEST_BIRTH, LONGEST_NAME
 from app.people.models import Gender
-from app.rosters.sheets.reading import half_width
+from app.rosters.sheets.reading import HAN, half_width
 from app.rosters.sheets.rows import LOST_DIGITS
+from app.rosters.telephones import MOBILE
 
 _EXCEL_BEGAN = date(1899, 12, 30)  # day 0 of its calendar, as far as dates after 1900 go
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_WITH_EXPONENT = re.compile(r"([0-9])(?:\.([0-9]*))?[Ee]\+?([0-9]{1,2})")
-_LETTER_AMONG_DIGITS = re.compile(r"[0-9][A-Za-z]+[0-9]")
-_OF_ANOTHER = re.compile(
-    "[女儿]儿|儿[子媳]|子女|孩子|女婿|[之其长次独]子|[（(:：]?(?<![男妇])女(?!士|同)|妻|丈夫|老[公婆伴]|爱人|配偶|[父母爸妈爷奶孙媳婿"
-    "兄弟姐妹哥嫂侄甥舅姑姨叔伯亲]|家属|家人|邻居|朋友|同事|监护|紧急|联系人|保姆|护工|房[东客]|租客|书记|网格|楼长|栋长|"
-    "单元长|社区|物业|主任|干部|单位|公司|代[接转]|他人|别人|保安|门卫|中介"
-)
 _DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･●．"), "·")
-_HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U000323af"
 
 
 # --- names ---
 
-_PLAIN_NAME = re.compile(rf"[{_HAN}]{{2,4}}")
-_GAP = re.compile(rf"(?<=[{_HAN}·]) (?=[{_HAN}·（(])")
-_FULL_STOP = re.compile(rf"(?<=[{_HAN}])\.(?=[{_HAN}])")
+_PLAIN_NAME = re.compile(rf"[{HAN}]{{2,4}}")
+_GAP = re.compile(rf"(?<=[{HAN}·]) (?=[{HAN}·（(])")
+_FULL_STOP = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
 # What lists write behind a name, or into it, to say whose it is; other words in brackets tell namesakes apart.
 _ROLE = re.compile(r"[（(](户主|房主|业主|租户|本人|产权人|党员)[）)]")
 _NO_NAME = re.compile(
@@ -79,7 +71,7 @@ _SIGNS = frozenset(" ·'’-.()（）〇")
 _BETWEEN_NAMES = re.compile(
     r"[、,，;；/／|&＆+＋\\\n]+|(?<=[^\s])\s+(?=[^\s])|(?<=.{2})[和与及](?=.{2})"
 )
-_ONE_OF_SEVERAL = re.compile(rf"[{_HAN}]{{2,4}}(?:[（(].*[)）])?")
+_ONE_OF_SEVERAL = re.compile(rf"[{HAN}]{{2,4}}(?:[（(].*[)）])?")
 # Surnames of two characters, after which some leave a gap: 欧阳 建国 is one person.
 _LONG_SURNAME = re.compile(
     "欧阳|上官|司马|诸葛|东方|尉迟|夏侯|慕容|令狐|皇甫|公孙|司徒|端木|长孙|宇文|轩辕|独孤|南宫|申屠|钟离|濮阳|澹台|赫连|"
@@ -107,92 +99,7 @@ def looks_garbled(text: str) -> bool:
         meant = text.encode("gb18030").decode()
     except UnicodeError:
         return False
-    return meant != text and bool(re.search(f"[{_HAN}]", meant))
-
-
-# --- telephone numbers ---
-
-
-class Phones(NamedTuple):
-    """The telephone numbers in a cell, digits only, mobile ones first; those of others with whose
-    they are; and what is no number."""
-
-    own: list[str]
-    others: list[tuple[str, str]]
-    leftover: list[str]
-
-
-def phones_of(text: str) -> Phones:
-    """Understands +86, spaces, dashes, brackets, and several numbers with or without commas;
-    138…(女儿) is the daughter's."""
-    if _MOBILE.fullmatch(text) and text.isascii():
-        return Phones([text], [], [])  # nearly all of them
-    found = Phones([], [], [])
-    for piece in re.split(r"[,，;；、/|\n\\]+|或|和|以及", half_width(text)):
-        if says_of_another(piece):
-            _sort_by_owner(piece, found)
-        else:
-            _sort(piece.strip(), found)
-    unique = sorted(dict.fromkeys(found.own), key=lambda number: not _MOBILE.fullmatch(number))
-    return found._replace(own=unique)
-
-
-def says_of_another(text: str) -> bool:
-    """Whether the words beside a number, or over a column of them, say that it is somebody else's."""
-    return bool(_OF_ANOTHER.search(text))
-
-
-def _sort(piece: str, found: Phones) -> None:
-    rounded = _WITH_EXPONENT.fullmatch(piece)
-    if rounded:
-        # 1.3890002004E+10 has all its digits, 1.389E+10 has lost some.
-        is_whole = len(rounded[1] + rounded[2]) == int(rounded[3]) + 1
-        piece, shown = (rounded[1] + rounded[2] if is_whole else ""), piece
-        if not piece:
-            found.leftover.append(shown)
-    digits = [_digits(token) for token in piece.split()]
-    if len(digits) > 1 and all(map(_is_number, digits)):
-        found.own.extend(digits)
-        return
-    whole = _digits(piece)
-    if _is_number(whole) and not _LETTER_AMONG_DIGITS.search(piece):
-        found.own.append(whole)
-    elif len(whole) > 11 and re.fullmatch(rf"({_MOBILE.pattern})+", whole):  # noqa: PLR2004
-        found.own.extend(_MOBILE.findall(whole))
-    elif whole:
-        found.leftover.append(piece)
-
-
-def _sort_by_owner(piece: str, found: Phones) -> None:
-    """Whose a number is stands behind it, or else before; one with no such words is their own."""
-    parts = re.split(r"(\+?\d[\d -]{5,}\d)", piece)
-    numbers, words = parts[1::2], parts[::2]
-    owners = words[1:] if any(map(says_of_another, words[1:])) else words[:-1]
-    for number, owner in zip(numbers, owners, strict=True):
-        digits = _digits(number)
-        if not _is_number(digits):
-            found.leftover.append(piece.strip())
-        elif says_of_another(owner):
-            found.others.append((digits, "".join(re.findall(f"[{_HAN}]", owner))))
-        else:
-            found.own.append(digits)
-
-
-def is_mobile(number: str) -> bool:
-    return bool(_MOBILE.fullmatch(number))
-
-
-def _digits(text: str) -> str:
-    plain = re.sub(r"[^\d+]", "", text)
-    plain = re.sub(r"[^0-9]", "", re.sub(r"^(\+|00)86", "", plain))
-    return plain[2:] if re.fullmatch(rf"86{_MOBILE.pattern}", plain) else plain
-
-
-def _is_number(digits: str) -> bool:
-    """A mobile, a number with its area code, a local one, or a service number."""
-    return bool(
-        re.fullmatch(rf"{_MOBILE.pattern}|0\d{{9,11}}|[2-9]\d{{6,7}}|[48]00\d{{7}}", digits)
-    )
+    return meant != text and bool(re.search(f"[{HAN}]", meant))
 
 
 # --- dates of birth ---
@@ -269,7 +176,7 @@ def masked(text: str, today: date) -> str:
         return _reduced(number, today) or found[0]
 
     def long(found: re.Match[str]) -> str:
-        if re.fullmatch(rf"(?:86)?({_MOBILE.pattern})+", found[0]):
+        if re.fullmatch(rf"(?:86)?({MOBILE.pattern})+", found[0]):
             return found[0]  # telephone numbers written without anything between them
         return _reduced(found[0], today) or "*" * len(found[0])
 

@@ -10,19 +10,10 @@ from app.core import clock
 from app.core.i18n import Phrase, marked
 from app.people.interface import LONGEST_ROOM
 from app.people.models import Gender
-from app.rosters import cells, homes
+from app.rosters import cells, homes, telephones
 from app.rosters.above import Above
 from app.rosters.cells import Birth
-from app.rosters.columns import (
-    Field,
-    Layout,
-    is_head_again,
-    is_section,
-    is_signature,
-    is_total,
-    may_say_who_is_gone,
-    of_whom,
-)
+from app.rosters.columns import Field, Layout
 from app.rosters.departures import (
     Departure,
     Gone,
@@ -32,6 +23,8 @@ from app.rosters.departures import (
     split_name,
 )
 from app.rosters.homes import Building
+from app.rosters.nobody import is_head_again, is_section, is_signature, is_total
+from app.rosters.said import Said
 from app.rosters.sheets.rows import LOST_DIGITS, NO_VALUE, Row, Sheet, Sign
 
 
@@ -101,50 +94,6 @@ def entries_of(sheet: Sheet, layout: Layout) -> Iterator[Entry | None]:
         if entry.name or not said.members:
             yield entry
         yield from _members(entry, said)
-
-
-class Said:
-    """What the cells of a row say, by what their columns hold."""
-
-    def __init__(self, row: list[str], layout: Layout) -> None:
-        self.fields: dict[Field, list[str]] = {}
-        self.heads: dict[Field, list[str]] = {}
-        self.unknown: list[str] = []
-        self.has_homes = bool({Field.ADDRESS, Field.BUILDING, Field.ROOM} & set(layout.fields))
-        self.members: list[tuple[str, str]] = []  # the cell, and the telephone beside it
-        for column, cell in enumerate(row):
-            what = layout.fields[column]
-            if what and cell:
-                self.fields.setdefault(what, []).append(cell)
-                self.heads.setdefault(what, []).append(layout.heads[column])
-            elif cell and may_say_who_is_gone(layout.heads[column]):
-                self.unknown.append(cell)
-            if what is Field.MEMBER and cell:
-                self.members.append(
-                    (cell, row[phone] if (phone := _phone_of(column, layout)) else "")
-                )
-
-    @property
-    def is_about_somebody(self) -> bool:
-        told = {Field.NAME, Field.PHONE, Field.IDENTITY, Field.MEMBER}
-        return bool(self.fields.keys() & told)
-
-    def one(self, what: Field) -> str:
-        return self.fields[what][0] if what in self.fields else ""
-
-    def all(self, *fields: Field) -> Iterator[str]:
-        for what in fields:
-            yield from self.fields.get(what, ())
-
-
-def _phone_of(member: int, layout: Layout) -> int | None:
-    """The column of the telephone of those in the column `member`: the one whose head names them,
-    else the next before another member."""
-    phones = [c for c, what in enumerate(layout.fields) if what is Field.MEMBER_PHONE]
-    whose = of_whom(layout.heads[member])
-    named = [c for c in phones if whose and whose in layout.heads[c]]
-    after = [c for c in phones if c == member + 1]
-    return next(iter(named or after), None)
 
 
 def _entry(sheet: str, row: Row, said: Said, above: Above, today: date) -> Entry:
@@ -274,7 +223,7 @@ def _read_phones(entry: Entry, said: Said) -> None:
 
 def _sort_phones(entry: Entry, texts: Iterable[str]) -> None:
     for text in texts:
-        found = cells.phones_of(text)
+        found = telephones.phones_of(text)
         entry.phones += [number for number in found.own if number not in entry.phones]
         for number, whose in found.others:
             _leave_out(entry, number, whose)

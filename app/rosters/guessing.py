@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from app.core import clock
-from app.rosters import cells, homes
+from app.rosters import cells, homes, telephones
 from app.rosters.columns import Field, Layout
 from app.rosters.sheets.rows import Sheet
 
@@ -56,7 +56,7 @@ def _is_name(text: str) -> bool:
 
 _SIGNS: dict[Field, Callable[[str], bool]] = {
     Field.IDENTITY: lambda text: cells.identity_of(text) is not None,
-    Field.PHONE: lambda text: bool(cells.phones_of(text)[0]),
+    Field.PHONE: lambda text: bool(telephones.phones_of(text)[0]),
     Field.GENDER: lambda text: text in {"男", "女"},
     Field.PARTY: lambda text: text in {"群众", "党员", "中共党员", "共青团员"},
     Field.ADDRESS: lambda text: bool((home := homes.home_of(text)) and home.room),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from app.people.models import Gender
 from app.places.services.tree import LONGEST_NAME
 from app.rosters import cells, homes
-from app.rosters.cells import birth_of, masked, name_of, phones_of
+from app.rosters.cells import birth_of, masked, name_of
+from app.rosters.telephones import phones_of
 
 TODAY = date(2026, 11, 21)
 MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)

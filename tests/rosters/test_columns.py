@@ -5,16 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rosters import preview as showing
-from app.rosters.columns import (
-    Field,
-    fields_of,
-    is_head_again,
-    is_signature,
-    is_total,
-    layout_of,
-    recognised,
-)
+from app.rosters.columns import Field, fields_of, layout_of, recognised
 from app.rosters.guessing import completed
+from app.rosters.nobody import is_head_again, is_signature, is_total
 from app.rosters.sheets.rows import Row, Sheet
 
 F = Field

@@ -15,6 +15,7 @@ from app.rosters.sheets.workbooks import workbook_sheets
 MOST_COLUMNS = 200
 LONGEST_CELL = 2_000  # characters; longer ones are texts, and no list of ours has any
 
+HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U000323af"  # for the brackets of a pattern
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # Control characters, and marks without width or for direction that come along when pasting.
 _INVISIBLE = re.compile(
