@@ -69,7 +69,9 @@ def _name_of(person_id: Any) -> Any:
 def _convention_of(version_id: Any, column: Any) -> Any:
     version = aliased(ConventionVersion)  # `version_id` may be a column of the same table
     versions = select(column).join(version, version.convention_id == Convention.id)
-    return versions.where(version.id == version_id).scalar_subquery()
+    # It may stand two subqueries deep: only what it joins itself is its own.
+    found = versions.where(version.id == version_id).correlate_except(Convention, version)
+    return found.scalar_subquery()
 
 
 def _part_of_convention(id_: Any, version_id: Any) -> Kind:

@@ -148,7 +148,7 @@ def test_what_belongs_to_something_else_leads_to_that(cast, sign_in):
 
 
 def test_steps_and_clauses_lead_to_their_convention(enter):
-    page = enter("oversight").get("/audit?kind=conventions").text
+    page = enter("street").get("/audit?kind=conventions").text
     found = re.findall(r"<a href=\"/conventions/\d+\">([^<]+)</a>", page)
     assert len(set(found)) > 2
 

@@ -79,7 +79,7 @@ def test_nothing_can_be_posted_into_a_sealed_day(bank, monkeypatch):
     seal(up_to=YESTERDAY)
     with at(YESTERDAY), pytest.raises(Refused):
         bank.award(bank.zhang, 5)
-    monkeypatch.setattr("app.ledger.services.accounts.refuse_sealed_day", lambda: None)
+    monkeypatch.setattr("app.ledger.services.accounts.refuse_sealed_day", lambda *_: None)
     with at(YESTERDAY), pytest.raises(IntegrityError, match="sealed"), db.session.begin_nested():
         bank.award(bank.zhang, 5)
     bank.award(bank.zhang, 5)

@@ -219,6 +219,8 @@ def sheds_tonight(stage: Stage) -> None:
             ContentClass.PUBLIC_AFFAIRS,
         )  # fmt: skip
     begins = clock.now().replace(minute=0, second=0) + timedelta(hours=1)
+    if clock.local(begins).date() != stage.today:  # in the last hour of the day
+        begins = clock.at(stage.today, 23, 55)
     with moment(stage.days_ago(5)):
         meeting = stage.prepare(
             "桂花苑居民议事会", begins,

@@ -21,8 +21,6 @@ from app.ledger.services.statements import Drafts, Held, OpenLot, encode
 EXPIRY = "expiry"
 REVERSAL = "reversal"
 
-_FOUND_OPEN = "ledger_found_open_on"  # the day last seen to have no seal
-
 Pieces = list[tuple[int, date | None]]  # amounts, and the last day they are good for
 
 
@@ -92,10 +90,7 @@ class Book:
         drafts, self.drafts = self.drafts, Drafts()
         if not drafts.transactions:
             return {}
-        # Once a day for each connection: seals are made of days that are over, but by wrong clocks.
-        if self.connection.info.get(_FOUND_OPEN) != self.today:
-            refuse_sealed_day()
-            self.connection.info[_FOUND_OPEN] = self.today
+        refuse_sealed_day(self.connection, self.today)
         return statements.write(self.connection, actor, self.moment, drafts)
 
     def begin(

@@ -7,9 +7,9 @@ seals made ahead of time can be taken off.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from app.core import clock
 from app.core.db import db
@@ -45,10 +45,13 @@ def doubt_about_clock() -> Phrase | None:
     return None
 
 
-def refuse_sealed_day() -> None:
-    """Refused if today has been sealed: the clock was ahead then, or is behind now."""
+def refuse_sealed_day(connection: Connection, today: date) -> None:
+    """Refused if today has been sealed: the clock was ahead then, or is behind now. Asked once a day
+    for each connection: days are sealed when they are over, but by wrong clocks."""
+    if connection.info.get(_OPEN) == today:
+        return
     last = db.session.scalar(select(func.max(Seal.day)))
-    if last is not None and last >= clock.today():
+    if last is not None and last >= today:
         raise Refused(
             _l(
                 "No points can be booked: the days through %(day)s have been sealed by a clock that was wrong, or "
@@ -56,6 +59,15 @@ def refuse_sealed_day() -> None:
                 day=str(last),
             )
         )
+    connection.info[_OPEN] = today
+
+
+def ask_again(connection: Connection) -> None:
+    """After days have been sealed."""
+    connection.info.pop(_OPEN, None)
+
+
+_OPEN = "ledger_open_on"  # with the connection: the day last seen to have no seal
 
 
 def take_off_early_seals(*, reason: str) -> int:

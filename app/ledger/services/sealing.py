@@ -25,7 +25,7 @@ from sqlalchemy import func, insert, select
 from app.core import clock
 from app.core.db import db
 from app.ledger.models import Seal, Transaction
-from app.ledger.services.doubting import doubt_about_clock
+from app.ledger.services.doubting import ask_again, doubt_about_clock
 from app.ledger.services.records import NOTHING_BEFORE, Tally, records
 
 
@@ -41,6 +41,7 @@ def seal(*, up_to: date) -> int:
     if db.session.get_bind().dialect.name == "postgresql":  # on SQLite nobody else can write
         lock = "LOCK TABLE ledger_transaction IN SHARE ROW EXCLUSIVE MODE"
         db.session.connection().exec_driver_sql(lock)
+    ask_again(db.session.connection())
     days = unsealed_days(up_to)
     digest = _last_digest()
     for day in days:
