@@ -165,7 +165,7 @@ def recognised(head: str) -> tuple[Field, int] | None:
         return None
     telephone = _TELEPHONES.fullmatch(plain)
     if telephone:
-        return _telephone(telephone[1], half_width(head))
+        return _telephone(telephone[1], re.sub(r"\s", "", half_width(head)))
     for field, pattern in _GONE:
         if pattern.fullmatch(plain):
             return field, 3
@@ -178,7 +178,8 @@ def recognised(head: str) -> tuple[Field, int] | None:
 
 
 def _plain(head: str) -> str:
-    return re.sub(r"[（(\[【].*?[)）\]】]|[\s*＊:：。.·_]+", "", half_width(head)).casefold()
+    tidy = re.sub(r"[\s*＊:：。.·_]+", "", half_width(head))
+    return re.sub(r"[（(\[【].*?[)）\]】]", "", tidy).casefold()
 
 
 def _telephone(whose: str, head: str) -> tuple[Field, int]:
