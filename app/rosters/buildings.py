@@ -6,7 +6,7 @@ from collections import Counter
 
 from app.core.i18n import Phrase, marked
 from app.rosters import homes
-from app.rosters.entries import Entry
+from app.rosters.entry import Entry
 from app.rosters.plan import NewBuilding, Ref, Standing, There
 
 

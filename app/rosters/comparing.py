@@ -8,7 +8,7 @@ from typing import Any
 from app.core.i18n import Phrase, marked
 from app.rosters.buildings import Buildings
 from app.rosters.columns import Field
-from app.rosters.entries import Entry, agree, check_room
+from app.rosters.entry import Entry, agree, check_room
 from app.rosters.plan import Change, Fate, NewBuilding, Plan, Resident, TakenAs, There, Verdict
 from app.rosters.telephones import is_mobile
 

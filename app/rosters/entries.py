@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from app.core import clock
 from app.core.i18n import Phrase, marked
-from app.people.interface import LONGEST_ROOM
-from app.people.models import Gender
 from app.rosters import cells, homes, telephones
 from app.rosters.above import Above
 from app.rosters.cells import Birth
@@ -22,50 +20,11 @@ from app.rosters.departures import (
     gone_since,
     split_name,
 )
+from app.rosters.entry import Entry, agree
 from app.rosters.homes import Building
 from app.rosters.nobody import is_head_again, is_section, is_signature, is_total
 from app.rosters.said import Said
 from app.rosters.sheets.rows import LOST_DIGITS, NO_VALUE, Row, Sheet, Sign
-
-
-@dataclass(slots=True)
-class Entry:
-    """One person as a row says. None and "" mean that it does not say.
-
-    `fault` is why the row can't be taken at all, `doubts` why not without being asked about,
-    `warnings` say what was left out of it. `place` tells several people of one row apart.
-    """
-
-    sheet: str
-    number: int
-    cells: list[str]
-    name: str = ""
-    place: int = 0
-    fault: Phrase | None = None
-    doubts: list[Phrase] = field(default_factory=list)
-    gone: Gone | None = None
-    phones: list[str] = field(default_factory=list)
-    gender: Gender | None = None
-    born: Birth | None = None
-    party_member: bool | None = None
-    building: Building | None = None
-    room: str = ""
-    estate_is_sure: bool = False
-    address: str = ""
-    warnings: list[Phrase] = field(default_factory=list)
-    is_heading: bool = False
-
-    @property
-    def key(self) -> str:
-        """What tells the entry from all others of the file."""
-        return f"{self.number}{f'.{self.place}' if self.place else ''} {self.sheet}"
-
-    @property
-    def phone(self) -> str | None:
-        return self.phones[0] if self.phones else None
-
-    def warn(self, msgid: str, **params: str) -> None:
-        self.warnings.append(Phrase(msgid, **params))
 
 
 def entries_of(sheet: Sheet, layout: Layout) -> Iterator[Entry | None]:
@@ -93,7 +52,7 @@ def entries_of(sheet: Sheet, layout: Layout) -> Iterator[Entry | None]:
         entry.warnings = remarks + entry.warnings
         if entry.name or not said.members:
             yield entry
-        yield from _members(entry, said)
+        yield from _members(entry, row, said)
 
 
 def _entry(sheet: str, row: Row, said: Said, above: Above, today: date) -> Entry:
@@ -122,14 +81,17 @@ def _entry(sheet: str, row: Row, said: Said, above: Above, today: date) -> Entry
         entry.building = entry.building._replace(estate=estate)
         entry.estate_is_sure = True
     entry.gone = entry.gone or _gone(said)
-    if entry.gone:
-        entry.doubts.append(
-            Phrase(
-                marked("The row says that they no longer live here: “%(text)s”."),
-                text=entry.gone.said,
-            )
-        )
+    _doubt(entry, row)
     return entry
+
+
+def _doubt(entry: Entry, row: Row) -> None:
+    """Say why the entry can't be taken without being asked about."""
+    if entry.gone:
+        said = marked("The row says that they no longer live here: “%(text)s”.")
+        entry.doubts.append(Phrase(said, text=entry.gone.said))
+    if Sign.HIDDEN in row.signs:
+        entry.doubts.append(Phrase(marked("The row is hidden in the spreadsheet.")))
 
 
 def _gone(said: Said) -> Gone | None:
@@ -145,7 +107,7 @@ def _gone(said: Said) -> Gone | None:
     return next(filter(None, map(gone_in, [*said.all(*elsewhere), *said.unknown])), None)
 
 
-def _members(entry: Entry, said: Said) -> Iterator[Entry]:
+def _members(entry: Entry, row: Row, said: Said) -> Iterator[Entry]:
     """Those whose names stand in columns of members, in the household of the row's person."""
     known = {entry.name}
     place = 0
@@ -162,13 +124,7 @@ def _members(entry: Entry, said: Said) -> Iterator[Entry]:
                 entry, name=name, place=place, gone=gone, fault=cells.fault_of_name(name), doubts=[],
                 phones=[], gender=None, born=None, party_member=None, warnings=[],
             )  # fmt: skip
-            if gone:
-                member.doubts = [
-                    Phrase(
-                        marked("The row says that they no longer live here: “%(text)s”."),
-                        text=gone.said,
-                    )
-                ]
+            _doubt(member, row)
             if phone and len(names) == 1:
                 _sort_phones(member, [phone])
             elif phone:
@@ -180,8 +136,6 @@ def _members(entry: Entry, said: Said) -> Iterator[Entry]:
 
 
 def _read_signs(entry: Entry, row: Row) -> None:
-    if Sign.HIDDEN in row.signs:
-        entry.doubts.append(Phrase(marked("The row is hidden in the spreadsheet.")))
     if Sign.TORN in row.signs:
         entry.warn(
             marked(
@@ -214,8 +168,9 @@ _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 def _read_phones(entry: Entry, said: Said) -> None:
     _sort_phones(entry, said.all(Field.PHONE))
     for place, text in enumerate(said.all(Field.CONTACT)):
-        if text:
-            _leave_out(entry, text, said.heads[Field.CONTACT][place])
+        found = telephones.phones_of(text)
+        for number in [*found.own, *(number for number, _whose in found.others), *found.leftover]:
+            _leave_out(entry, number, said.heads[Field.CONTACT][place])
     if len(entry.phones) > 1:
         left_out = ", ".join(entry.phones[1:])
         entry.warn(marked("Only one telephone number is kept; without %(phone)s."), phone=left_out)
@@ -281,11 +236,6 @@ def _read_identity(entry: Entry, text: str) -> None:
         entry.born = Birth(identity.born_on, exact=True)
 
 
-def agree(born: Birth, day: date) -> bool:
-    """Whether a date is the same, as far as it is known."""
-    return born.day == (day if born.exact else day.replace(day=1))
-
-
 def _read_home(
     entry: Entry,
     *,
@@ -317,20 +267,3 @@ def _read_home(
         entry.building, entry.room = found
     else:
         entry.building, entry.address = standing, address
-
-
-def check_room(entry: Entry) -> None:
-    """Warn about half an address, which is left out; a fault if the room is no room."""
-    if len(entry.room) > LONGEST_ROOM:
-        entry.fault = entry.fault or Phrase(
-            marked("The room is longer than %(most)s characters."), most=LONGEST_ROOM
-        )
-    elif entry.room and not entry.building:
-        entry.warn(marked("The room %(room)s was left out: no building is named."), room=entry.room)
-    elif entry.building and not entry.room:
-        entry.warn(
-            marked("The building %(building)s was left out: no room is named."),
-            building=entry.building.name,
-        )
-    elif entry.address and not entry.building:
-        entry.warn(marked("No building was found in “%(text)s”."), text=entry.address)

@@ -21,7 +21,7 @@ from app.people.interface import EARLIEST_BIRTH
 from app.people.models import Gender
 from app.rosters import homes
 from app.rosters.columns import Field
-from app.rosters.entries import Entry
+from app.rosters.entry import Entry
 
 
 class Fate(StrEnum):

@@ -11,7 +11,8 @@ from app.core import files
 from app.core.db import db
 from app.rosters import stored_files
 from app.rosters.columns import Field, Layout, layout_of
-from app.rosters.entries import Entry, entries_of
+from app.rosters.entries import entries_of
+from app.rosters.entry import Entry
 from app.rosters.models import PersonImport
 from app.rosters.sheets.rows import Sheet
 

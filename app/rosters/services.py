@@ -27,7 +27,7 @@ from app.places.models import EstateKind, Level, Place
 from app.rosters import guessing, queries, stored_files
 from app.rosters.columns import Field
 from app.rosters.comparing import plan_of
-from app.rosters.entries import Entry
+from app.rosters.entry import Entry
 from app.rosters.models import PersonImport
 from app.rosters.plan import Plan, TakenAs
 from app.rosters.queries import State

@@ -42,7 +42,7 @@ def phones_of(text: str) -> Phones:
 
 
 def says_of_another(text: str) -> bool:
-    """Whether the words beside a number, or over a column of them, say that it is somebody else's."""
+    """Whether the words beside a number, or over a column of them, say that it is another person's."""
     return bool(_OF_ANOTHER.search(text))
 
 
@@ -50,13 +50,14 @@ def _sort(piece: str, found: Phones) -> None:
     rounded = _WITH_EXPONENT.fullmatch(piece)
     if rounded:
         # 1.3890002004E+10 has all its digits, 1.389E+10 has lost some.
-        is_whole = len(rounded[1] + rounded[2]) == int(rounded[3]) + 1
-        piece, shown = (rounded[1] + rounded[2] if is_whole else ""), piece
-        if not piece:
-            found.leftover.append(shown)
-    digits = [_digits(token) for token in piece.split()]
-    if len(digits) > 1 and all(map(_is_number, digits)):
-        found.own.extend(digits)
+        digits = rounded[1] + (rounded[2] or "")
+        if len(digits) != int(rounded[3]) + 1:
+            found.leftover.append(piece)
+            return
+        piece = digits
+    several = [_digits(token) for token in piece.split()]
+    if len(several) > 1 and all(map(_is_number, several)):
+        found.own.extend(several)
         return
     whole = _digits(piece)
     if _is_number(whole) and not _LETTER_AMONG_DIGITS.search(piece):

@@ -40,6 +40,16 @@ def replaced(content, part, data):
     return out.getvalue()
 
 
+def hidden_row(content, number):
+    """The same workbook with a row of its first sheet hidden."""
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.read(part)
+    return replaced(
+        content, part, sheet.replace(b'<row r="%d"' % number, b'<row hidden="1" r="%d"' % number)
+    )
+
+
 def ods(rows):
     """An OpenDocument spreadsheet; a cell may also be raw XML (bytes)."""
     body = "".join(

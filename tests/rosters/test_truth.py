@@ -16,7 +16,7 @@ from app.people.models import Appointment, AppointmentKind, Gender, Household, P
 from app.rosters import preview, services, writing
 from app.rosters.plan import Fate, TakenAs
 from app.rosters.roster import Roster, read
-from tests.rosters.spreadsheets import xlsx
+from tests.rosters.spreadsheets import hidden_row, xlsx
 
 HEAD = ["姓名", "电话", "小区", "楼栋", "房号"]
 HOME = ["桂花苑", "2栋", "701"]
@@ -295,3 +295,13 @@ def test_what_is_left_out_of_several_sheets_can_be_uploaded_as_it_is(cast):
               for name, rows in again]  # fmt: skip
     made = services.plan_for(read("桂花苑.xlsx", xlsx(*map(tuple, mended))), cast.community)
     assert [v.where for v in made.verdicts if v.entry.name == "夏二"] == ["桂花苑 2栋 702"]
+
+
+def test_those_in_columns_of_a_hidden_row_are_asked_about_as_well(cast):
+    content = xlsx([["姓名", "楼栋", "房号", "配偶姓名"], ["夏一", "2栋", "702", "夏二"]])
+    made = read("名册.xlsx", hidden_row(content, 2))
+    plan = services.plan_for(made, cast.community)
+    assert [(v.entry.name, v.fate) for v in plan.verdicts] == [
+        ("夏一", Fate.ASKED),
+        ("夏二", Fate.ASKED),
+    ]
