@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import current_app, request, session
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed
 
 from app.core import access
 from app.core.arguments import came_from
@@ -28,13 +28,15 @@ def init(app: Flask) -> None:
 
 
 def page_behind(error: HTTPException) -> str | None:
-    """Where to go instead, if a page was asked for at an address that takes forms."""
-    if not isinstance(error, MethodNotAllowed) or request.method not in {"GET", "HEAD"}:
-        return None
-    if "POST" not in (error.valid_methods or ()):
+    """Where to go instead, if a page was asked for at an address that takes forms; it may have one,
+    but for others."""
+    if request.method not in {"GET", "HEAD"}:
         return None
     path, page = session.get(_REFUSED, ("", ""))
-    return page if path == request.path else _page_above(request.path)
+    takes_forms = isinstance(error, MethodNotAllowed) and "POST" in (error.valid_methods or ())
+    if path == request.path and (takes_forms or isinstance(error, Forbidden)):
+        return str(page)
+    return _page_above(request.path) if takes_forms else None
 
 
 def _remember(response: Response) -> Response:

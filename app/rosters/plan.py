@@ -20,6 +20,7 @@ from app.core.labels import labelled
 from app.people.interface import EARLIEST_BIRTH
 from app.people.models import Gender
 from app.rosters import homes
+from app.rosters.cells import Birth
 from app.rosters.columns import Field
 from app.rosters.entry import Entry
 
@@ -162,7 +163,9 @@ class Verdict:
         """The day on which they moved out or died as far as the row says, else today."""
         today, gone = clock.today(), self.entry.gone
         day = gone.on if gone and gone.on else today
-        return day if EARLIEST_BIRTH <= day <= today else today
+        born = self.entry.born or (self.resident and self.resident.born_on)
+        earliest = born.day if isinstance(born, Birth) else born or EARLIEST_BIRTH
+        return day if earliest <= day <= today else today
 
     def refuse(self, msgid: str, **params: Any) -> None:
         self.fate, self.reason = Fate.REFUSED, Phrase(msgid, **params)

@@ -1,9 +1,12 @@
 """Every address that a form can leave in the address bar leads back to a page when it is loaded anew."""
 
 import pytest
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from app.core import clock
+from app.core.db import db
+from app.meetings.models.attendance import Invitation
 from tests.house import things
 from tests.house.test_scope import thing
 
@@ -64,6 +67,20 @@ def test_a_refused_entry_in_the_console_leads_back_to_the_console(made, cast, si
             there = f"http://localhost{came_from}"
             assert reader.post(address, data={}, headers={"Referer": there}).status_code == 422
         assert reader.get(address).location == console
+
+
+def test_a_refused_reply_leads_back_although_others_have_a_page_there(made, cast, sign_in):
+    reader, page = sign_in(cast.resident), f"/meetings/{made['meeting_id']}"
+    invitation = db.session.scalars(
+        select(Invitation.id).where(Invitation.person_id == cast.resident.person_id)
+    ).first()
+    address = f"/meetings/invitations/{invitation}/reply"
+    form = {"answer": "declined", "reason": "长" * 3000}
+    referrer = {"Referer": f"http://localhost{page}"}
+    with clock.frozen(things.NOW):
+        assert reader.get(address).status_code == 403
+        assert reader.post(address, data=form, headers=referrer).status_code == 422
+        assert reader.get(address).location == page
 
 
 def test_other_methods_are_refused_as_before(cast, sign_in):

@@ -383,3 +383,14 @@ def test_a_list_costs_the_same_for_three_people_and_for_thirty(sign_in, cast, co
     with counted() as after:
         client.get("/people")
     assert len(after) == len(before)
+
+
+def test_nobody_moves_out_before_they_were_born(cast, sign_in):
+    cast.zhang.born_on = date(1960, 5, 1)
+    db.session.commit()
+    answer = sign_in(cast.staff).post(
+        f"/people/{cast.zhang.id}/move-out", data={"on": "1950-01-01"}
+    )
+    assert answer.status_code == 422
+    assert "出生日期" in answer.text
+    assert cast.zhang.moved_out_on is None

@@ -108,7 +108,7 @@ def test_rows_of_a_csv_are_numbered_as_excel_shows_them():
     assert sheet.rows[1].cells[1] == "两\n行"
 
 
-def test_all_visible_sheets_are_read_and_hidden_or_empty_ones_are_not():
+def test_all_sheets_are_read_but_empty_ones_and_hidden_ones_are_marked():
     content = xlsx(("1栋", ROWS), ("空", []), ("2栋", ROWS[:2]))
     assert [(s.name, len(s.rows)) for s in sheets.read_all("f", content)] == [
         ("1栋", 3),
@@ -117,7 +117,11 @@ def test_all_visible_sheets_are_read_and_hidden_or_empty_ones_are_not():
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         book = archive.read("xl/workbook.xml").replace(b'name="1', b'state="hidden" name="1')
     hidden = replaced(content, "xl/workbook.xml", book)
-    assert [s.name for s in sheets.read_all("f", hidden)] == ["2栋"]
+    read = {
+        s.name: {sign for row in s.rows for sign in row.signs} for s in sheets.read_all("f", hidden)
+    }
+    assert read == {"1栋": {Sign.HIDDEN}, "2栋": set()}
+    assert sheets.read("f", hidden).name == "2栋"
 
 
 def test_what_cannot_be_seen_is_taken_out_of_cells():

@@ -106,7 +106,8 @@ def move_out(actor: Actor | None, person: Person, *, on: date, deceased: bool = 
     (`accounts` looks at the day here), also in sessions that are open: these go on, as signing in
     does, to what is the person's own. What they did and earned stays with their entry.
 
-    Refused if they have moved out already, or (field "on") if the day is to come or too long ago.
+    Refused if they have moved out already, or (field "on") if the day is to come, too long
+    ago or before they were born.
     """
     hold(person)
     if person.moved_out_on is not None:
@@ -115,6 +116,8 @@ def move_out(actor: Actor | None, person: Person, *, on: date, deceased: bool = 
         raise Refused(_l("The day can't lie in the future."), field="on")
     if on < EARLIEST_BIRTH:
         raise Refused(_l("This day is too long ago."), field="on")
+    if person.born_on is not None and on < person.born_on:
+        raise Refused(_l("This day is before the date of birth."), field="on")
     person.moved_out_on, person.deceased = on, deceased
     person.version += 1
     reason = str(_l("Deceased") if deceased else _l("Moved out"))

@@ -9,7 +9,7 @@ from typing import Any
 from app.rosters.sheets import old_workbooks
 from app.rosters.sheets.csv_files import csv_sheets
 from app.rosters.sheets.refusals import MOST_ROWS, empty, no_spreadsheet, too_long
-from app.rosters.sheets.rows import LOST_DIGITS, NumberedRows, Row, Sheet
+from app.rosters.sheets.rows import LOST_DIGITS, NumberedRows, Row, Sheet, Sign
 from app.rosters.sheets.workbooks import workbook_sheets
 
 MOST_COLUMNS = 200
@@ -29,12 +29,14 @@ _WHOLE_FLOAT = re.compile(r"\d+\.0")
 
 
 def read(name: str, content: bytes) -> Sheet:
-    """The first visible sheet that has anything in it. Refused as `read_all` does."""
-    return read_all(name, content)[0]
+    """The first sheet that has anything in it, a visible one if there is any. Refused as `read_all`
+    does."""
+    return min(read_all(name, content), key=lambda sheet: Sign.HIDDEN in sheet.rows[0].signs)
 
 
 def read_all(name: str, content: bytes) -> list[Sheet]:
-    """All visible sheets that have anything in them; of a CSV, the one it is.
+    """All sheets that have anything in them; of a CSV, the one it is. Rows that are hidden, all of
+    them in a hidden sheet, are marked.
 
     Numbers become text without ".0", of long ones only that there was one, dates ISO text; what a
     merged cell says is said by each of the cells it covers. `name` is the file's, for the messages. Raises

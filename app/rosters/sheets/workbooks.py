@@ -23,20 +23,20 @@ from app.rosters.sheets.unseen import Unseen, unseen_in
 
 
 def workbook_sheets(content: bytes) -> Iterator[tuple[str, NumberedRows]]:
-    """The visible sheets with their names. Refused if it is no workbook, damaged, locked or
-    enormous."""
+    """The sheets with their names, the rows of a hidden one marked as hidden. Refused if it is no
+    workbook, damaged, locked or enormous."""
     _check_kind(content)
     is_archive = not content.startswith(old_workbooks.SIGNATURE)
     unseen = dict(enumerate(unseen_in(content))) if is_archive else {}
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for place, meta in enumerate(book.sheets_metadata):
-                is_list = meta.typ is SheetTypeEnum.WorkSheet
-                if is_list and meta.visible is SheetVisibleEnum.Visible:
-                    rows = _sheet_rows(
-                        book.get_sheet_by_index(place), unseen.get(place) or Unseen()
-                    )
-                    yield meta.name, rows
+                if meta.typ is not SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = book.get_sheet_by_index(place)
+                rows = _sheet_rows(sheet, unseen.get(place) or Unseen())
+                is_seen = meta.visible is SheetVisibleEnum.Visible
+                yield meta.name, rows if is_seen else map(_hidden, rows)
     except PasswordError as error:
         raise locked() from error
     except (CalamineError, ValueError, OverflowError, OSError) as error:
@@ -68,6 +68,10 @@ def _check_kind(content: bytes) -> None:
         raise refusal(enormous) from error
     except archives.BrokenArchiveError as error:
         raise damaged() from error
+
+
+def _hidden(row: RawRow) -> RawRow:
+    return row._replace(signs=(Sign.HIDDEN,))
 
 
 def _sheet_rows(sheet: CalamineSheet, unseen: Unseen) -> NumberedRows:

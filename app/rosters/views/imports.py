@@ -136,6 +136,8 @@ def leave_rows_out(import_id: int) -> Response:
     else:
         services.leave_out(who, uploaded, community=community, roster=roster, keys=keys)
     db.session.commit()
+    if not keys and "all" not in request.form:
+        flash(_("No row was ticked, so nothing has changed."), "warning")
     rows = word_argument("rows", showing.CHOICES)
     return see_other(url_for("rosters.show", import_id=import_id, rows=rows, page=page_argument()))
 
