@@ -212,7 +212,18 @@ class LotUse(Model):
     amount: Mapped[int]
 
 
-class Seal(Model):
+class _OfADay:
+    """What a seal says of its day."""
+
+    transactions: Mapped[int]
+    postings: Mapped[int]
+    points: Mapped[int] = mapped_column(BigInteger)
+    minutes: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+    marks: Mapped[str | None] = mapped_column(Text)
+
+
+class Seal(_OfADay, Model):
     """A day that is over. `digest` is the SHA-256 of the digest of the day before and of
     everything posted on this day (`services.sealing` says how it is written down).
 
@@ -227,28 +238,16 @@ class Seal(Model):
     __tablename__ = "seal"
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    transactions: Mapped[int]
-    postings: Mapped[int]
-    points: Mapped[int] = mapped_column(BigInteger)
-    minutes: Mapped[int] = mapped_column(BigInteger)
-    digest: Mapped[str] = mapped_column(String(64))
-    marks: Mapped[str | None] = mapped_column(Text)
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
-class VoidedSeal(Model):
+class VoidedSeal(_OfADay, Model):
     """A seal that was made ahead of time, by a clock that was wrong, and has been taken off."""
 
     __tablename__ = "voided_seal"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date]
-    transactions: Mapped[int]
-    postings: Mapped[int]
-    points: Mapped[int] = mapped_column(BigInteger)
-    minutes: Mapped[int] = mapped_column(BigInteger)
-    digest: Mapped[str] = mapped_column(String(64))
-    marks: Mapped[str | None] = mapped_column(Text)
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     voided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(200))

@@ -54,7 +54,7 @@ FIELD_LABELS = labelled({
     Field.RELATION: _l("Relation to the head of household"),
     Field.MEMBER: _l("Members of the household (names)"),
     Field.MEMBER_PHONE: _l("Telephone of the member beside it"),
-    Field.CONTACT: _l("Telephone of somebody else"),
+    Field.CONTACT: _l("Telephone of another person"),
     Field.STATUS: _l("Whether they live here"),
     Field.LEFT: _l("Moved out (filled only for those who have)"),
     Field.DIED: _l("Died (filled only for those who have)"),

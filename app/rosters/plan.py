@@ -155,7 +155,7 @@ class Verdict:
 
     @property
     def is_left_out(self) -> bool:
-        """Whether somebody who may live here is not taken over."""
+        """Whether a person who may live here is not taken over."""
         return self.fate in {Fate.ASKED, Fate.DUPLICATE, Fate.REFUSED}
 
     @property

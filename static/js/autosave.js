@@ -91,7 +91,7 @@
     state.timer = setTimeout(save, Math.max(0, Math.min(PAUSE, state.since + LONGEST - Date.now())), form);
   });
 
-  // Whatever would leave the page waits until all is saved, and stays if that can't be done.
+  // A click or form that would leave the page waits until all is saved, and stays if that can't be done.
   let passing = false;
   const hold = (event, goOn, own) => {
     const forms = open();

@@ -1,4 +1,4 @@
-"""What is typed into the minutes of an item is kept, however the page is left and whatever happens."""
+"""What is typed into the minutes of an item is kept however the page is left."""
 
 import re
 import time

@@ -121,7 +121,7 @@ def test_no_name_and_no_number_of_a_resident_gets_into_the_log(
         db.session.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": NAME})
 
     monkeypatch.setitem(app.view_functions, "core.healthz", breaks)
-    # What PostgreSQL can't read as a date is the fault of whoever sent it, and isn't written down.
+    # What PostgreSQL can't read as a date is the sender's fault, and isn't written down.
     broken = client.get("/healthz").status_code == 500
     assert ("broken: GET /healthz" in caplog.text) is broken
     assert NAME not in caplog.text

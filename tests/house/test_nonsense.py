@@ -1,4 +1,4 @@
-"""Whatever is sent to a form, the answer is a page, a way on or a refusal: never a broken server.
+"""To any nonsense in a form the answer is a page, a way on or a refusal: never a broken server.
 
 The fields of each form are those that the program asks for when it is sent, so none is forgotten.
 """

@@ -222,7 +222,7 @@ def test_one_form_sent_by_five_threads_reserves_once(town):
 
 
 def test_one_key_sent_for_several_people_at_once_reserves_for_one(town):
-    """Forms never share a key: somebody has copied one."""
+    """Forms never share a key: one person has copied it."""
     people = town.people[:4]
     for person_id in people:
         town.give(person_id, 100, f"forged-{person_id}")

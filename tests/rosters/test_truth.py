@@ -134,7 +134,7 @@ def test_a_resident_moves_out_by_a_roster_only_if_that_was_decided(plan, cast):
     assert [v.fate for v in again.verdicts] == [Fate.SAME]
 
 
-# --- who is nobody, and who is somebody ---
+# --- who is a person, and who is not ---
 
 
 def test_signatures_and_contacts_are_nobody(plan):

@@ -87,7 +87,7 @@ def text_of(value: Any) -> str:
 
 def _number(text: str) -> str:
     """A whole number. Of long ones a program keeps fifteen digits and makes the others up, so that
-    an identity number kept as a number says somebody else's gender and birth: nothing is left."""
+    an identity number kept as a number says another person's gender and birth: nothing is left."""
     return LOST_DIGITS + "*" * len(text) if len(text) >= _FEWEST_LOST else text
 
 
